@@ -1,0 +1,1 @@
+"""Expectations, validation and quarantine. The only importer of Great Expectations."""

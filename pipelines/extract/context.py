@@ -1,0 +1,88 @@
+"""What an extractor reads: a document cut into paragraphs, each parsed on its own.
+
+A paragraph is one line of prose with its role. Parsing line by line is why nothing glues across lines;
+a speaker's context (who was last named) crosses them through `Context`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from spacy.tokens import Span, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One parsed stretch of a document.
+
+    `start` is the document offset of the span's first character. All offsets that extractors return are
+    document offsets: use `at`, `end_of` and `offset`, never a token's `idx` alone, which counts from the
+    start of the spaCy Doc that the paragraph was parsed in.
+    """
+
+    segment_no: int
+    role: str
+    start: int
+    span: Span
+
+    @property
+    def text(self) -> str:
+        """The paragraph's characters, equal to `document[start:end]`."""
+        return self.span.text
+
+    @property
+    def end(self) -> int:
+        """Document offset one past the last character."""
+        return self.start + (self.span.end_char - self.span.start_char)
+
+    @property
+    def offset(self) -> int:
+        """What to add to a spaCy offset (`token.idx`, `span.start_char`) to get a document offset."""
+        return self.start - self.span.start_char
+
+    def at(self, token: Token) -> int:
+        """Document offset of a token's first character."""
+        return token.idx + self.offset
+
+    def end_of(self, token: Token) -> int:
+        """Document offset one past a token's last character."""
+        return token.idx + len(token) + self.offset
+
+    def char_span(self, start: int, end: int) -> Span | None:
+        """The tokens that document offsets `start` to `end` touch, or None."""
+        return self.span.doc.char_span(start - self.offset, end - self.offset, alignment_mode="expand")
+
+    def sentences(self) -> Iterator[Span]:
+        """The paragraph's sentences, as spaCy spans."""
+        sents: Iterator[Span] = self.span.sents  # type: ignore[attr-defined]
+        return iter(sents)
+
+
+@dataclass(slots=True)
+class Context:
+    """A document as the extractors see it.
+
+    `paragraphs` are in text order and hold every segment that is parsed: body and dek, and also titles,
+    headings, list items and captions, which `role` tells apart. Only body and dek feed quotes and claims
+    (`prose`); a title gives rows with `is_headline`.
+    """
+
+    document_id: str
+    text: str
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    published_on: date | None = None
+
+    @property
+    def prose(self) -> list[Paragraph]:
+        """The paragraphs that feed quotes and claims."""
+        return [p for p in self.paragraphs if p.role in PROSE_ROLES]
+
+    def paragraph_at(self, char: int) -> Paragraph | None:
+        """The paragraph that holds document offset `char`."""
+        return next((p for p in self.paragraphs if p.start <= char < p.end), None)
+
+
+PROSE_ROLES = frozenset({"body", "dek"})
+PARSED_ROLES = frozenset({"title", "dek", "body", "heading", "list_item", "caption"})

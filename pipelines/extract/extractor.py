@@ -1,0 +1,192 @@
+"""One pass over documents: parse every paragraph once, then names, quotes and claims from the parse.
+
+Belongs here: the order of the extractors, keys, and the link from a span to its sentence. Does not belong
+here: any rule about language.
+"""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from itertools import chain, islice
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipelines import __version__
+from pipelines.extract import names, quantities, quotes
+from pipelines.extract.context import PARSED_ROLES, Context, Paragraph
+from pipelines.extract.nlp import MAX_PARSE_CHARS, load_model, parse
+from pipelines.model import (
+    Mention,
+    NumericClaim,
+    Quote,
+    ScareQuote,
+    Segment,
+    Sentence,
+    SpanRow,
+    row_key,
+)
+from pipelines.reference import data_folder
+
+# Documents parsed together: enough to fill the model's batches, few enough to keep memory flat.
+DOCUMENTS_AT_ONCE = 16
+
+
+@dataclass(slots=True)
+class SourceText:
+    """What the extractor needs of a document. `segments` None: every line is a paragraph of body."""
+
+    document_id: str
+    text: str
+    segments: Sequence[Segment] | None = None
+    published_on: date | None = None
+
+
+@dataclass(slots=True)
+class Extraction:
+    """Everything found in one document, with keys, in text order."""
+
+    document_id: str
+    sentences: list[Sentence] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    quotes: list[Quote] = field(default_factory=list)
+    scare_quotes: list[ScareQuote] = field(default_factory=list)
+    claims: list[NumericClaim] = field(default_factory=list)
+
+
+@cache
+def extractor_version(model: str | None = None) -> str:
+    """Dateline's version, the model's, and a digest of the rules and word tables."""
+    meta = load_model(model).meta
+    digest = hashlib.sha256()
+    rules = sorted(Path(__file__).parent.glob("*.py"))
+    for path in (*rules, *sorted(data_folder("reference").glob("*.csv"))):
+        digest.update(path.read_bytes())
+    return f"{__version__}/{meta['lang']}_{meta['name']}-{meta['version']}/{digest.hexdigest()[:8]}"
+
+
+def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Iterator[Extraction]:
+    """Extract documents in order. Memory is bounded by `DOCUMENTS_AT_ONCE` documents."""
+    pipeline = nlp or load_model()
+    pending = iter(sources)
+    while batch := list(islice(pending, DOCUMENTS_AT_ONCE)):
+        pieces = [list(_pieces(source)) for source in batch]
+        docs = parse((piece.text for piece in chain.from_iterable(pieces)), pipeline)
+        for source, own in zip(batch, pieces, strict=True):
+            yield extract_parsed(source, _paragraphs(own, docs))
+
+
+def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:
+    """The extractors over paragraphs already parsed."""
+    ctx = Context(source.document_id, source.text, paragraphs, source.published_on)
+    found = Extraction(source.document_id, sentences=list(_sentences(ctx)))
+    found.mentions = names.find_mentions(ctx)
+    found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
+    found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
+    _finish(found, ctx)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    segment_no: int
+    role: str
+    start: int
+    text: str
+
+
+_LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
+
+
+def lines(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of the lines of a text that hold anything but white space, white space trimmed."""
+    for match in _LINE.finditer(text):
+        line = match.group()
+        start = match.start() + len(line) - len(line.lstrip())
+        end = match.end() - (len(line) - len(line.rstrip()))
+        if end > start:
+            yield start, end
+
+
+def _pieces(source: SourceText) -> Iterator[_Piece]:
+    if source.segments is None:
+        spans = [(no, "body", a, b) for no, (a, b) in enumerate(lines(source.text))]
+    else:
+        spans = [
+            (s.segment_no, s.role, s.start_char + a, s.start_char + b)
+            for s in source.segments
+            if s.role in PARSED_ROLES
+            for a, b in lines(source.text[s.start_char : s.end_char])
+        ]
+    for no, role, start, end in spans:
+        for a, b in _cuts(source.text, start, end):
+            yield _Piece(no, role, a, source.text[a:b])
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > MAX_PARSE_CHARS:
+        window = text[start : start + MAX_PARSE_CHARS]
+        at = max(window.rfind(". "), window.rfind("? "), window.rfind("! ")) + 1
+        at = at or window.rfind(" ") or MAX_PARSE_CHARS
+        at = at if at > 0 else MAX_PARSE_CHARS
+        yield start, start + at
+        start += at
+    if end > start:
+        yield start, end
+
+
+def _paragraphs(pieces: list[_Piece], docs: Iterator[Doc]) -> list[Paragraph]:
+    return [Paragraph(piece.segment_no, piece.role, piece.start, next(docs)[:]) for piece in pieces]
+
+
+def _sentences(ctx: Context) -> Iterator[Sentence]:
+    number = 0
+    for paragraph in ctx.paragraphs:
+        for sent in paragraph.sentences():
+            raw = sent.text
+            start = sent.start_char + paragraph.offset + len(raw) - len(raw.lstrip())
+            surface = raw.strip()
+            if surface:
+                yield Sentence(
+                    start_char=start,
+                    end_char=start + len(surface),
+                    surface=surface,
+                    segment_no=paragraph.segment_no,
+                    sentence_no=number,
+                    method="parser",
+                )
+                number += 1
+
+
+def _finish(found: Extraction, ctx: Context) -> None:
+    """Fill in keys and the sentence that each span starts in."""
+    document_id = found.document_id
+    starts = [s.start_char for s in found.sentences]
+    for sentence in found.sentences:
+        sentence.document_id = document_id
+        sentence.sentence_id = row_key(document_id, "sentences", sentence.start_char, sentence.end_char)
+    tables: list[tuple[str, str, Sequence[SpanRow]]] = [
+        ("entity_mentions", "mention_id", found.mentions),
+        ("quotes", "quote_id", found.quotes),
+        ("scare_quotes", "scare_quote_id", found.scare_quotes),
+        ("numeric_claims", "claim_id", found.claims),
+    ]
+    for table, key, rows in tables:
+        for row in rows:
+            row.document_id = document_id
+            setattr(row, key, row_key(document_id, table, row.start_char, row.end_char))
+            at = bisect.bisect_right(starts, row.start_char) - 1
+            if at >= 0 and row.start_char < found.sentences[at].end_char:
+                row.sentence_id = found.sentences[at].sentence_id
+    for quote in found.quotes:
+        quote.quotation_id = quote.quotation_id or quote.quote_id
+
+
+__all__ = ["Extraction", "SourceText", "extract", "extract_parsed", "extractor_version", "lines"]

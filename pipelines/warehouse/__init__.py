@@ -1,0 +1,1 @@
+"""DuckDB and the ledger: schema, load, release. The only layer that writes them."""
