@@ -1,0 +1,56 @@
+"""Views into a database: made in order, then described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from pipelines.views.catalog import SCHEMA, View, load_views
+from pipelines.warehouse.schema import quote_name, quote_text
+
+
+def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | None = None) -> list[str]:
+    """Make or replace every view of `sql/` in schema `marts`, with its comments.
+
+    A view in `marts` that no file makes any more is dropped. Returns the names of the views, in order.
+    Needs the tables of `pipelines.warehouse.schema`; raises `duckdb.Error` where one is missing.
+    """
+    wanted = load_views() if views is None else list(views)
+    for statement in statements(connection, wanted):
+        connection.execute(statement)
+    return [view.name for view in wanted]
+
+
+def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> Iterator[str]:
+    """The SQL that `create_views` runs."""
+    yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
+    names = {view.name for view in views}
+    for name in _existing(connection):
+        if name not in names:
+            yield f"DROP VIEW {SCHEMA}.{quote_name(name)}"
+    for view in views:
+        yield f"CREATE OR REPLACE VIEW {_qualified(view)} AS {view.sql}"
+        # Replacing a view drops its comments.
+        yield f"COMMENT ON VIEW {_qualified(view)} IS {quote_text(comment(view))}"
+        for column, description in view.columns.items():
+            target = f"{_qualified(view)}.{quote_name(column)}"
+            yield f"COMMENT ON COLUMN {target} IS {quote_text(description)}"
+
+
+def comment(view: View) -> str:
+    """What the database says of a view: its description, and the question it answers."""
+    return f"{view.description} Example question: {view.question}"
+
+
+def _qualified(view: View) -> str:
+    return f"{SCHEMA}.{quote_name(view.name)}"
+
+
+def _existing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    rows = connection.execute(
+        """SELECT view_name FROM duckdb_views()
+           WHERE schema_name = ? AND database_name = current_database() ORDER BY view_name""",
+        [SCHEMA],
+    )
+    return [name for (name,) in rows.fetchall()]
