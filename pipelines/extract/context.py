@@ -6,11 +6,13 @@ a speaker's context (who was last named) crosses them through `Context`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from spacy.tokens import Span, Token
+
+from pipelines.model import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,15 @@ class Context:
 
     `paragraphs` are in text order and hold every segment that is parsed: body and dek, and also titles,
     headings, list items and captions, which `role` tells apart. Only body and dek feed quotes and claims
-    (`prose`); a title gives rows with `is_headline`.
+    (`prose`); a title gives rows with `is_headline`. `segments` are the page's segments where they are
+    known, also those that are not parsed (byline, credit, navigation …); empty for bare text.
     """
 
     document_id: str
     text: str
     paragraphs: list[Paragraph] = field(default_factory=list)
     published_on: date | None = None
+    segments: Sequence[Segment] = ()
 
     @property
     def prose(self) -> list[Paragraph]:

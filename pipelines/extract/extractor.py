@@ -85,7 +85,7 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
 
 def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:
     """The extractors over paragraphs already parsed."""
-    ctx = Context(source.document_id, source.text, paragraphs, source.published_on)
+    ctx = Context(source.document_id, source.text, paragraphs, source.published_on, source.segments or ())
     found = Extraction(source.document_id, sentences=list(_sentences(ctx)))
     found.mentions = names.find_mentions(ctx)
     found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
