@@ -1,5 +1,5 @@
--- What the audit found: one row a run and expectation, with the rows it looked at, the rows that failed, and the
---   rows held back for it. An expectation that only held rows back (parent_quarantined) has no counts of its
+-- What the audit found: one row a run and expectation, with the rows it looked at, the rows that failed, and
+--   the rows held back for it. An expectation that only held rows back (parent_quarantined) has no counts of its
 --   own, and evaluated_rows is NULL.
 -- question: Which rules failed in the last run, on how many rows?
 -- columns:

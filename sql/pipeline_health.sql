@@ -17,10 +17,10 @@
 --   failed_expectation_count: Of them, those that failed.
 --   blocking_count: Of them, those that hold a release back and were not approved.
 --   detail: Why it was held back or failed.
---   release_id: The release it published.
 --   ingest_date: Day partition its new documents belong to.
 --   finished_at: End (UTC).
 --   extractor_version: Version of the extractor.
+--   release_id: The release it published.
 --   run_id: The run.
 --   dagster_run_id: Dagster's id of the run.
 WITH checked AS (
@@ -51,10 +51,10 @@ SELECT
   coalesce(c.failed_expectation_count, 0) AS failed_expectation_count,
   coalesce(c.blocking_count, 0) AS blocking_count,
   r.detail,
-  r.release_id,
   r.ingest_date,
   r.finished_at,
   r.extractor_version,
+  r.release_id,
   r.run_id,
   r.dagster_run_id
 FROM audit.runs AS r

@@ -35,7 +35,7 @@ counted AS (
   SELECT
     q.speaker_key,
     min(q.speaker_entity_id) AS speaker_entity_id,
-    min(q.speaker_name) AS speaker_name,
+    max(q.speaker_name) AS speaker_name,  -- 'Odd Lund' rather than 'ODD LUND'
     count(q.quotation_id) AS quote_count,
     count(*) FILTER (WHERE q.kind = 'direct') AS direct_count,
     count(*) FILTER (WHERE q.kind = 'mixed') AS mixed_count,
