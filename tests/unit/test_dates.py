@@ -94,7 +94,8 @@ def test_without_publication_only_full_dates_resolve(text):
 def test_found_expressions_are_the_spans_without_prepositions():
     text = (
         "In July 2023 the talks failed; on Wednesday, 300 men left. By May it was over (2019), the minister "
-        "said on 3 March. The Sunday Times reported 2000 tents in 2021, and since 1994 nothing changed this week."
+        "said on 3 March. The Sunday Times reported 2000 tents in 2021, and since 1994 nothing changed "
+        "this week."
     )
     assert [text[a:b] for a, b in find_expressions(text)] == [
         "July 2023",

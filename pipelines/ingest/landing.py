@@ -1,0 +1,82 @@
+"""The landing folder: every input's bytes, kept under the name of their SHA-256.
+
+Extraction reads from here alone, so a run can be repeated long after the input has gone. A file is written
+whole under a temporary name, flushed to disk and renamed: a reader never meets half of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+from pathlib import Path
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class LandingError(Exception):
+    """Bytes that are not in the landing folder, or are no longer what their name says."""
+
+
+class Landing:
+    """The landing folder at `folder`; it is made when the first bytes arrive."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+
+    def put(self, data: bytes) -> str:
+        """Keep `data` and return its SHA-256 in hex. Bytes that have landed before are left alone.
+
+        Raises OSError when the disk does not take them.
+        """
+        name = hashlib.sha256(data).hexdigest()
+        target = self.folder / name
+        # A file of another length was torn by something else than this class; it is written anew.
+        if target.is_file() and target.stat().st_size == len(data):
+            return name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        temporary = self.folder / f".{name[:16]}-{os.getpid()}-{secrets.token_hex(4)}.part"
+        try:
+            with temporary.open("xb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync_folder(self.folder)
+        return name
+
+    def get(self, sha256: str) -> bytes:
+        """The bytes of that name. Raises LandingError when they are missing or damaged."""
+        try:
+            data = self._path(sha256).read_bytes()
+        except OSError as error:
+            raise LandingError(f"{sha256} is not in the landing folder {self.folder}: {error}") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise LandingError(f"{self._path(sha256)} is damaged: its bytes are not those of its name")
+        return data
+
+    def has(self, sha256: str) -> bool:
+        """Whether bytes of that name have landed."""
+        return self._path(sha256).is_file()
+
+    def _path(self, sha256: str) -> Path:
+        if not _SHA256.fullmatch(sha256):
+            raise LandingError(f"{sha256!r} is not a SHA-256")
+        return self.folder / sha256
+
+
+def _sync_folder(folder: Path) -> None:
+    # A rename is on disk only when its folder is; not every file system lets a folder be opened.
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)

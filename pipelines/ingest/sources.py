@@ -1,0 +1,77 @@
+"""Which files a run reads.
+
+A folder stands for all files below it, of every kind: one that no reader knows is rejected with a reason
+later, never passed over in silence. Hidden files and folders, and sidecars, are no inputs.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+SIDECAR_SUFFIX = ".meta.json"
+
+
+class SourceError(Exception):
+    """A source that does not exist or cannot be read; the message says which, in one line."""
+
+
+def discover(paths: Sequence[str | Path]) -> list[Path]:
+    """The files that `paths` stand for, absolute, sorted, each once.
+
+    Links are followed, a folder that links to one of its parents is read once. A file named by itself is
+    taken even when its name is hidden. Raises SourceError for a path that does not exist, is neither file
+    nor folder, or cannot be read.
+    """
+    found: set[Path] = set()
+    for given in paths:
+        path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 - keeps links as given
+        try:
+            mode = path.stat().st_mode
+        except OSError as error:
+            raise SourceError(f"cannot read {given}: {error.strerror or error}") from error
+        if stat.S_ISDIR(mode):
+            found.update(_files_below(path))
+        elif not stat.S_ISREG(mode):
+            raise SourceError(f"cannot read {given}: neither a file nor a folder")
+        elif not os.access(path, os.R_OK):
+            raise SourceError(f"cannot read {given}: permission denied")
+        elif not path.name.endswith(SIDECAR_SUFFIX):
+            found.add(path)
+    return sorted(found, key=lambda p: p.as_posix())
+
+
+def _files_below(top: Path) -> Iterator[Path]:
+    seen: set[tuple[int, int]] = set()
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            about = folder.stat()
+            entries = sorted(folder.iterdir())
+        except OSError as error:
+            raise SourceError(f"cannot read {folder}: {error.strerror or error}") from error
+        if (about.st_dev, about.st_ino) in seen:
+            continue
+        seen.add((about.st_dev, about.st_ino))
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.endswith(SIDECAR_SUFFIX):
+                continue
+            if entry.is_dir():
+                waiting.append(entry)
+            elif entry.is_file() or entry.is_symlink():
+                # A link that leads nowhere is an input that cannot be read; a pipe or a socket is none.
+                yield entry
+
+
+def sidecar(path: Path) -> bytes | None:
+    """The bytes of `<path>.meta.json`, or None where there is none. Raises SourceError if unreadable."""
+    beside = path.with_name(path.name + SIDECAR_SUFFIX)
+    try:
+        return beside.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SourceError(f"cannot read {beside}: {error.strerror or error}") from error
