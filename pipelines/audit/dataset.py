@@ -1,0 +1,114 @@
+"""Rules about a run as a whole: how much of it left, how much came. Pure functions over counts.
+
+Each has its thresholds in `expectations/dataset.toml`, so that a deployment's are edited there.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunHistory:
+    """How many new documents runs stored.
+
+    `stored_counts`: earlier runs, oldest first (runs without new input are passed over). `stored_count`:
+    this run, where it differs from the documents audited (a backfill audits old documents again).
+    """
+
+    stored_counts: Sequence[int] = ()
+    stored_count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A run in numbers.
+
+    `failing_rows`: rows that failed a rule themselves; `failing_documents`: documents that have such rows;
+    `quarantined_rows`: all that left, those carried off with a parent too; `empty_documents`: documents
+    in a supported language, no duplicates, in which no sentence was found.
+    """
+
+    rows: int
+    failing_rows: int
+    failing_documents: int
+    quarantined_rows: int
+    documents: int
+    empty_documents: int
+    history: RunHistory
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a dataset rule: how many things were looked at, how many are wrong, and in words."""
+
+    success: bool
+    evaluated: int
+    unexpected: int
+    detail: str
+
+
+def share_quarantined(counts: Counts, *, max_share: float, min_rows: int, min_documents: int) -> Verdict:
+    """Too large a share of the rows left: judged from `min_rows` failing rows of `min_documents` up."""
+    share = counts.quarantined_rows / counts.rows if counts.rows else 0.0
+    judged = counts.failing_rows >= min_rows and counts.failing_documents >= min_documents
+    detail = (
+        f"{counts.quarantined_rows} of {counts.rows} rows left ({share:.1%}, at most {max_share:.1%}); "
+        f"{counts.failing_rows} failed themselves, in {counts.failing_documents} documents"
+    )
+    return Verdict(not (judged and share > max_share), counts.rows, counts.quarantined_rows, detail)
+
+
+def documents_losing_rows(counts: Counts, *, max_share: float, min_documents: int) -> Verdict:
+    """Too many documents lost rows: judged from `min_documents` documents up."""
+    share = counts.failing_documents / counts.documents if counts.documents else 0.0
+    judged = counts.documents >= min_documents
+    detail = (
+        f"{counts.failing_documents} of {counts.documents} documents lost rows "
+        f"({share:.0%}, at most {max_share:.0%})"
+    )
+    return Verdict(not (judged and share > max_share), counts.documents, counts.failing_documents, detail)
+
+
+def documents_without_sentence(counts: Counts, *, max_share: float, min_documents: int) -> Verdict:
+    """Too many documents without a sentence: judged from `min_documents` documents up."""
+    share = counts.empty_documents / counts.documents if counts.documents else 0.0
+    judged = counts.documents >= min_documents
+    detail = (
+        f"{counts.empty_documents} of {counts.documents} documents without a sentence "
+        f"({share:.0%}, at most {max_share:.0%})"
+    )
+    return Verdict(not (judged and share > max_share), counts.documents, counts.empty_documents, detail)
+
+
+def volume_against_median(
+    counts: Counts, *, runs: int, min_runs: int, min_ratio: float, max_ratio: float, min_documents: int
+) -> Verdict:
+    """Far fewer or far more documents than the median of the last `runs` runs that stored any.
+
+    Judged from `min_runs` such runs up, and only where this run or the median reaches `min_documents`:
+    one file or three is no trend. A run without new input (a backfill) is not judged.
+    """
+    history = counts.history
+    now = counts.documents if history.stored_count is None else history.stored_count
+    earlier = [count for count in history.stored_counts if count > 0][-runs:]
+    if now == 0 or len(earlier) < min_runs:
+        return Verdict(True, now, 0, f"{now} documents; {len(earlier)} earlier runs, judged from {min_runs}")
+    median = statistics.median(earlier)
+    detail = (
+        f"{now} documents, {now / median:.2g} times the median of {median:g} "
+        f"(from {min_ratio:g} to {max_ratio:g} times)"
+    )
+    judged = max(now, median) >= min_documents
+    success = not judged or min_ratio <= now / median <= max_ratio
+    return Verdict(success, now, 0 if success else now, detail)
+
+
+CHECKS: dict[str, Callable[..., Verdict]] = {
+    "share_quarantined": share_quarantined,
+    "documents_losing_rows": documents_losing_rows,
+    "documents_without_sentence": documents_without_sentence,
+    "volume_against_median": volume_against_median,
+}

@@ -1,0 +1,81 @@
+"""Plausible ranges of claim categories and the units table, as the audit reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipelines.reference import ReferenceError, read_table
+
+_LIMITS = ("soft_low", "soft_high", "hard_low", "hard_high")
+
+# Parts of a year, for ages given in other units ('an 18-month-old').
+_YEARS = {
+    "year": 1.0,
+    "month": 1 / 12,
+    "week": 1 / 52.1775,
+    "day": 1 / 365.25,
+    "hour": 1 / 8766,
+    "decade": 10.0,
+}
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """`categories`: a category's dimension, its four limits (NaN: none) and reason. `units`: their names."""
+
+    categories: dict[str, dict[str, Any]] = field(default_factory=dict)
+    units: frozenset[str] = frozenset()
+
+    @classmethod
+    def load(cls) -> Ranges:
+        """Read `claim_categories` and `units`.
+
+        Raises ReferenceError when a table is missing, lacks a column, or a limit is no number.
+        """
+        rows = read_table("claim_categories", ("category", "unit_dimension", *_LIMITS, "reason"))
+        categories = {row["category"]: {**row, **{n: _number(row, n) for n in _LIMITS}} for row in rows}
+        return cls(categories, frozenset(row["unit"] for row in read_table("units", ("unit",))))
+
+    def limits(self, claims: pd.DataFrame, name: str) -> Any:
+        """Limit `name` of each claim's category; NaN where it has none or does not apply.
+
+        A category's range is for amounts of its dimension: '30 percent of the troops' is no number of
+        troops, and a share that rose by 150 percent is a change, which no whole bounds.
+        """
+        by_category = {category: row[name] for category, row in self.categories.items()}
+        dimensions = {category: row["unit_dimension"] for category, row in self.categories.items()}
+        limit = claims["category"].map(by_category).astype("float64")
+        fits = claims["category"].map(dimensions) == claims["unit_dimension"]
+        is_relative_change = claims["direction"].notna() & (claims["unit_dimension"] == "percent")
+        return np.where(fits & ~is_relative_change, limit, np.nan)
+
+    def years_of_age(self, claims: pd.DataFrame) -> Any:
+        """The higher end of each age in years; NaN for other claims."""
+        value = claims[["value", "value_high"]].apply(pd.to_numeric).max(axis=1)
+        years = value * claims["unit"].map(_YEARS).astype("float64").fillna(1.0)
+        return np.where(claims["unit_dimension"] == "age", years, np.nan)
+
+    def describe(self, claim: dict[str, Any]) -> str:
+        """Which range a claim is outside of, and the category's reason."""
+        row = self.categories.get(str(claim.get("category")))
+        if row is None:
+            return ""
+        low, high = row["hard_low"], row["hard_high"]
+        return f"{row['category']}: {_span(low, high)}. {row['reason']}".strip()
+
+
+def _number(row: dict[str, str], name: str) -> float:
+    text = row[name].replace(",", "").replace("_", "")
+    try:
+        return float(text) if text else float("nan")
+    except ValueError as error:
+        raise ReferenceError(f"claim_categories: {row['category']}: {name} is no number: {text}") from error
+
+
+def _span(low: float, high: float) -> str:
+    ends = [f"from {low:,.15g}"] if low == low else []  # noqa: PLR0124 (NaN: no limit)
+    return " ".join([*ends, f"to {high:,.15g}"] if high == high else ends) or "no limit"  # noqa: PLR0124
