@@ -1,35 +1,392 @@
-"""The command line: thin. Each command parses its words and calls the layer that does the work."""
+"""The command line: thin. Each command parses its words and calls the layer that does the work.
+
+Exit codes: 0 done; 1 the audit held the release back (the old one stays); 2 wrong usage or an unreadable
+source; 3 a fault, with one line that says what to do.
+"""
 
 from __future__ import annotations
 
+import getpass
 import json
+import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=True, rich_markup_mode=None)
+from pipelines import __version__
+from pipelines.settings import SETTINGS, SettingError, Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipelines.model import Run
+    from pipelines.warehouse.ledger import Ledger
+
+HELD_BACK, WRONG_USE, FAULT = 1, 2, 3
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+release_app = typer.Typer(no_args_is_help=True, help="Look after published releases.")
+source_app = typer.Typer(no_args_is_help=True, help="Say what is read.")
+app.add_typer(release_app, name="release")
+app.add_typer(source_app, name="source")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Why = Annotated[str, typer.Option("--why", help="The reason; kept with your name and the time.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"dateline {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def _root() -> None:
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """Dateline: news text in, an audited warehouse out."""
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: what sources.csv lists."),
+    ] = None,
+    outlet: Annotated[str | None, typer.Option(help="Name of the outlet that published them.")] = None,
+    examples: Annotated[bool, typer.Option("--examples", help="End with rows from the views.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ingest, extract, audit, resolve and publish.
+
+    Example: dateline run reports/ --outlet "The Daily Example"
+    """
+    from pipelines.defs.runner import Order, execute
+    from pipelines.ingest.sources import SourceError, discover
+    from pipelines.warehouse.sources import default_sources
+
+    settings = _settings()
+    given = sources or []
+    if not given and not default_sources(settings):
+        _stop(
+            WRONG_USE,
+            f"no sources: name a file or folder, list one with 'dateline source add PATH', "
+            f"or put files into {settings.inbox}",
+        )
+    try:
+        discover(given)
+    except SourceError as error:
+        _stop(WRONG_USE, str(error))
+    _say_home(settings)
+    _report(settings, execute(settings, Order(sources=given, outlet=outlet)), as_json, examples)
+
+
+def _report(settings: Settings, done: Run, as_json: bool, examples: bool = False) -> None:
+    from pipelines import report
+
+    with _ledger(settings) as ledger:
+        if as_json:
+            _print_json(report.run_facts(settings.home, ledger, done))
+        else:
+            report.print_run(settings.home, ledger, done)
+    if done.outcome in ("published", "nothing_new"):
+        if examples:
+            report.print_examples(settings.home)
+        return
+    raise typer.Exit(HELD_BACK if done.outcome == "held_back" else FAULT)
 
 
 @app.command()
 def extract(
     file: Annotated[Path | None, typer.Argument(help="JSON Lines; default: standard input.")] = None,
 ) -> None:
-    """Run the extractors alone: JSON Lines in ({"doc_id", "text"}) and out, in input order."""
-    from pipelines.extract.jsonl import extract_lines
+    """Run the extractors alone: JSON Lines in ({"doc_id", "text"}) and out, in input order.
 
-    source = sys.stdin if file is None else file.open(encoding="utf-8")
-    with source:
-        for record in extract_lines(source):
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    Example: echo '{"doc_id": "1", "text": "Three people were hurt, police said."}' | dateline extract
+    """
+    from pipelines.extract.jsonl import RecordError, extract_lines
+
+    _settings()
+    try:
+        with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
+            for record in extract_lines(handle):
+                sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    except RecordError as error:
+        _stop(WRONG_USE, str(error))
+    except OSError as error:
+        _stop(WRONG_USE, f"{file}: {error.strerror}")
+
+
+@app.command()
+def sql(
+    query: Annotated[str | None, typer.Argument(help="A query; default: standard input.")] = None,
+    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    limit: Annotated[int, typer.Option(help="Rows shown in a table; 0: all.")] = 100,
+) -> None:
+    """Query the published release, read-only. Without a query: list its tables and views.
+
+    Example: dateline sql "select * from marts.troop_counts"
+    """
+    from pipelines import report
+    from pipelines.warehouse.connection import open_release
+
+    settings = _settings()
+    database = _database(settings)
+    if output not in ("table", "csv", "json"):
+        _stop(WRONG_USE, f"--format {output}: not one of table, csv, json")
+    if query is None and not sys.stdin.isatty():
+        query = sys.stdin.read()
+    with open_release(database) as connection:
+        if not query or not query.strip():
+            report.print_tables(connection)
+            return
+        import duckdb
+
+        try:
+            report.print_query(connection, query, output, limit)
+        except duckdb.Error as error:
+            _stop(WRONG_USE, " ".join(str(error).split()))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show the release in force, the last runs, what is pending, and what to do about a held-back run.
+
+    Example: dateline status
+    """
+    from pipelines import report
+
+    settings = _settings()
+    with _ledger(settings) as ledger:
+        if as_json:
+            _print_json(report.status_facts(settings.home, ledger))
+        else:
+            report.print_status(settings.home, ledger)
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """Show every setting, what it means, its value, and where the value came from.
+
+    Example: dateline settings
+    """
+    from pipelines import report
+
+    found = _settings()
+    values = {**asdict(found), "home": str(found.home.path)}
+    rows = [
+        (s.env, values[s.key] if values[s.key] is None else str(values[s.key]), found.origins[s.key], s.doc)
+        for s in SETTINGS
+    ]
+    if as_json:
+        _print_json([dict(zip(("setting", "value", "origin", "meaning"), row, strict=True)) for row in rows])
+    else:
+        report.print_settings(rows)
+
+
+@app.command("data-docs")
+def data_docs(
+    folder: Annotated[Path | None, typer.Argument(help="Default: data_docs/ in the home.")] = None,
+) -> None:
+    """Build Great Expectations' pages for the published release; no page asks anything of the network.
+
+    Example: dateline data-docs
+    """
+    from pipelines.audit.data_docs import build
+
+    found = _settings()
+    typer.echo(build(_database(found), folder or found.home.data_docs))
+
+
+@release_app.command("list")
+def release_list(as_json: AsJson = False) -> None:
+    """List the releases on disk, newest first."""
+    from pipelines import report
+    from pipelines.warehouse.release import list_releases
+
+    found = list_releases(_settings().home)
+    if as_json:
+        _print_json([asdict(info) for info in found])
+    else:
+        report.print_releases(found)
+
+
+@release_app.command("approve")
+def release_approve(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="The held-back run.")],
+    why: Why,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what a held-back run would have published: its rules still fail, and no longer hold it.
+
+    Example: dateline release approve 20260401T050000-1a2b3c --why "the election night doubles the volume"
+    """
+    from pipelines.defs.runner import Order, execute
+    from pipelines.warehouse.gate import HeldBackError, held_back
+
+    found = _settings()
+    with _ledger(found) as ledger:
+        try:
+            seqs, rules = held_back(ledger, run_id)
+        except HeldBackError as error:
+            _stop(WRONG_USE, str(error))
+        ledger.rule("approve_release", run_id, who=_who(), why=why)
+    _say_home(found)
+    _report(found, execute(found, Order(only=seqs, waived=rules, trigger="approval")), as_json)
+
+
+@release_app.command("rollback")
+def release_rollback(
+    why: Why,
+    release_id: Annotated[
+        str | None, typer.Argument(metavar="[RELEASE]", help="Default: the one before the current.")
+    ] = None,
+) -> None:
+    """Make an earlier release the current one. What came since is pending: exclude what was wrong first.
+
+    Example: dateline release rollback --why "the 3 April feed was spoilt"
+    """
+    from pipelines.warehouse.release import ReleaseError, rollback
+    from pipelines.warehouse.session import run_lock
+
+    found = _settings()
+    try:
+        with run_lock(found.home, "a rollback", lambda text: typer.echo(text, err=True)):
+            with _ledger(found) as ledger:
+                name = rollback(found.home, ledger, release_id, who=_who(), why=why)
+    except ReleaseError as error:
+        _stop(WRONG_USE, str(error))
+    typer.echo(f"current release: {name}")
+
+
+@release_app.command("prune")
+def release_prune(
+    keep: Annotated[int | None, typer.Option(min=1, help="Releases to keep; default: the setting.")] = None,
+) -> None:
+    """Remove old releases. The current one always stays.
+
+    Example: dateline release prune --keep 2
+    """
+    from pipelines.warehouse.release import prune
+
+    found = _settings()
+    gone = prune(found.home, keep or found.keep_releases)
+    typer.echo(f"removed: {', '.join(gone) or 'nothing'}")
+
+
+@source_app.command("add")
+def source_add(
+    address: Annotated[str, typer.Argument(metavar="PATH", help="A file or folder.")],
+    outlet: Annotated[str | None, typer.Option(help="Name of the outlet that publishes it.")] = None,
+) -> None:
+    """List a source, to be read by every run that is given none.
+
+    Example: dateline source add ~/feeds/example --outlet "The Daily Example"
+    """
+    from pipelines.warehouse.sources import add_source
+
+    found = _settings()
+    if not Path(address).expanduser().exists():
+        _stop(WRONG_USE, f"{address}: no such file or folder")
+    source = add_source(found, address, outlet)
+    typer.echo(f"listed in {found.home.sources}: {source.address}")
+
+
+@source_app.command("exclude")
+def source_exclude(
+    uri: Annotated[str, typer.Argument(help="A url, file or folder; what lies below it goes too.")],
+    why: Why,
+    undo: Annotated[bool, typer.Option("--undo", help="Take an exclusion back.")] = False,
+) -> None:
+    """Leave a source out of this and every later run. What is published already stays.
+
+    Example: dateline source exclude ~/feeds/example/broken.txt --why "machine-made text"
+    """
+    from pipelines.warehouse.exclusions import exclude, include
+
+    found = _settings()
+    with _ledger(found) as ledger:
+        act = include if undo else exclude
+        ruling, count = act(ledger, uri, who=_who(), why=why)
+    word = "included again" if undo else "excluded"
+    typer.echo(f"{word}: {ruling}; {count} documents that wait for a release are {word}")
+
+
+@source_app.command("list")
+def source_list(as_json: AsJson = False) -> None:
+    """List what is read without being named, and what is excluded."""
+    from pipelines import report
+    from pipelines.warehouse.sources import default_sources
+
+    found = _settings()
+    with _ledger(found) as ledger:
+        excluded = [(r.value, r.ruled_by, r.why) for r in ledger.rulings("exclude_source")]
+    if as_json:
+        _print_json({"sources": default_sources(found), "excluded": excluded})
+    else:
+        report.print_sources(default_sources(found), excluded)
+
+
+# --- shared ------------------------------------------------------------------------------------
+
+
+def _settings() -> Settings:
+    try:
+        found = load_settings()
+    except SettingError as error:
+        _stop(WRONG_USE, str(error))
+    found.export(os.environ)
+    return found
+
+
+def _ledger(found: Settings) -> Any:
+    from contextlib import closing
+
+    from pipelines.warehouse.ledger import Ledger
+
+    return closing(Ledger(found.home.ledger))
+
+
+def _database(found: Settings) -> Path:
+    if not found.home.database.is_file():
+        _stop(WRONG_USE, f"nothing is published in {found.home.path} yet: run 'dateline run SOURCE' first")
+    return found.home.database
+
+
+def _say_home(found: Settings) -> None:
+    typer.echo(f"home: {found.home.path}", err=True)
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def _stop(code: int, message: str) -> NoReturn:
+    from pipelines.terminal import safe
+
+    typer.echo(f"dateline: {safe(message)}", err=True)
+    raise typer.Exit(code)
 
 
 def main() -> None:
-    """Entry point of the `dateline` command."""
-    app()
+    """Entry point of the `dateline` command: one line for a fault, unless DATELINE_DEBUG is set."""
+    try:
+        app()
+    except Exception as error:
+        if os.environ.get("DATELINE_DEBUG"):
+            raise
+        from pipelines.terminal import safe
+
+        reason = safe(str(error).strip() or type(error).__name__)
+        typer.echo(f"dateline: {reason} (DATELINE_DEBUG=1 shows where)", err=True)
+        sys.exit(FAULT)

@@ -1,0 +1,73 @@
+"""Wires when runs happen: the job of the whole graph, the daily schedule, the drop folder's sensor.
+
+Belongs here: triggers. Does not belong here: what a run does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from pipelines.ingest.sources import discover
+from pipelines.settings import load_settings
+
+JOB = "dateline"
+
+job = dg.define_asset_job(
+    JOB,
+    selection=dg.AssetSelection.all(),
+    description="Land, extract, audit, load, resolve, and publish: the whole road.",
+    # Runs of one home would only wait for one another's lock.
+    tags={"dagster/concurrency_key": "dateline"},
+    executor_def=dg.in_process_executor,
+)
+
+
+def today() -> str:
+    """Today's partition (UTC)."""
+    return datetime.now(UTC).date().isoformat()
+
+
+@dg.schedule(
+    name="daily",
+    job_name=JOB,
+    cron_schedule=load_settings().schedule,
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """Read every listed source once a day. What a stopped scheduler missed, the next run takes in."""
+    return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(), partition_key=today())
+
+
+@dg.sensor(
+    name="drop_folder",
+    job_name=JOB,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Run when the files of the drop folder are others than at the last look."""
+    inbox = load_settings().inbox
+    if not inbox.is_dir():
+        return dg.SkipReason(f"no drop folder at {inbox}")
+    looks = [(str(path), stat.st_size, stat.st_mtime_ns) for path in discover([inbox]) if (stat := _stat(path))]
+    cursor = hashlib.sha256(repr(looks).encode("utf-8", "surrogatepass")).hexdigest()
+    if not looks or cursor == context.cursor:
+        return dg.SkipReason("nothing new in the drop folder")
+    context.update_cursor(cursor)
+    return dg.RunRequest(
+        run_key=cursor,
+        partition_key=today(),
+        run_config={"ops": {"landing": {"config": {"sources": [str(inbox)]}}}},
+    )
+
+
+def _stat(path: Any) -> Any:
+    try:
+        return path.stat()
+    except OSError:
+        return None

@@ -1,0 +1,89 @@
+"""What all wiring modules share: keys, groups, owners, partitions, table metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.model import TABLES
+from pipelines.settings import load_settings
+from pipelines.warehouse.load import REFERENCE_TABLES
+from pipelines.warehouse.stages import READ_TABLES, STAGED_TABLES
+
+OWNERS = ("team:dateline",)
+
+# Everything that opens DuckDB or the ledger: one at a time (dagster.yaml sets the limit).
+POOL = "warehouse"
+
+# A file system or a disk may fail for a moment; language rules do not.
+RETRY = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
+
+LOADED_TABLES = (*STAGED_TABLES, "document_revisions", *REFERENCE_TABLES)
+RESOLVED_TABLES = ("entities", "entity_aliases", "id_redirects")
+LEDGER_TABLES = tuple(spec.name for spec in TABLES.values() if spec.schema == "audit")
+
+BACKFILL = dg.BackfillPolicy.single_run()
+
+
+def day_partitions() -> dg.DailyPartitionsDefinition:
+    """One partition a day of ingestion (UTC), today included."""
+    return dg.DailyPartitionsDefinition(start_date=load_settings().start_date, end_offset=1, timezone="UTC")
+
+
+def staged_key(table: str) -> dg.AssetKey:
+    """Key of a table's new rows on their way to the warehouse."""
+    return dg.AssetKey(["staged", table])
+
+
+def table_key(qualified: str) -> dg.AssetKey:
+    """Key of a table or view, from `schema.name`."""
+    return dg.AssetKey(qualified.split(".", 1))
+
+
+def main_keys(tables: Sequence[str]) -> list[dg.AssetKey]:
+    """Keys of tables of schema `main`."""
+    return [table_key(f"main.{table}") for table in tables]
+
+
+def table_metadata(table: str) -> dict[str, Any]:
+    """A table's columns with types and descriptions, for Dagster's pages."""
+    spec = TABLES[table]
+    columns = [
+        dg.TableColumn(
+            name=c.name,
+            type=c.sql_type,
+            description=c.doc,
+            constraints=dg.TableColumnConstraints(nullable=c.nullable, unique=(c.name,) == spec.key),
+        )
+        for c in spec.columns
+    ]
+    return {
+        "dagster/column_schema": dg.TableSchema(columns=columns),
+        "dagster/table_name": f"{spec.schema}.{spec.name}",
+        "key": list(spec.key),
+    }
+
+
+def counted(key: dg.AssetKey, rows: int) -> dg.MaterializeResult[None]:
+    """A materialization with its row count."""
+    return dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows})
+
+
+__all__ = [
+    "BACKFILL",
+    "LEDGER_TABLES",
+    "LOADED_TABLES",
+    "OWNERS",
+    "POOL",
+    "READ_TABLES",
+    "RESOLVED_TABLES",
+    "RETRY",
+    "counted",
+    "day_partitions",
+    "main_keys",
+    "staged_key",
+    "table_key",
+    "table_metadata",
+]

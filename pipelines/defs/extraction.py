@@ -1,0 +1,41 @@
+"""Wires extraction: documents to what they say.
+
+Belongs here: which tables extraction makes. Does not belong here: any rule about language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.common import BACKFILL, OWNERS, RETRY, counted, day_partitions, staged_key, table_metadata
+from pipelines.defs.resources import DatelineRun
+from pipelines.engine.local import EXTRACTED_TABLES
+from pipelines.progress import bar
+from pipelines.warehouse.stages import stage_extraction
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            staged_key(table),
+            deps=[staged_key("documents"), staged_key("segments")],
+            group_name="extraction",
+            owners=OWNERS,
+            kinds={"python", "spacy", "parquet"},
+            description=f"New rows of main.{table}, extracted in one pass.",
+            metadata=table_metadata(table),
+        )
+        for table in EXTRACTED_TABLES
+    ],
+    partitions_def=day_partitions(),
+    backfill_policy=BACKFILL,
+    retry_policy=RETRY,
+)
+def extract_documents(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Parse every paragraph once; names, quotes and claims from the parse. Holds no database."""
+    with bar("extracting") as progress:
+        counts = stage_extraction(dateline.session, progress)
+    for table, rows in counts.items():
+        yield counted(staged_key(table), rows)

@@ -1,0 +1,132 @@
+"""Wires landing and reading: inputs to documents with roles.
+
+Belongs here: which arrivals a run takes. Does not belong here: how a file is read or a page cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from pipelines.defs.common import (
+    BACKFILL,
+    OWNERS,
+    POOL,
+    READ_TABLES,
+    RETRY,
+    counted,
+    day_partitions,
+    staged_key,
+    table_metadata,
+)
+from pipelines.defs.resources import DatelineRun
+from pipelines.progress import bar
+from pipelines.warehouse.intake import land
+from pipelines.warehouse.sources import default_sources
+from pipelines.warehouse.stages import Work, pending_work, released_work, stage_documents
+
+
+class LandingConfig(dg.Config):
+    """What a run reads. Without sources: those of `sources.csv` and the drop folder."""
+
+    sources: list[str] = []
+    outlet: str | None = None
+    # Extract documents of the run's days again, though their text is unchanged.
+    reextract: bool = False
+    # Settle only these arrivals (numbers of the ledger), and read nothing: approval of a held-back run.
+    only: list[int] = []
+    # Blocking rules whose failure a person approved for them.
+    waived: list[str] = []
+
+
+@dg.asset(
+    group_name="ingest",
+    owners=OWNERS,
+    kinds={"python", "file"},
+    partitions_def=day_partitions(),
+    backfill_policy=BACKFILL,
+    output_required=False,
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def landing(
+    context: dg.AssetExecutionContext, config: LandingConfig, dateline: DatelineRun
+) -> Iterator[dg.Output[None]]:
+    """Every input's bytes, named by their SHA-256, and the ledger's list of what is new.
+
+    Today's partition takes in new and changed inputs. An earlier day's partition extracts again what was
+    stored on that day. With nothing to do the run stops here: no audit, no load, no release.
+    """
+    session = dateline.session
+    days = [date.fromisoformat(key) for key in context.partition_keys]
+    if config.only:
+        dateline.work = pending_work(session, config.only)
+        dateline.work.waived = frozenset(config.waived)
+    else:
+        dateline.work = _choose(dateline, config, days)
+    metadata = _accounting(dateline)
+    context.add_output_metadata(metadata)
+    if not dateline.work:
+        session.finish("nothing_new")
+        context.log.info("Nothing new: the release stays as it is.")
+        return
+    yield dg.Output(None)
+
+
+def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> Work:
+    session = dateline.session
+    is_intake = session.run.trigger in ("command", "schedule", "sensor") or session.run.ingest_date in days
+    work = Work()
+    if is_intake:
+        given = [(source, config.outlet) for source in config.sources]
+        with bar("reading") as progress:
+            for address, outlet in given or default_sources(session.settings):
+                land(session, [address], outlet=outlet, progress=progress)
+        work = pending_work(session)
+    if config.reextract or not is_intake:
+        known = {row.document_id for row in work.documents}
+        again = released_work(session, days)
+        work.documents += [row for row in again.documents if row.document_id not in known]
+        work.documents.sort(key=lambda row: row.document_id)
+    return work
+
+
+def _accounting(dateline: DatelineRun) -> dict[str, Any]:
+    run = dateline.session.run
+    return {
+        "dagster/row_count": len(dateline.work.documents),
+        "read": run.read_count,
+        "stored": run.stored_count,
+        "unchanged": run.unchanged_count,
+        "duplicate": run.duplicate_count,
+        "rejected": run.rejected_count,
+        "excluded": run.excluded_count,
+    }
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            staged_key(table),
+            deps=["landing"],
+            group_name="ingest",
+            owners=OWNERS,
+            kinds={"python", "parquet"},
+            description=f"New rows of main.{table}, read from landing.",
+            metadata=table_metadata(table),
+        )
+        for table in READ_TABLES
+    ],
+    partitions_def=day_partitions(),
+    backfill_policy=BACKFILL,
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def read_documents(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Decode, cut into segments with roles, and date the run's documents."""
+    counts = stage_documents(dateline.session, dateline.work)
+    for table, rows in counts.items():
+        yield counted(staged_key(table), rows)

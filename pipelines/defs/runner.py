@@ -1,0 +1,118 @@
+"""Runs the job in this process, for the command line: the same assets, under the same lock.
+
+Belongs here: Dagster's instance and what a run is told. Does not belong here: what the user sees.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipelines.defs.automation import JOB, today
+from pipelines.defs.resources import TRIGGER_TAG
+from pipelines.model import Run
+from pipelines.settings import Home, Settings
+from pipelines.warehouse.ledger import Ledger
+
+# Dagster's settings of a deployment. Written once: a user may edit it.
+DAGSTER_YAML = """\
+# Dagster's settings for this deployment of Dateline.
+telemetry:
+  enabled: false
+
+# One run at a time: they share one work file and one lock.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+
+# A run whose process died is marked failed, and its pool slots are given back.
+run_monitoring:
+  enabled: true
+  free_slots_after_run_end_seconds: 60
+"""
+
+
+@dataclass(slots=True)
+class Order:
+    """What the command line asks of a run."""
+
+    sources: Sequence[str] = ()
+    outlet: str | None = None
+    only: Sequence[int] = ()
+    waived: Sequence[str] = ()
+    trigger: str = "command"
+    tags: dict[str, str] = field(default_factory=dict)
+
+    def config(self) -> dict[str, Any]:
+        """The run's configuration."""
+        landing = {
+            "sources": [str(Path(source).expanduser().resolve()) for source in self.sources],
+            "outlet": self.outlet,
+            "only": list(self.only),
+            "waived": list(self.waived),
+        }
+        return {
+            "ops": {"landing": {"config": {k: v for k, v in landing.items() if v}}},
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        }
+
+
+def prepare_dagster(home: Home) -> None:
+    """Make Dagster's home with its settings file, if it is not there yet."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    file = home.dagster / "dagster.yaml"
+    if not file.exists():
+        file.write_text(DAGSTER_YAML, encoding="utf-8")
+
+
+def execute(settings: Settings, order: Order) -> Run:
+    """Run the job to its end and return the run as the ledger has it.
+
+    A run that fails in a step is returned with outcome `failed` and its reason in `detail`; what cannot
+    start raises.
+    """
+    prepare_dagster(settings.home)
+    settings.export(os.environ)
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    from pipelines.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(JOB).execute_in_process(
+            instance=instance,
+            partition_key=today(),
+            run_config=order.config(),
+            tags={TRIGGER_TAG: order.trigger, **order.tags},
+            raise_on_error=False,
+        )
+    ledger = Ledger(settings.home.ledger)
+    try:
+        found = ledger.rows("runs", "dagster_run_id = ?", [result.run_id])
+        if not found:
+            raise RuntimeError(_first_failure(result) or "the run did not start")
+        run: Run = found[0]
+        if run.outcome == "failed":
+            run.detail = _first_failure(result) or run.detail
+            ledger.add("runs", [run])
+        return run
+    finally:
+        ledger.close()
+
+
+def _first_failure(result: dg.ExecuteInProcessResult) -> str | None:
+    """The innermost reason of the first failed step, in one line."""
+    for event in result.all_events:
+        data = event.event_specific_data
+        error = getattr(data, "error", None) if event.is_failure else None
+        if error is not None:
+            while error.cause is not None:
+                error = error.cause
+            return " ".join(str(error.message).split())[:500]
+    return None

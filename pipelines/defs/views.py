@@ -1,0 +1,112 @@
+"""Wires the ledger's copy, the views of `sql/` and publication.
+
+Belongs here: dependencies and lineage of views as Dagster shows them. Does not belong here: SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.common import (
+    LEDGER_TABLES,
+    LOADED_TABLES,
+    OWNERS,
+    POOL,
+    RESOLVED_TABLES,
+    RETRY,
+    counted,
+    main_keys,
+    table_key,
+    table_metadata,
+)
+from pipelines.defs.resources import DatelineRun
+from pipelines.model import TABLES
+from pipelines.views.build import create_views
+from pipelines.views.catalog import View, load_views
+from pipelines.warehouse.release import copy_ledger, publish
+
+# Tables that later layers fill stand empty in the file and are no assets yet.
+_KNOWN = {f"main.{table}" for table in (*LOADED_TABLES, *RESOLVED_TABLES)} | {
+    f"audit.{table}" for table in LEDGER_TABLES
+}
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            table_key(f"audit.{table}"),
+            deps=main_keys([*LOADED_TABLES, *RESOLVED_TABLES]),
+            group_name="audit",
+            owners=OWNERS,
+            kinds={"duckdb", "sqlite"},
+            description=TABLES[table].doc,
+            metadata=table_metadata(table),
+        )
+        for table in LEDGER_TABLES
+    ],
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def copy_audit(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Copy the ledger into the work file."""
+    for table, rows in copy_ledger(dateline.session, dateline.warehouse).items():
+        yield counted(table_key(f"audit.{table}"), rows)
+
+
+def _view_spec(view: View) -> dg.AssetSpec:
+    lineage = {
+        column: [dg.TableColumnDep(table_key(table), source) for table, source in reads]
+        for column, reads in view.lineage.items()
+    }
+    columns = [dg.TableColumn(name=name, description=doc) for name, doc in view.columns.items()]
+    return dg.AssetSpec(
+        table_key(view.qualified),
+        deps=[table_key(n) for n in view.depends_on if n in _KNOWN or n.startswith("marts.")],
+        group_name="marts",
+        owners=OWNERS,
+        kinds={"duckdb", "sql"},
+        description=f"{view.description}\n\nExample question: {view.question}",
+        metadata={
+            "dagster/column_schema": dg.TableSchema(columns=columns),
+            "dagster/column_lineage": dg.TableColumnLineage(lineage),
+            "dagster/table_name": view.qualified,
+            "question": view.question,
+        },
+    )
+
+
+@dg.multi_asset(
+    specs=[_view_spec(view) for view in load_views()],
+    deps=[table_key("audit.runs"), *main_keys([*LOADED_TABLES, *RESOLVED_TABLES])],
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def build_views(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Make every view of `sql/` with its comments."""
+    with dateline.warehouse.connect() as connection:
+        create_views(connection)
+    for view in load_views():
+        yield dg.MaterializeResult(asset_key=table_key(view.qualified))
+
+
+@dg.asset(
+    group_name="release",
+    owners=OWNERS,
+    kinds={"duckdb"},
+    deps=[table_key(view.qualified) for view in load_views()],
+    pool=POOL,
+)
+def release(context: dg.AssetExecutionContext, dateline: DatelineRun) -> None:
+    """The published database: an immutable folder, and the link `current` that points at it."""
+    if not dateline.warehouse.path.is_file():
+        raise dg.Failure("Nothing was built in this run: materialize the whole graph (job `dateline`).")
+    folder = publish(dateline.session, dateline.warehouse, dateline.work)
+    context.add_output_metadata(
+        {
+            "release": folder.name,
+            "path": dg.MetadataValue.path(folder / "dateline.duckdb"),
+            "bytes": (folder / "dateline.duckdb").stat().st_size,
+        }
+    )

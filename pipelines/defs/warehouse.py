@@ -1,0 +1,82 @@
+"""Wires loading and resolution: audited rows into the work file.
+
+Belongs here: which tables the load makes. Does not belong here: SQL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines.defs.common import (
+    BACKFILL,
+    LOADED_TABLES,
+    OWNERS,
+    POOL,
+    RESOLVED_TABLES,
+    RETRY,
+    counted,
+    day_partitions,
+    main_keys,
+    staged_key,
+    table_key,
+    table_metadata,
+)
+from pipelines.defs.resources import DatelineRun
+from pipelines.model import TABLES
+from pipelines.warehouse.load import load
+from pipelines.warehouse.release import current_release
+from pipelines.warehouse.resolution import resolve
+from pipelines.warehouse.stages import STAGED_TABLES
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            table_key(f"main.{table}"),
+            deps=[staged_key(name) for name in STAGED_TABLES],
+            group_name="warehouse",
+            owners=OWNERS,
+            kinds={"duckdb"},
+            description=TABLES[table].doc,
+            metadata=table_metadata(table),
+        )
+        for table in LOADED_TABLES
+    ],
+    partitions_def=day_partitions(),
+    backfill_policy=BACKFILL,
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Start the work file from the last release and load the audited rows in one transaction."""
+    session = dateline.session
+    has_release = current_release(session.home) is not None
+    dateline.warehouse.prepare(session.home.database if has_release else None)
+    counts = load(session, dateline.warehouse, dateline.work)
+    for table in LOADED_TABLES:
+        yield counted(table_key(f"main.{table}"), counts[table])
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            table_key(f"main.{table}"),
+            deps=main_keys(["documents", "entity_mentions", "quotes", "numeric_claims"]),
+            group_name="resolution",
+            owners=OWNERS,
+            kinds={"python", "duckdb"},
+            description=TABLES[table].doc,
+            metadata=table_metadata(table),
+        )
+        for table in RESOLVED_TABLES
+    ],
+    retry_policy=RETRY,
+    pool=POOL,
+)
+def resolve_entities(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
+    """Put mentions of the same person, body or place together, and tie speakers and sources to them."""
+    counts = resolve(dateline.session, dateline.warehouse)
+    for table in RESOLVED_TABLES:
+        yield counted(table_key(f"main.{table}"), counts[table])

@@ -1,0 +1,123 @@
+"""The local engine: extraction in this process, or in a pool of spawned processes.
+
+Workers return Arrow IPC bytes, never spaCy objects. A worker that dies costs nothing: its chunk and those
+in flight are extracted again in a new pool. `multiprocessing.Pool` and `nlp.pipe(n_process)` are not used:
+both hang when a worker is killed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+import pyarrow as pa
+
+from pipelines.extract.extractor import Extraction, SourceText, extract, extractor_version
+from pipelines.model import to_arrow
+
+EXTRACTED_TABLES = ("sentences", "entity_mentions", "quotes", "scare_quotes", "numeric_claims")
+
+CHUNK_DOCUMENTS = 25
+
+# Below this a pool's start-up (a model a worker) costs more than it saves.
+POOL_FROM_DOCUMENTS = 100
+
+# A chunk that breaks the pool this often is a fault of the chunk, not of the machine.
+_MAX_BREAKS = 3
+
+Tables = dict[str, pa.Table]
+
+
+class ExtractionError(RuntimeError):
+    """A chunk of documents that kills its worker every time; the message names the documents."""
+
+
+def extract_tables(sources: Sequence[SourceText], run_id: str) -> Tables:
+    """Extract a chunk in this process: one Arrow table for each of `EXTRACTED_TABLES`."""
+    version = extractor_version()
+    found = list(extract(sources))
+    tables = {}
+    for name, rows in _rows(found).items():
+        for row in rows:
+            row.run_id, row.extractor_version = run_id, version
+        tables[name] = to_arrow(name, rows)
+    return tables
+
+
+def _rows(found: list[Extraction]) -> dict[str, list[object]]:
+    return {
+        "sentences": [row for x in found for row in x.sentences],
+        "entity_mentions": [row for x in found for row in x.mentions],
+        "quotes": [row for x in found for row in x.quotes],
+        "scare_quotes": [row for x in found for row in x.scare_quotes],
+        "numeric_claims": [row for x in found for row in x.claims],
+    }  # type: ignore[dict-item]
+
+
+def run_local(
+    sources: Sequence[SourceText],
+    run_id: str,
+    workers: int,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Tables]:
+    """Extract documents in order, chunk by chunk. Raises ExtractionError for a chunk that kills workers."""
+    chunks = [sources[i : i + CHUNK_DOCUMENTS] for i in range(0, len(sources), CHUNK_DOCUMENTS)]
+    small = len(sources) < POOL_FROM_DOCUMENTS or workers == 1
+    made = _in_process(chunks, run_id) if small else _in_pool(chunks, run_id, workers)
+    done = 0
+    for chunk, tables in zip(chunks, made, strict=True):
+        yield tables
+        done += len(chunk)
+        if progress:
+            progress(done, len(sources))
+
+
+def _in_process(chunks: list[Sequence[SourceText]], run_id: str) -> Iterator[Tables]:
+    for chunk in chunks:
+        yield extract_tables(chunk, run_id)
+
+
+def _worker_start() -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+
+
+def _worker(sources: Sequence[SourceText], run_id: str) -> dict[str, bytes]:
+    packed = {}
+    for name, table in extract_tables(sources, run_id).items():
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        packed[name] = sink.getvalue().to_pybytes()
+    return packed
+
+
+def _unpack(packed: dict[str, bytes]) -> Tables:
+    return {name: pa.ipc.open_stream(data).read_all() for name, data in packed.items()}
+
+
+def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> Iterator[Tables]:
+    """Results in order, at most four chunks a worker in flight, the pool made anew when a worker dies."""
+    breaks = 0
+    first = 0
+    while first < len(chunks):
+        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_worker_start) as pool:
+            flying: deque[Future[dict[str, bytes]]] = deque()
+            ahead = first
+            try:
+                while first < len(chunks):
+                    while ahead < len(chunks) and len(flying) < 4 * workers:
+                        flying.append(pool.submit(_worker, chunks[ahead], run_id))
+                        ahead += 1
+                    tables = _unpack(flying.popleft().result())
+                    first, breaks = first + 1, 0
+                    yield tables
+            except BrokenProcessPool as error:
+                breaks += 1
+                if breaks >= _MAX_BREAKS:
+                    ids = ", ".join(source.document_id for source in chunks[first])
+                    raise ExtractionError(f"extraction kills its process on one of: {ids}") from error

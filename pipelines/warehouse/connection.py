@@ -1,0 +1,72 @@
+"""Opening DuckDB files: the one being built, and published ones."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from pipelines.warehouse.schema import create_schema
+
+# Files are written so that every 1.x client reads them (docs/adr/0003).
+STORAGE_VERSION = "v1.2.0"
+
+# Statements that take from a connection the file system, the network, and the power to give them back.
+_LOCK_DOWN = (
+    "SET enable_external_access = false",
+    "SET autoinstall_known_extensions = false",
+    "SET autoload_known_extensions = false",
+    "SET lock_configuration = true",
+)
+
+
+class Warehouse:
+    """The work file of a run. `connect` gives a connection that is closed whatever happens inside."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def prepare(self, release: Path | None) -> None:
+        """Start the work file from a published release, or empty, with every table and comment."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if release is not None and release.is_file():
+            shutil.copyfile(release, self.path)
+        with self.connect() as connection:
+            create_schema(connection)
+
+    @contextmanager
+    def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that may write; a transaction left open is rolled back."""
+        connection = duckdb.connect(str(self.path), config={"storage_compatibility_version": STORAGE_VERSION})
+        try:
+            connection.execute("SET TimeZone = 'UTC'")
+            yield connection
+        finally:
+            connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All or nothing for the statements inside."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+@contextmanager
+def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to a published file that cannot reach other files or the network."""
+    connection = duckdb.connect(str(path), read_only=True)
+    try:
+        for statement in _LOCK_DOWN:
+            connection.execute(statement)
+        yield connection
+    finally:
+        connection.close()

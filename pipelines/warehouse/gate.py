@@ -1,0 +1,104 @@
+"""Between extraction and the load: a run's staged rows are audited, and only what passes goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.audit.dataset import RunHistory
+from pipelines.audit.derived import KnownIds
+from pipelines.audit.validate import AuditResult, validate
+from pipelines.model import ValidationResult, arrow_schema
+from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.session import Session
+from pipelines.warehouse.stages import STAGED_TABLES, Work
+
+
+class HeldBackError(RuntimeError):
+    """An approval that cannot be given: the run was not held back, or its documents are settled."""
+
+
+def audit_staged(session: Session, work: Work) -> AuditResult:
+    """Audit the staged rows, write those that pass, and record the outcome in the ledger.
+
+    A blocking failure that nobody approved ends the run as held back.
+    """
+    frames = {table: _frame(session, table) for table in STAGED_TABLES}
+    result = validate(
+        frames,
+        run_id=session.run_id,
+        ingested_at=session.run.started_at,
+        known=KnownIds(documents=frozenset(row.document_id for row in work.sources)),
+        history=_history(session),
+        waived=work.waived,
+    )
+    for table in STAGED_TABLES:
+        _write_kept(session, table, result.kept[table])
+    ledger = session.ledger
+    session.run.quarantined_count = len({(row.table_name, row.row_key) for row in result.quarantined})
+    with ledger.transaction():
+        ledger.add("validation_results", result.results)
+        ledger.add("quarantined_rows", result.quarantined)
+        session.record()
+    hold_back(session, work, [*result.blocking, *result.errors])
+    return result
+
+
+def hold_back(session: Session, work: Work, failures: Sequence[str]) -> None:
+    """End the run as held back when there are failures, remembering what an approval would publish."""
+    if failures:
+        seqs = [row.seq for row in work.arrivals]
+        session.ledger.put(_held_key(session.run_id), json.dumps({"seqs": seqs, "rules": list(failures)}))
+        session.finish("held_back", "; ".join(failures))
+
+
+def record_results(session: Session, work: Work, results: Sequence[ValidationResult]) -> None:
+    """Record results of checks over the whole history; a failure ends the run as held back."""
+    for result in results:
+        result.is_approved = not result.success and result.expectation in work.waived
+    session.ledger.add("validation_results", results)
+    hold_back(session, work, [r.expectation for r in results if not r.success and not r.is_approved])
+
+
+def held_back(ledger: Ledger, run_id: str) -> tuple[list[int], list[str]]:
+    """The arrivals of a held-back run that are still pending, and the rules that held it.
+
+    Raises HeldBackError when the run was not held back, or nothing of it is pending any more.
+    """
+    remembered = ledger.get(_held_key(run_id))
+    if remembered is None:
+        raise HeldBackError(f"run {run_id} was not held back")
+    held = json.loads(remembered)
+    pending = {row.seq for row in ledger.landed("state = 'pending'")}
+    seqs = [seq for seq in held["seqs"] if seq in pending]
+    if not seqs:
+        raise HeldBackError(f"nothing of run {run_id} is pending any more")
+    return seqs, held["rules"]
+
+
+def _held_key(run_id: str) -> str:
+    return f"held_back:{run_id}"
+
+
+def _frame(session: Session, table: str) -> pd.DataFrame:
+    frame: pd.DataFrame = pq.read_table(session.staged(table)).to_pandas(
+        integer_object_nulls=True, date_as_object=True
+    )
+    return frame
+
+
+def _write_kept(session: Session, table: str, frame: pd.DataFrame) -> None:
+    path = session.kept(table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = pa.Table.from_pandas(frame, schema=arrow_schema(table), preserve_index=False)
+    pq.write_table(rows, path)
+
+
+def _history(session: Session) -> RunHistory:
+    """What earlier runs with new input stored, oldest first."""
+    before = session.ledger.rows("runs", "outcome = 'published' AND stored_count > 0")
+    return RunHistory(stored_counts=tuple(run.stored_count for run in before))

@@ -1,0 +1,214 @@
+"""From what landed to Parquet files of new rows: choose the work, read and segment, extract.
+
+Reads the landing folder and the ledger and writes the run's folder; holds no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.engine.local import EXTRACTED_TABLES, run_local
+from pipelines.extract.extractor import SourceText, extractor_version
+from pipelines.ingest.document import make_document
+from pipelines.ingest.landing import Landing
+from pipelines.ingest.readers import Record, read
+from pipelines.model import Document, DocumentSource, Outlet, Segment, arrow_schema, to_arrow
+from pipelines.warehouse.ledger import Landed
+from pipelines.warehouse.session import Session
+
+READ_TABLES = ("documents", "document_sources", "outlets", "segments")
+STAGED_TABLES = (*READ_TABLES, *EXTRACTED_TABLES)
+
+# What landed was within the limit when it landed; a limit lowered since must not lose it.
+_ANY_SIZE = 1 << 62
+
+
+class LandedRecordError(RuntimeError):
+    """A landed record that cannot be read again as it was."""
+
+
+@dataclass(slots=True)
+class Work:
+    """What a run has to do. `documents` and `sources` are the ledger's arrivals.
+
+    `waived`: blocking rules whose failure a person approved for these arrivals.
+    """
+
+    documents: list[Landed] = field(default_factory=list)
+    sources: list[Landed] = field(default_factory=list)
+    superseded: list[Landed] = field(default_factory=list)
+    waived: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.sources)
+
+    @property
+    def arrivals(self) -> list[Landed]:
+        """Every arrival the run settles."""
+        return [*self.documents, *self.sources, *self.superseded]
+
+
+def pending_work(session: Session, only: Sequence[int] | None = None) -> Work:
+    """What landed and the current release lacks; of `only` these arrivals where given."""
+    chosen = None if only is None else set(only)
+    pending = session.ledger.landed("state = 'pending'")
+    work = Work()
+    latest = {row.document_id: row.seq for row in pending if row.kind == "document"}
+    for row in pending:
+        if chosen is not None and row.seq not in chosen:
+            continue
+        if row.kind == "source":
+            work.sources.append(row)
+        elif latest[row.document_id] != row.seq or not session.ledger.stands_elsewhere(row.document_id):
+            work.superseded.append(row)
+        else:
+            work.documents.append(row)
+    work.documents.sort(key=lambda row: row.document_id)
+    return work
+
+
+def released_work(session: Session, days: Sequence[date]) -> Work:
+    """Documents of the current release whose day partition is among `days`, to be extracted again."""
+    marks = ", ".join("?" * len(days))
+    rows = session.ledger.landed(
+        f"kind = 'document' AND state IN ('released', 'quarantined') AND ingest_date IN ({marks})",
+        list(days),
+    )
+    latest = {row.document_id: row for row in rows}
+    current = [r for r in latest.values() if session.ledger.stands_elsewhere(r.document_id)]
+    return Work(documents=sorted(current, key=lambda row: row.document_id))
+
+
+def stage_documents(session: Session, work: Work) -> dict[str, int]:
+    """Read the work's documents from landing and write documents, segments, outlets and sources.
+
+    Returns rows written by table. Raises LandedRecordError when a landed record reads otherwise than it did.
+    """
+    documents: list[Document] = []
+    segments: list[Segment] = []
+    outlets: dict[str, Outlet] = {}
+    for row, record in _records(session, work.documents):
+        document, own_segments, outlet = make_document(
+            record,
+            source_uri=row.source_uri,
+            source_sha256=row.source_sha256,
+            file_name=row.file_name,
+            first_seen_at=row.first_seen_at,
+            ingested_at=session.run.started_at,
+            ingest_date=row.ingest_date,
+            run_id=session.run_id,
+        )
+        document.extractor_version = extractor_version()
+        for segment in own_segments:
+            segment.run_id, segment.extractor_version = session.run_id, document.extractor_version
+        documents.append(document)
+        segments.extend(own_segments)
+        if outlet:
+            outlets.setdefault(outlet.outlet_id, outlet)
+    documents.sort(key=lambda document: document.document_id)
+    segments.sort(key=lambda segment: (segment.document_id, segment.segment_no))
+    rows: dict[str, Sequence[Any]] = {
+        "documents": documents,
+        "document_sources": list(_places(session, work)),
+        "outlets": sorted(outlets.values(), key=lambda outlet: outlet.outlet_id),
+        "segments": segments,
+    }
+    for table, made in rows.items():
+        write_table(session, table, [to_arrow(table, made)])
+    return {table: len(made) for table, made in rows.items()}
+
+
+def _places(session: Session, work: Work) -> Iterator[DocumentSource]:
+    seen = set()
+    for row in (*work.documents, *work.sources):
+        for uri in dict.fromkeys((row.source_uri, row.place)):
+            if (row.document_id, uri) not in seen:
+                seen.add((row.document_id, uri))
+                yield DocumentSource(
+                    document_id=row.document_id,
+                    source_uri=uri,
+                    source_sha256=row.source_sha256,
+                    first_seen_at=row.first_seen_at if row.kind == "document" else session.run.started_at,
+                    run_id=session.run_id,
+                )
+
+
+def _records(session: Session, rows: Iterable[Landed]) -> Iterator[tuple[Landed, Record]]:
+    landing = Landing(session.home.landing)
+
+    def key(row: Landed) -> tuple[str, str, str, str]:
+        return (row.source_sha256, row.sidecar_sha256 or "", row.outlet or "", row.file_name)
+
+    for (sha256, side, outlet, name), group in groupby(sorted(rows, key=key), key):
+        wanted: dict[int | None, list[Landed]] = {}
+        for row in group:
+            wanted.setdefault(row.record_no, []).append(row)
+        data = landing.get(sha256)
+        for found in read(
+            data,
+            name,
+            sidecar=landing.get(side) if side else None,
+            outlet=outlet or None,
+            max_bytes=_ANY_SIZE,
+        ):
+            if isinstance(found, Record):
+                for row in wanted.pop(found.record_no, []):
+                    yield row, found
+        if wanted:
+            lost = [row.place for left in wanted.values() for row in left]
+            raise LandedRecordError(f"landed, but no longer readable: {', '.join(lost[:3])}")
+
+
+def stage_extraction(session: Session, progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
+    """Extract the staged documents and write the tables of `EXTRACTED_TABLES`; returns rows by table."""
+    sources = _source_texts(session)
+    counts = dict.fromkeys(EXTRACTED_TABLES, 0)
+    writers: dict[str, pq.ParquetWriter] = {}
+    try:
+        for table in EXTRACTED_TABLES:
+            path = session.staged(table)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            writers[table] = pq.ParquetWriter(path, arrow_schema(table))
+        for tables in run_local(sources, session.run_id, session.settings.workers, progress):
+            for name, rows in tables.items():
+                counts[name] += rows.num_rows
+                writers[name].write_table(rows)
+    finally:
+        for writer in writers.values():
+            writer.close()
+    return counts
+
+
+def _source_texts(session: Session) -> list[SourceText]:
+    segments: dict[str, list[Segment]] = {}
+    for row in pq.read_table(session.staged("segments")).to_pylist():
+        segments.setdefault(row["document_id"], []).append(Segment(**row))
+    documents = pq.read_table(
+        session.staged("documents"), columns=["document_id", "text", "published_on", "extraction_status"]
+    )
+    return [
+        SourceText(
+            document_id=row["document_id"],
+            text=row["text"],
+            segments=segments.get(row["document_id"], []),
+            published_on=row["published_on"],
+        )
+        for row in documents.to_pylist()
+        if row["extraction_status"] == "done"
+    ]
+
+
+def write_table(session: Session, table: str, parts: Iterable[pa.Table]) -> None:
+    """Write a staged table from its parts."""
+    path = session.staged(table)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with pq.ParquetWriter(path, arrow_schema(table)) as writer:
+        for part in parts:
+            writer.write_table(part)
