@@ -100,10 +100,10 @@ def validate(
 
 def _check_table(audit: _Audit, table: str, rules: Sequence[Rule]) -> None:
     frame = audit.partition.rows(table)
-    outcomes = _outcomes(audit.partition, table, frame, rules)
+    found = outcomes(audit.partition, table, frame, rules)
     key = row_keys(table, frame)
     for rule in rules:
-        outcome = outcomes[rule.name]
+        outcome = found[rule.name]
         examples = ", ".join(key(int(row)) for row in outcome.rows[:_EXAMPLES])
         _record(
             audit,
@@ -118,18 +118,18 @@ def _check_table(audit: _Audit, table: str, rules: Sequence[Rule]) -> None:
             _handle(audit, rule, frame, outcome.rows)
 
 
-def _outcomes(
+def outcomes(
     partition: Partition, table: str, frame: pd.DataFrame, rules: Sequence[Rule]
 ) -> dict[str, gx.Outcome]:
+    """What each rule of a table finds in its rows, by rule name."""
     if frame.empty:
         return {rule.name: gx.Outcome(True, gx.NOTHING) for rule in rules}
     view, errors = _view(partition, table, frame, rules)
-    outcomes = {
-        rule.name: gx.Outcome(False, gx.NOTHING, errors[broken[0]])
-        for rule in rules
-        if (broken := [name for name in columns(rule) if name in errors])
-    }
-    return outcomes | gx.run(table, view, [rule for rule in rules if rule.name not in outcomes])
+    broken: dict[str, gx.Outcome] = {}
+    for rule in rules:
+        if unmade := [errors[name] for name in columns(rule) if name in errors]:
+            broken[rule.name] = gx.Outcome(False, gx.NOTHING, unmade[0])
+    return broken | gx.run(table, view, [rule for rule in rules if rule.name not in broken])
 
 
 def columns(rule: Rule) -> list[str]:
@@ -293,4 +293,4 @@ def _empty_documents(documents: pd.DataFrame, sentences: pd.DataFrame) -> int:
     return int((expected & original & bare).sum())
 
 
-__all__ = ["AuditResult", "KnownIds", "RunHistory", "columns", "validate"]
+__all__ = ["AuditResult", "KnownIds", "RunHistory", "columns", "outcomes", "validate"]
