@@ -1,6 +1,6 @@
--- What the audit found: one row a run and expectation, with the rows it looked at, the rows that failed, and
---   the rows held back for it. An expectation that only held rows back (parent_quarantined) has no counts of its
---   own, and evaluated_rows is NULL.
+-- What the audit found: one row a run and expectation, with the rows it looked at, the rows that failed,
+--   and the rows held back for it. An expectation that only held rows back (parent_quarantined) has no
+--   counts of its own, and evaluated_rows is NULL.
 -- question: Which rules failed in the last run, on how many rows?
 -- columns:
 --   run_started_at: When the run started (UTC).

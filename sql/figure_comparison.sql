@@ -1,6 +1,6 @@
--- Each source's number side by side: one row a claim that has a category, beside the range that all claims of
---   the same category, place, unit and direction report. Numbers inside what somebody did not say are left
---   out. Where source_count is 1 there is nothing to compare yet.
+-- Each source's number side by side: one row a claim that has a category, beside the range that all claims
+--   of the same category, place, unit and direction report. Numbers inside what somebody did not say are
+--   left out. Where source_count is 1 there is nothing to compare yet.
 -- question: Where do the sources give different numbers for the same thing?
 -- columns:
 --   category: What the number is about ('troops', 'killed').

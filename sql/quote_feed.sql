@@ -1,5 +1,5 @@
--- What people are quoted as saying: one row a quote of main.quotes, headlines and negated rows ("did not say
---   when") left out. The paragraphs of one quotation share quotation_id.
+-- What people are quoted as saying: one row a quote of main.quotes, headlines and negated rows ("did not
+--   say when") left out. The paragraphs of one quotation share quotation_id.
 -- question: What is a person quoted as saying, in which words, and where can I read it?
 -- columns:
 --   speaker: The speaker's name; NULL for unnamed and collective speakers.

@@ -23,6 +23,19 @@ FIRST_EIGHT = {
     "data_quality",
     "pipeline_health",
 }
+ACROSS_DOCUMENTS = {
+    "attribution_drift",
+    "entity_timeline",
+    "figure_conflicts",
+    "figure_history",
+    "first_appearances",
+    "rulings_in_force",
+    "speaker_outlet_matrix",
+    "statement_wordings",
+    "story_gaps",
+    "story_overview",
+}
+LITERALS = {("first_appearances", "kind"), ("story_gaps", "kind")}
 ID_SUFFIXES = ("_id", "_char")
 
 
@@ -35,7 +48,7 @@ def empty() -> duckdb.DuckDBPyConnection:
 
 
 def test_the_views_of_the_design_are_there() -> None:
-    assert {view.name for view in load_views()} >= FIRST_EIGHT
+    assert {view.name for view in load_views()} >= FIRST_EIGHT | ACROSS_DOCUMENTS
 
 
 @pytest.mark.parametrize("view", load_views(), ids=lambda view: view.name)
@@ -70,7 +83,7 @@ def test_every_column_has_a_lineage_into_what_the_view_depends_on(view: catalog.
     tables = {f"{spec.schema}.{spec.name}": set(spec.column_names) for spec in TABLES.values()}
     known = tables | views
     for column, sources in view.lineage.items():
-        assert sources, f"{view.name}.{column} has no source"
+        assert bool(sources) != ((view.name, column) in LITERALS), column
         for table, name in sources:
             assert table in view.depends_on
             assert name in known[table]
