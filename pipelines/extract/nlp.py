@@ -125,3 +125,8 @@ def _strip(form: str, y_ending: str, ending: str) -> str:
 def lemma(token: Token) -> str:
     """The token's base form in lower case, by tag, a table of irregular forms, and English spelling."""
     return _lemma(token.lower_, token.tag_)
+
+
+def lemma_of(form: str, tag: str) -> str:
+    """`lemma` for a word that is no token by itself: its form in lower case and its Penn tag."""
+    return _lemma(form, tag)
