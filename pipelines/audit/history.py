@@ -1,0 +1,64 @@
+"""The rules over the whole work file, in SQL: what no single run's rows can show.
+
+A rule of `expectations/history.toml` selects its offending rows; each is counted and a few are named.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from pipelines.audit.suites import HISTORY, Rule, load_suites
+from pipelines.model import ValidationResult
+
+_EXAMPLES = 3
+
+
+def check_history(
+    connection: duckdb.DuckDBPyConnection, run_id: str, *, waived: frozenset[str] = frozenset()
+) -> list[ValidationResult]:
+    """Check every history rule over the tables that `connection` sees.
+
+    All are blocking. A rule whose SQL cannot be run is failed too, with `audit error` in its detail, and
+    cannot be waived.
+    """
+    at = datetime.now(UTC).replace(tzinfo=None)
+    return [_check(connection, run_id, rule, waived, at) for rule in load_suites().get(HISTORY, [])]
+
+
+def _check(
+    connection: duckdb.DuckDBPyConnection, run_id: str, rule: Rule, waived: frozenset[str], at: datetime
+) -> ValidationResult:
+    result = ValidationResult(
+        run_id=run_id,
+        suite=rule.suite,
+        expectation=rule.name,
+        severity=rule.severity,
+        success=False,
+        validated_at=at,
+    )
+    try:
+        # Rule files are part of the program, not input: their SQL and table names are run as they stand.
+        table = rule.kwargs["table"]
+        result.evaluated_rows = _count(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
+        offending = f"FROM ({rule.sql}) AS found"
+        result.unexpected_rows = _count(connection, f"SELECT count(*) {offending}")
+        if result.unexpected_rows:
+            result.detail = "e.g. " + ", ".join(_examples(connection, offending))
+    except (duckdb.Error, KeyError) as error:
+        result.detail = f"audit error: {type(error).__name__}: {error}"
+        return result
+    result.success = result.unexpected_rows == 0
+    result.is_approved = not result.success and rule.name in waived
+    return result
+
+
+def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _examples(connection: duckdb.DuckDBPyConnection, offending: str) -> list[str]:
+    query = f"SELECT offending::VARCHAR {offending} ORDER BY 1 LIMIT {_EXAMPLES}"
+    return [str(row[0]) for row in connection.execute(query).fetchall()]
