@@ -21,7 +21,6 @@ from pipelines.settings import SETTINGS, SettingError, Settings, load_settings
 
 if TYPE_CHECKING:
     from pipelines.model import Run
-    from pipelines.warehouse.ledger import Ledger
 
 HELD_BACK, WRONG_USE, FAULT = 1, 2, 3
 
@@ -254,9 +253,11 @@ def release_rollback(
 
     found = _settings()
     try:
-        with run_lock(found.home, "a rollback", lambda text: typer.echo(text, err=True)):
-            with _ledger(found) as ledger:
-                name = rollback(found.home, ledger, release_id, who=_who(), why=why)
+        with (
+            run_lock(found.home, "a rollback", lambda text: typer.echo(text, err=True)),
+            _ledger(found) as ledger,
+        ):
+            name = rollback(found.home, ledger, release_id, who=_who(), why=why)
     except ReleaseError as error:
         _stop(WRONG_USE, str(error))
     typer.echo(f"current release: {name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -163,7 +163,7 @@ class Settings:
     start_date: str
     origins: Mapping[str, str] = field(default_factory=dict)
 
-    def export(self, environ: dict[str, str]) -> None:
+    def export(self, environ: MutableMapping[str, str]) -> None:
         """Set the environment variables that the pure layers read, and those of child processes."""
         environ["DATELINE_HOME"] = str(self.home.path)
         environ["DAGSTER_HOME"] = str(self.home.dagster)
@@ -219,7 +219,8 @@ def _gather(env: Mapping[str, str], file: Path | None) -> tuple[dict[str, Any], 
     origins: dict[str, str] = {}
     for setting in SETTINGS:
         if env.get(setting.env):
-            raw, origin = env[setting.env], "environment"
+            raw: Any = env[setting.env]
+            origin = "environment"
         elif file and setting.key in table:
             raw, origin = table[setting.key], str(file)
         else:

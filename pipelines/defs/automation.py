@@ -54,7 +54,9 @@ def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipR
     inbox = load_settings().inbox
     if not inbox.is_dir():
         return dg.SkipReason(f"no drop folder at {inbox}")
-    looks = [(str(path), stat.st_size, stat.st_mtime_ns) for path in discover([inbox]) if (stat := _stat(path))]
+    looks = [
+        (str(path), stat.st_size, stat.st_mtime_ns) for path in discover([inbox]) if (stat := _stat(path))
+    ]
     cursor = hashlib.sha256(repr(looks).encode("utf-8", "surrogatepass")).hexdigest()
     if not looks or cursor == context.cursor:
         return dg.SkipReason("nothing new in the drop folder")

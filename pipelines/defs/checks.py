@@ -36,11 +36,14 @@ def _history_asset(rule: Rule) -> dg.AssetKey:
     return table_key(f"main.{rule.kwargs['table']}")
 
 
-def _specs(rules: Sequence[tuple[Rule, dg.AssetKey]]) -> list[dg.AssetCheckSpec]:
+def _specs(
+    rules: Sequence[tuple[Rule, dg.AssetKey]], after: Sequence[dg.AssetKey] = ()
+) -> list[dg.AssetCheckSpec]:
     return [
         dg.AssetCheckSpec(
             rule.name,
             asset=asset,
+            additional_deps=[key for key in after if key != asset],
             description=rule.why,
             blocking=True,
             metadata={"severity": rule.severity, "suite": rule.suite},
@@ -80,8 +83,10 @@ def audit(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
 
 
 @dg.multi_asset_check(
-    specs=_specs([(rule, _history_asset(rule)) for rule in _history_rules().values()]),
-    additional_deps=[table_key(f"main.{table}") for table in RESOLVED_TABLES],
+    specs=_specs(
+        [(rule, _history_asset(rule)) for rule in _history_rules().values()],
+        after=[table_key(f"main.{table}") for table in RESOLVED_TABLES],
+    ),
     pool=POOL,
 )
 def audit_history(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from pipelines.defs.common import (
     BACKFILL,
@@ -32,14 +33,14 @@ from pipelines.warehouse.stages import Work, pending_work, released_work, stage_
 class LandingConfig(dg.Config):
     """What a run reads. Without sources: those of `sources.csv` and the drop folder."""
 
-    sources: list[str] = []
+    sources: list[str] = Field(default_factory=list)
     outlet: str | None = None
     # Extract documents of the run's days again, though their text is unchanged.
     reextract: bool = False
     # Settle only these arrivals (numbers of the ledger), and read nothing: approval of a held-back run.
-    only: list[int] = []
+    only: list[int] = Field(default_factory=list)
     # Blocking rules whose failure a person approved for them.
-    waived: list[str] = []
+    waived: list[str] = Field(default_factory=list)
 
 
 @dg.asset(

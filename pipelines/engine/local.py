@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from typing import Any
 
 import pyarrow as pa
 
@@ -48,14 +49,14 @@ def extract_tables(sources: Sequence[SourceText], run_id: str) -> Tables:
     return tables
 
 
-def _rows(found: list[Extraction]) -> dict[str, list[object]]:
+def _rows(found: list[Extraction]) -> dict[str, list[Any]]:
     return {
         "sentences": [row for x in found for row in x.sentences],
         "entity_mentions": [row for x in found for row in x.mentions],
         "quotes": [row for x in found for row in x.quotes],
         "scare_quotes": [row for x in found for row in x.scare_quotes],
         "numeric_claims": [row for x in found for row in x.claims],
-    }  # type: ignore[dict-item]
+    }
 
 
 def run_local(

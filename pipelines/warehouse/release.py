@@ -75,10 +75,10 @@ def publish(session: Session, warehouse: Warehouse, work: Work) -> Path:
     target = home.releases / session.run_id
     building = home.releases / f".{session.run_id}"
     building.mkdir(parents=True, exist_ok=True)
-    os.replace(warehouse.path, building / "dateline.duckdb")
+    warehouse.path.replace(building / "dateline.duckdb")
     _sync(building / "dateline.duckdb")
     _sync(building)
-    os.replace(building, target)
+    building.replace(target)
     _point_current(home, session.run_id)
     _settle(session, work)
     prune(home, session.settings.keep_releases)
@@ -112,17 +112,17 @@ def _point_current(home: Home, release_id: str) -> None:
     link = home.path / f".current-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("releases") / release_id, target_is_directory=True)
-    os.replace(link, home.current)
+    link.replace(home.current)
     _sync(home.path)
 
 
 def current_release(home: Home) -> str | None:
     """Id of the published release, or None before the first."""
     try:
-        name = os.readlink(home.current)
+        name = home.current.readlink().name
     except OSError:
         return None
-    return Path(name).name if home.database.is_file() else None
+    return name if home.database.is_file() else None
 
 
 def list_releases(home: Home) -> list[ReleaseInfo]:

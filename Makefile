@@ -1,0 +1,43 @@
+# Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-long lint lock clean
+
+VENV := .venv
+STAMP := $(VENV)/.installed
+SAMPLE := $(CURDIR)/warehouse/sample
+
+help:
+	@echo "make run        sample reports -> warehouse/sample, and what was found"
+	@echo "make test       ruff, mypy, every test"
+	@echo "make setup      the environment only (.venv/bin/dateline, .venv/bin/dagster)"
+	@echo "make test-long  longer proofs"
+	@echo "make lock       write requirements.lock anew"
+
+setup: $(STAMP) .env
+
+$(STAMP): requirements.lock pyproject.toml .python-version
+	@bash scripts/setup.sh $(VENV)
+	@touch $(STAMP)
+
+.env:
+	@printf 'DAGSTER_HOME=%s/warehouse/dagster\n' "$(CURDIR)" > .env
+	@$(VENV)/bin/python -c "from pipelines.defs.runner import prepare_dagster; from pipelines.settings import load_settings; prepare_dagster(load_settings().home)"
+
+run: setup
+	@DATELINE_HOME="$(SAMPLE)" $(VENV)/bin/dateline run seeds/articles --examples
+
+lint: setup
+	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
+
+test: lint
+	@$(VENV)/bin/python -m pytest -m "not long"
+
+test-long: setup
+	@$(VENV)/bin/python -m pytest -m long
+
+lock: $(STAMP)
+	@$(VENV)/bin/uv pip compile -q --generate-hashes --extra dev --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
+
+clean:
+	rm -rf $(VENV) .env warehouse .mypy_cache .ruff_cache

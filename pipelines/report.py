@@ -1,0 +1,336 @@
+"""What the command line shows: a run's outcome, the state of a deployment, query results.
+
+Belongs here: choosing and laying out facts for a person. Does not belong here: changing anything.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.text import Text
+
+from pipelines import terminal
+from pipelines.model import Run
+from pipelines.settings import Home
+from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.release import ReleaseInfo, current_release
+
+_FOUND = """
+SELECT (SELECT count(*) FROM main.documents) AS documents,
+       (SELECT count(*) FROM main.quotes WHERE NOT is_headline AND NOT is_negated) AS quotes,
+       (SELECT count(*) FROM main.numeric_claims) AS claims,
+       (SELECT count(*) FROM main.entities) AS entities
+"""
+
+_EXAMPLES = (
+    (
+        "Who gives which number of the same thing?",
+        """
+        WITH groups AS (
+            SELECT category, max(reported_high / reported_low) AS spread
+            FROM marts.figure_comparison
+            WHERE source_count > 1 AND reported_low > 0 AND reported_high > reported_low
+              AND unit IS NULL AND direction IS NULL
+            GROUP BY ALL
+        )
+        SELECT f.source_label AS source, f.value, f.bound, f.noun, f.category, f.given_by
+        FROM marts.figure_comparison AS f JOIN groups AS g USING (category)
+        WHERE f.unit IS NULL AND f.direction IS NULL AND f.source_count > 1
+        QUALIFY dense_rank() OVER (ORDER BY g.spread, f.category) = 1
+        ORDER BY f.value LIMIT 6
+        """,
+    ),
+    (
+        "What did the person quoted by most sources say, in each one's words?",
+        """
+        WITH most AS (
+            SELECT speaker FROM marts.quote_feed WHERE speaker IS NOT NULL AND kind = 'direct'
+            GROUP BY speaker ORDER BY count(DISTINCT source_label) DESC, count(*) DESC, speaker LIMIT 1
+        )
+        SELECT q.speaker, q.surface AS words, q.source_label AS source, q.said_on
+        FROM marts.quote_feed AS q JOIN most USING (speaker)
+        WHERE q.kind = 'direct' ORDER BY length(q.surface), q.source_label LIMIT 4
+        """,
+    ),
+    (
+        "Which words stand in quotation marks without being anybody's?",
+        """
+        SELECT s.surface AS words, count(*) AS times, any_value(d.source_label) AS source
+        FROM main.scare_quotes AS s JOIN main.documents AS d USING (document_id)
+        GROUP BY ALL ORDER BY times DESC, words LIMIT 3
+        """,
+    ),
+)
+
+
+def found_counts(home: Home) -> dict[str, int] | None:
+    """Documents, quotes, claims and entities of the current release; None before the first."""
+    if current_release(home) is None:
+        return None
+    with open_release(home.database) as connection:
+        row = connection.execute(_FOUND).fetchone()
+    return dict(zip(("documents", "quotes", "claims", "entities"), row or (), strict=True))
+
+
+def run_facts(home: Home, ledger: Ledger, run: Run) -> dict[str, Any]:
+    """A run as facts, for `--json`."""
+    return {
+        "run": asdict(run),
+        "release": current_release(home),
+        "database": str(home.database),
+        "found": found_counts(home),
+        "quarantined": _held_rows(ledger, run.run_id),
+        "rejected": [asdict(row) for row in ledger.rows("rejected_documents", "run_id = ?", [run.run_id])],
+        "failed": _failed_rules(ledger, run.run_id),
+    }
+
+
+def _held_rows(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
+    rows = ledger.rows("quarantined_rows", "run_id = ? AND expectation <> 'parent_quarantined'", [run_id])
+    return [
+        {"table": row.table_name, "expectation": row.expectation, "reason": row.reason, "row": row.row}
+        for row in rows
+    ]
+
+
+def _failed_rules(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
+    rows = ledger.rows("validation_results", "run_id = ? AND NOT success", [run_id])
+    return [asdict(row) for row in rows]
+
+
+def print_run(home: Home, ledger: Ledger, run: Run) -> None:
+    """What a run found, what it held back, and where to look."""
+    console = terminal.out()
+    console.print(Text(f"run {run.run_id}: {_OUTCOMES[run.outcome]}", style="bold"))
+    console.print(
+        f"read {run.read_count}: {run.stored_count} new, {run.unchanged_count} unchanged, "
+        f"{run.duplicate_count} known at a further path, {run.rejected_count} rejected, "
+        f"{run.excluded_count} excluded"
+    )
+    for row in ledger.rows("rejected_documents", "run_id = ?", [run.run_id])[:5]:
+        console.print(Text(terminal.safe(f"  rejected {row.source_uri}: {row.reason}: {row.detail or ''}")))
+    counts = found_counts(home)
+    if counts:
+        console.print(
+            "the release holds " + ", ".join(f"{number:,} {what}" for what, number in counts.items())
+        )
+    _print_held(ledger, run)
+    if run.outcome == "held_back":
+        _print_way_out(ledger, run)
+    elif run.outcome == "failed":
+        console.print(Text(terminal.safe(f"reason: {run.detail}"), style="red"))
+        console.print("The release stays as it is. Run again; DATELINE_DEBUG=1 shows where it failed.")
+    if counts:
+        console.print(Text(f"database: {home.database}"))
+
+
+_OUTCOMES = {
+    "published": "published",
+    "nothing_new": "nothing new, the release stays as it is",
+    "held_back": "held back by the audit, the release stays as it is",
+    "failed": "failed, the release stays as it is",
+    "interrupted": "interrupted, the release stays as it is",
+    "running": "running",
+}
+
+
+def _print_held(ledger: Ledger, run: Run) -> None:
+    rows = _held_rows(ledger, run.run_id)
+    console = terminal.out()
+    console.print(f"rows held back: {run.quarantined_count}")
+    for row in rows[:5]:
+        surface = json.loads(row["row"]).get("surface") or ""
+        console.print(Text(terminal.safe(f"  {row['table']} “{surface[:60]}”: {row['reason']}")))
+    if len(rows) > 5:
+        console.print(f"  … and {len(rows) - 5} more: marts.data_quality, audit.quarantined_rows")
+
+
+def _print_way_out(ledger: Ledger, run: Run) -> None:
+    console = terminal.out()
+    for rule in ledger.rows(
+        "validation_results", "run_id = ? AND NOT success AND severity = 'blocking'", [run.run_id]
+    ):
+        console.print(Text(terminal.safe(f"  failed: {rule.expectation}: {rule.detail or ''}"), style="red"))
+    console.print("To publish it all the same:")
+    console.print(Text(f'  dateline release approve {run.run_id} --why "…"'))
+    console.print("To leave a source out and run again:")
+    for uri in _suspects(ledger, run) or ["URI"]:
+        console.print(Text(terminal.safe(f'  dateline source exclude "{uri}" --why "…"')))
+
+
+def _suspects(ledger: Ledger, run: Run) -> list[str]:
+    """Sources of the documents that lost most rows in a run."""
+    losses: dict[str, int] = {}
+    for row in ledger.rows("quarantined_rows", "run_id = ?", [run.run_id]):
+        if row.document_id:
+            losses[row.document_id] = losses.get(row.document_id, 0) + 1
+    worst = sorted(losses, key=lambda document_id: (-losses[document_id], document_id))[:3]
+    found = []
+    for document_id in worst:
+        landed = ledger.landed("document_id = ? AND state = 'pending'", [document_id])
+        found += [landed[-1].place] if landed else []
+    return found
+
+
+def print_examples(home: Home) -> None:
+    """Rows worth a look from the views, and what to try next."""
+    console = terminal.out()
+    with open_release(home.database) as connection:
+        for title, query in _EXAMPLES:
+            cursor = connection.execute(query)
+            columns = [column[0] for column in cursor.description or []]
+            rows = cursor.fetchall()
+            if rows:
+                console.print()
+                console.print(terminal.table(columns, rows, title))
+    console.print()
+    console.print("Try next:")
+    home_setting = f"DATELINE_HOME={_short(home)} "
+    for command in (
+        f'{home_setting}.venv/bin/dateline sql "from marts.troop_counts select source_label, value, bound"',
+        f"{home_setting}.venv/bin/dateline sql            # every table and view, with an example question",
+        ".venv/bin/dateline run FOLDER             # your own reports, into warehouse/",
+        ".venv/bin/dagster dev                     # the asset graph, schedule and checks in a browser",
+    ):
+        console.print(Text(f"  {command}"), soft_wrap=True)
+
+
+def _short(home: Home) -> str:
+    try:
+        return str(home.path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(home.path)
+
+
+def status_facts(home: Home, ledger: Ledger) -> dict[str, Any]:
+    """The state of a deployment as facts, for `--json`."""
+    runs = ledger.rows("runs")
+    return {
+        "home": str(home.path),
+        "release": current_release(home),
+        "database": str(home.database),
+        "found": found_counts(home),
+        "pending_documents": len(ledger.landed("state = 'pending'")),
+        "runs": [asdict(run) for run in runs[-10:]],
+        "held_back": [run.run_id for run in _open_held_back(ledger, runs)],
+    }
+
+
+def _open_held_back(ledger: Ledger, runs: Sequence[Run]) -> list[Run]:
+    """Held-back runs whose documents still wait: those after the last published run."""
+    if not ledger.landed("state = 'pending'"):
+        return []
+    waiting: list[Run] = []
+    for run in runs:
+        if run.outcome == "published":
+            waiting = []
+        elif run.outcome == "held_back":
+            waiting.append(run)
+    return waiting
+
+
+def print_status(home: Home, ledger: Ledger) -> None:
+    """The release in force, the last runs, what waits, and the way out of a held-back run."""
+    console = terminal.out()
+    facts = status_facts(home, ledger)
+    console.print(Text(f"home: {home.path}"))
+    console.print(Text(f"release: {facts['release'] or 'none yet'}"))
+    if facts["found"]:
+        console.print(", ".join(f"{number:,} {what}" for what, number in facts["found"].items()))
+    if facts["pending_documents"]:
+        console.print(f"landed and not published: {facts['pending_documents']}")
+    runs = ledger.rows("runs")
+    columns = ("run", "trigger", "outcome", "read", "new", "rejected", "rows held back", "detail")
+    rows = [
+        (
+            r.run_id,
+            r.trigger,
+            r.outcome,
+            r.read_count,
+            r.stored_count,
+            r.rejected_count,
+            r.quarantined_count,
+            r.detail or "",
+        )
+        for r in runs[-10:]
+    ]
+    if rows:
+        console.print(terminal.table(columns, rows))
+    for run in _open_held_back(ledger, runs)[-1:]:
+        console.print(Text(f"run {run.run_id} is held back:", style="bold"))
+        _print_way_out(ledger, run)
+
+
+def print_settings(rows: Sequence[Sequence[Any]]) -> None:
+    """Settings as a table."""
+    terminal.out().print(terminal.table(("setting", "value", "from", "meaning"), rows))
+
+
+def print_releases(found: Sequence[ReleaseInfo]) -> None:
+    """Releases as a table."""
+    rows = [
+        (
+            info.release_id,
+            "current" if info.is_current else "",
+            f"{info.published_at:%Y-%m-%d %H:%M}",
+            f"{info.size_bytes / 1e6:.1f} MB",
+        )
+        for info in found
+    ]
+    terminal.out().print(terminal.table(("release", "", "published (UTC)", "size"), rows))
+
+
+def print_sources(sources: Sequence[Sequence[Any]], excluded: Sequence[Sequence[Any]]) -> None:
+    """Listed and excluded sources."""
+    console = terminal.out()
+    console.print(terminal.table(("source", "outlet"), [(a, o or "") for a, o in sources]))
+    if excluded:
+        console.print(terminal.table(("excluded", "by", "why"), excluded))
+
+
+def print_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tables and views of a release with what they hold."""
+    rows = connection.execute(
+        """
+        SELECT schema_name || '.' || name AS name, comment FROM (
+            SELECT schema_name, table_name AS name, comment FROM duckdb_tables()
+            WHERE database_name = current_database()
+            UNION ALL
+            SELECT schema_name, view_name, comment FROM duckdb_views()
+            WHERE database_name = current_database() AND NOT internal)
+        WHERE schema_name IN ('main', 'marts', 'audit')
+        ORDER BY schema_name = 'marts' DESC, schema_name = 'main' DESC, name
+        """
+    ).fetchall()
+    terminal.out().print(terminal.table(("name", "what it holds"), rows))
+
+
+def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, limit: int) -> None:
+    """A query's result as a table, CSV or JSON."""
+    cursor = connection.execute(query)
+    columns = [column[0] for column in cursor.description or []]
+    if output == "table":
+        rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
+        shown = rows[:limit] if limit else rows
+        terminal.out().print(terminal.table(columns, shown))
+        if len(rows) > len(shown):
+            terminal.err().print(f"first {limit} rows; --limit 0 shows all")
+        return
+    if output == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        while batch := cursor.fetchmany(10_000):
+            writer.writerows(batch)
+        return
+    while batch := cursor.fetchmany(10_000):
+        for row in batch:
+            record = dict(zip(columns, row, strict=True))
+            sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,367 @@
+"""The whole road on small input: real Dagster, spaCy, DuckDB and Great Expectations in one process."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.defs.runner import Order, execute
+from pipelines.model import TABLES, Run
+from pipelines.settings import Settings, load_settings
+from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.gate import HeldBackError, held_back
+from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.release import current_release, list_releases, reconcile, rollback
+
+REPORT = """Bridge closed after flood
+
+By Ana Lopes
+
+April 3, 2026
+
+The mayor of Velden, Ines Okoro, said on Thursday that 1,200 people had left their homes.
+
+“We lost the old bridge,” Okoro told reporters. About 300 houses were damaged.
+"""
+
+SECOND = """Rescuers reach cut-off valley
+
+April 4, 2026
+
+Rescue workers reached the valley on Friday, the interior ministry said. "Nobody is missing any more,"
+spokesman Karel Brandt said.
+"""
+
+
+class Deployment:
+    """A home and an input folder, with the few verbs the tests need."""
+
+    def __init__(self, home: Path, inputs: Path) -> None:
+        self.home = home
+        self.inputs = inputs
+        inputs.mkdir(exist_ok=True)
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings()
+
+    def write(self, name: str, text: str | bytes, outlet: str | None = None) -> Path:
+        path = self.inputs / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        if outlet:
+            path.with_name(name + ".meta.json").write_text(json.dumps({"outlet": outlet}))
+        return path
+
+    def run(self, **order: Any) -> Run:
+        return execute(self.settings, Order(sources=[str(self.inputs)], **order))
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        with open_release(self.settings.home.database) as connection:
+            return connection.execute(query, list(values)).fetchall()
+
+    def one(self, query: str) -> Any:
+        return self.rows(query)[0][0]
+
+    def ledger(self) -> Ledger:
+        return Ledger(self.settings.home.ledger)
+
+
+@pytest.fixture
+def deployment(home: Path, tmp_path: Path) -> Deployment:
+    return Deployment(home, tmp_path / "in")
+
+
+def table_counts(deployment: Deployment) -> dict[str, int]:
+    return {
+        spec.name: deployment.one(f"SELECT count(*) FROM {spec.schema}.{spec.name}")
+        for spec in TABLES.values()
+        if spec.schema == "main"
+    }
+
+
+def contents(deployment: Deployment) -> dict[str, list[Any]]:
+    """Every row of every table of schema main, but for what names the run."""
+    found = {}
+    for spec in TABLES.values():
+        if spec.schema == "main":
+            columns = [c for c in spec.column_names if c not in ("run_id", "ingested_at", "since_run_id")]
+            listed = ", ".join(f'"{c}"' for c in columns)
+            found[spec.name] = deployment.rows(f"SELECT {listed} FROM main.{spec.name} ORDER BY ALL")
+    return found
+
+
+def test_a_folder_becomes_a_published_release(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT, outlet="The Velden Courier")
+    run = deployment.run()
+    assert (run.outcome, run.read_count, run.stored_count) == ("published", 1, 1)
+    assert run.release_id == run.run_id == current_release(deployment.settings.home)
+    document = deployment.rows(
+        "SELECT title, byline, published_on::VARCHAR, published_on_method, source_label FROM main.documents"
+    )
+    assert document == [
+        ("Bridge closed after flood", "Ana Lopes", "2026-04-03", "printed", "The Velden Courier")
+    ]
+    direct = deployment.rows("SELECT surface, speaker_name FROM main.quotes WHERE kind = 'direct'")
+    assert direct == [("We lost the old bridge,", "Ines Okoro")]
+    values = deployment.rows("SELECT value, bound, noun FROM main.numeric_claims ORDER BY start_char")
+    assert values == [(1200, "exact", "people"), (300, "about", "houses")]
+    assert deployment.one("SELECT outcome FROM audit.runs") == "published"
+
+
+def test_every_row_points_at_its_characters(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    deployment.write("rescue.txt", "\ufeff" + SECOND.replace("\n", "\r\n"))
+    deployment.write("win.txt", "Café closed\r\n\r\n“Naïve,” said Zoë Müller of Köln.".encode("cp1252"))
+    deployment.run()
+    for spec in TABLES.values():
+        if {"surface", "start_char", "document_id"} <= set(spec.column_names) and spec.schema == "main":
+            wrong = deployment.one(
+                f"""SELECT count(*) FROM main.{spec.name} AS x JOIN main.documents AS d USING (document_id)
+                    WHERE substr(d.text, x.start_char + 1, x.end_char - x.start_char) <> x.surface"""
+            )
+            assert wrong == 0, spec.name
+    assert deployment.rows("SELECT DISTINCT encoding FROM main.documents ORDER BY 1") == [
+        ("utf-8",),
+        ("utf-8-sig",),
+        ("windows-1252",),
+    ]
+
+
+def test_a_second_run_changes_nothing_and_extracts_nothing(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    first = deployment.run()
+    before = contents(deployment)
+    second = deployment.run()
+    assert (second.outcome, second.read_count, second.unchanged_count) == ("nothing_new", 1, 1)
+    assert current_release(deployment.settings.home) == first.run_id
+    assert contents(deployment) == before
+    assert len(list_releases(deployment.settings.home)) == 1
+
+
+def test_the_same_input_gives_the_same_rows_in_another_home(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.write("b.txt", SECOND)
+    deployment.run()
+    first = {k: v for k, v in contents(deployment).items() if k not in ("documents", "document_sources")}
+    monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "other"))
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "other" / "dagster"))
+    deployment.run()
+    second = {k: v for k, v in contents(deployment).items() if k not in ("documents", "document_sources")}
+    assert second == first
+
+
+def test_one_text_at_two_paths_is_one_document_with_two_sources(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.write("b.txt", REPORT)
+    run = deployment.run()
+    assert (run.read_count, run.stored_count, run.duplicate_count) == (2, 1, 1)
+    assert table_counts(deployment)["documents"] == 1
+    assert table_counts(deployment)["document_sources"] == 2
+
+
+def test_new_text_at_a_known_path_is_a_revision(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.run()
+    old = deployment.one("SELECT document_id FROM main.documents")
+    deployment.write("a.txt", SECOND)
+    deployment.run()
+    new = deployment.one("SELECT document_id FROM main.documents")
+    assert new != old
+    assert deployment.rows("SELECT document_id, superseded_by_document_id FROM main.document_revisions") == [
+        (old, new)
+    ]
+    assert deployment.one(f"SELECT count(*) FROM main.quotes WHERE document_id = '{old}'") == 0
+    assert deployment.one("SELECT count(*) FROM main.document_sources") == 1
+    deployment.write("a.txt", REPORT)
+    deployment.run()
+    assert deployment.one("SELECT document_id FROM main.documents") == old
+    assert deployment.rows("SELECT document_id FROM main.document_revisions") == [(new,)]
+
+
+def test_a_revision_leaves_a_text_that_still_stands_elsewhere(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.write("b.txt", REPORT)
+    deployment.run()
+    deployment.write("a.txt", SECOND)
+    deployment.run()
+    counts = table_counts(deployment)
+    assert (counts["documents"], counts["document_revisions"], counts["document_sources"]) == (2, 0, 2)
+
+
+def test_new_text_at_a_known_url_keeps_the_id_and_two_urls_stay_apart(deployment: Deployment) -> None:
+    def line(url: str, text: str) -> str:
+        return json.dumps({"url": url, "text": text, "outlet": "Wire", "published": "2026-04-03"}) + "\n"
+
+    deployment.write(
+        "w.jsonl", line("https://Example.org/a?utm_source=x", REPORT) + line("https://example.org/b", REPORT)
+    )
+    deployment.run()
+    copies = deployment.rows(
+        "SELECT source_uri, duplicate_of_document_id IS NULL FROM main.documents ORDER BY 2 DESC"
+    )
+    assert len(copies) == 2
+    assert sorted(is_first for _, is_first in copies) == [False, True]
+    before = dict(deployment.rows("SELECT source_uri, document_id FROM main.documents"))
+    deployment.write("w.jsonl", line("https://example.org/a", SECOND) + line("https://example.org/b", REPORT))
+    run = deployment.run()
+    assert (run.stored_count, run.unchanged_count) == (1, 1)
+    after = dict(deployment.rows("SELECT source_uri, document_id FROM main.documents"))
+    assert after["https://example.org/a"] == before["https://Example.org/a?utm_source=x"]
+    assert deployment.one("SELECT count(*) FROM main.document_revisions") == 1
+    assert (
+        deployment.one("SELECT count(*) FROM main.documents WHERE duplicate_of_document_id IS NOT NULL") == 0
+    )
+
+
+def test_bad_input_is_accounted_for_and_the_run_goes_on(deployment: Deployment) -> None:
+    deployment.write("good.txt", REPORT)
+    deployment.write("empty.txt", "")
+    deployment.write("binary.txt", bytes(range(256)) * 20)
+    deployment.write("undecodable.txt", b"caf\x81 \x8d \x8f closed \xff")
+    deployment.write("long.txt", "word " * 2_000_000)
+    deployment.write("picture.png", b"\x89PNG\r\n\x1a\n")
+    deployment.write(
+        "lines.jsonl", '{"text": "Two people were hurt, police said."}\n{"no": "text"}\nnot json\n'
+    )
+    run = deployment.run()
+    assert run.outcome == "published"
+    assert (run.read_count, run.stored_count, run.rejected_count) == (9, 2, 7)
+    reasons = dict(
+        deployment.rows("SELECT split_part(source_uri, '/', -1), reason FROM audit.rejected_documents")
+    )
+    assert reasons == {
+        "empty.txt": "empty",
+        "binary.txt": "binary",
+        "undecodable.txt": "undecodable",
+        "long.txt": "too_long",
+        "picture.png": "unsupported_format",
+        "lines.jsonl#2": "bad_record",
+        "lines.jsonl#3": "bad_record",
+    }
+    landed = {path.name for path in deployment.settings.home.landing.iterdir()}
+    hashes = {row[0] for row in deployment.rows("SELECT source_sha256 FROM audit.rejected_documents")}
+    assert hashes <= landed
+
+
+def test_an_impossible_number_is_quarantined_with_its_reason(deployment: Deployment) -> None:
+    deployment.write(
+        "odd.txt", "Russia deployed fifty million peacekeepers to the region, the ministry said."
+    )
+    deployment.write("good.txt", REPORT)
+    run = deployment.run()
+    assert run.outcome == "published"
+    assert deployment.one("SELECT count(*) FROM main.numeric_claims WHERE value > 5000000") == 0
+    [(table, row, reason)] = deployment.rows(
+        "SELECT table_name, row, reason FROM audit.quarantined_rows WHERE table_name = 'numeric_claims'"
+    )
+    assert table == "numeric_claims"
+    assert json.loads(row)["value"] == 50_000_000
+    assert "troops" in reason
+
+
+def bad_day(deployment: Deployment, count: int = 6) -> None:
+    for number in range(count):
+        text = "\n".join(
+            f"Russia deployed {n + number * 10} million peacekeepers to region {n}, the ministry said."
+            for n in range(60, 66)
+        )
+        deployment.write(f"bad{number}.txt", text)
+
+
+def test_a_bad_day_leaves_the_old_release_and_can_be_approved(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    good = deployment.run()
+    before = contents(deployment)
+    bad_day(deployment)
+    held = deployment.run()
+    assert held.outcome == "held_back"
+    assert current_release(deployment.settings.home) == good.run_id
+    assert contents(deployment) == before
+    again = deployment.run()
+    assert again.outcome == "held_back", "what landed and the release lacks is pending again"
+    with_ledger = deployment.ledger()
+    seqs, rules = held_back(with_ledger, held.run_id)
+    with_ledger.close()
+    approved = execute(deployment.settings, Order(only=seqs, waived=rules, trigger="approval"))
+    assert approved.outcome == "published"
+    assert deployment.one("SELECT count(*) FROM main.documents") == 7
+    failed = deployment.rows(
+        "SELECT expectation FROM audit.validation_results WHERE NOT success AND is_approved AND run_id = ?",
+        [approved.run_id],
+    )
+    assert {name for (name,) in failed} == set(rules)
+
+
+def test_a_bad_source_can_be_excluded_and_included_again(deployment: Deployment) -> None:
+    from pipelines.warehouse.exclusions import exclude, include
+
+    deployment.write("flood.txt", REPORT)
+    deployment.run()
+    bad_day(deployment)
+    assert deployment.run().outcome == "held_back"
+    ledger = deployment.ledger()
+    for number in range(6):
+        uri, count = exclude(ledger, str(deployment.inputs / f"bad{number}.txt"), who="t", why="spoilt")
+        assert count == 1, uri
+    run = deployment.run()
+    assert (run.outcome, run.excluded_count) == ("nothing_new", 6)
+    include(ledger, str(deployment.inputs / "bad0.txt"), who="t", why="mended")
+    run = deployment.run()
+    assert (run.outcome, run.excluded_count) == ("published", 5)
+    ledger.close()
+
+
+def test_a_first_run_that_fails_its_audit_publishes_nothing(deployment: Deployment) -> None:
+    bad_day(deployment)
+    run = deployment.run()
+    assert run.outcome == "held_back"
+    assert current_release(deployment.settings.home) is None
+    ledger = deployment.ledger()
+    assert ledger.rows("quarantined_rows")
+    with pytest.raises(HeldBackError, match="was not held back"):
+        held_back(ledger, "no-such-run")
+    ledger.close()
+
+
+def test_rollback_makes_what_came_since_pending(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    first = deployment.run()
+    deployment.write("b.txt", SECOND)
+    second = deployment.run()
+    newest = contents(deployment)
+    ledger = deployment.ledger()
+    assert rollback(deployment.settings.home, ledger, None, who="t", why="look") == first.run_id
+    assert deployment.one("SELECT count(*) FROM main.documents") == 1
+    ledger.close()
+    third = deployment.run()
+    assert third.outcome == "published"
+    assert third.run_id != second.run_id
+    assert contents(deployment) == newest
+
+
+def test_a_crash_between_the_link_and_the_ledger_is_set_right(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    run = deployment.run()
+    ledger = deployment.ledger()
+    ledger.put("current_release", None)
+    ledger.set_state("pending", [row.seq for row in ledger.landed("1")])
+    run.outcome, run.release_id = "running", None
+    ledger.add("runs", [run])
+    assert reconcile(deployment.settings.home, ledger)
+    assert [row.state for row in ledger.landed("1")] == ["released"]
+    assert ledger.rows("runs")[0].outcome == "published"
+    ledger.close()
+    assert deployment.run().outcome == "nothing_new"
+
+
+def test_an_outlet_named_later_reaches_the_document(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.run()
+    assert deployment.one("SELECT source_label FROM main.documents") == "a.txt"
+    assert deployment.run(outlet="The Velden Courier").outcome == "published"
+    assert deployment.one("SELECT source_label FROM main.documents") == "The Velden Courier"
+    assert deployment.one("SELECT count(*) FROM main.document_revisions") == 0
