@@ -1,29 +1,380 @@
-"""Entity mentions of a document: who and where (first version: the model's own entities)."""
+"""Entity mentions of a document: the model's entities, repaired where news breaks them.
+
+The model reads one paragraph at a time and cuts or labels names badly; the document as a whole knows more.
+So: candidates from the model, from patterns and from the name tables; one selection without overlaps; one
+label for each name by vote; every further occurrence of a confirmed name; then what each mention is short
+for (surnames, acronyms), the role beside it, and whether a capital stands for its government.
+
+Headlines, headings, list items and captions get only names that the body confirms.
+"""
 
 from __future__ import annotations
 
-from pipelines.extract.context import Context
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipelines.extract import credits, gazetteer, metonyms, name_links, roles
+from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
+from pipelines.extract.gazetteer import fold
+from pipelines.extract.name_rules import (
+    Candidate,
+    function_words,
+    headed,
+    patterns,
+    skip_function_words,
+    trim,
+)
 from pipelines.model import Mention
 
 LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"})
 
+# Roles of segments that hold names beyond prose, found only by what the body confirms.
+_CONFIRMED_ROLES = frozenset(
+    {"title", "heading", "list_item", "caption", "navigation", "boilerplate", "footnote", "credit", "byline"}
+)
+_CAPITALISED = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ]\w*")
+
+
+@dataclass(slots=True)
+class _Stretch:
+    """A run of characters that is searched for names; `paragraph` is its index, -1 where not parsed."""
+
+    start: int
+    end: int
+    role: str
+    segment_no: int
+    paragraph: int
+    taken: list[Candidate] = field(default_factory=list)
+
 
 def find_mentions(ctx: Context) -> list[Mention]:
     """The mentions of a document in text order, spans never overlapping."""
-    found = []
-    for paragraph in ctx.paragraphs:
-        for ent in paragraph.span.ents:
-            if ent.label_ in LABELS:
-                start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
-                found.append(
-                    Mention(
-                        start_char=start,
-                        end_char=end,
-                        surface=ctx.text[start:end],
-                        segment_no=paragraph.segment_no,
-                        label=ent.label_,
-                        name=ctx.text[start:end],
-                        method="model",
+    stretches = _stretches(ctx)
+    prose = [s for s in stretches if s.role in PROSE_ROLES]
+    for stretch in prose:
+        stretch.taken = _select(_candidates(ctx, stretch))
+    found = [c for s in prose for c in s.taken]
+    acronyms = name_links.bind_acronyms(ctx.text, prose, found)
+    labels = _vote(ctx.text, found)
+    _drop_common_words(ctx.text, prose, labels)
+    lexicon = _lexicon(ctx.text, prose, labels, acronyms)
+    for stretch in stretches:
+        _fill(ctx.text, stretch, lexicon)
+    for stretch in stretches:
+        if stretch.role in ("byline", "credit", "caption"):
+            credits.fill(ctx.text, stretch)
+    links = name_links.Links(ctx.text, [c for s in prose for c in s.taken], acronyms)
+    return list(_mentions(ctx, stretches, links))
+
+
+def _stretches(ctx: Context) -> list[_Stretch]:
+    found = [_Stretch(p.start, p.end, p.role, p.segment_no, i) for i, p in enumerate(ctx.paragraphs)]
+    parsed = {p.segment_no for p in ctx.paragraphs}
+    for segment in ctx.segments:
+        if segment.segment_no not in parsed and segment.role in _CONFIRMED_ROLES:
+            found.append(_Stretch(segment.start_char, segment.end_char, segment.role, segment.segment_no, -1))
+    for stretch in found:
+        if stretch.role in PROSE_ROLES and _is_headline(ctx.text[stretch.start : stretch.end]):
+            stretch.role = "heading"
+    return sorted(found, key=lambda s: s.start)
+
+
+def _is_headline(line: str) -> bool:
+    """True for a line in title case without a full stop: capitals there say nothing about names."""
+    if len(line) > 140 or line[-1:] in ".?!:;,”\"'’)":
+        return False
+    words = [w for w in line.split() if len(w) > 3 and w[0].isalpha()]
+    return len(words) >= 4 and sum(w[0].isupper() for w in words) >= 0.85 * len(words)
+
+
+# ---------------------------------------------------------------------------------------------
+# Candidates of one paragraph
+# ---------------------------------------------------------------------------------------------
+
+
+def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
+    paragraph = ctx.paragraphs[stretch.paragraph]
+    yield from patterns(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    known = list(_known(ctx.text, stretch))
+    yield from known
+    places = {c.start: c for c in known if c.label in ("GPE", "LOC", "NORP")}
+    for ent in paragraph.span.ents:
+        if ent.label_ in LABELS:
+            start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
+            yield from _repaired(ctx.text, start, end, ent.label_, stretch, places)
+
+
+def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
+    """Names of the tables, longest match at each capitalised word."""
+    index = gazetteer.by_first_word()
+    done = stretch.start
+    for match in _CAPITALISED.finditer(text, stretch.start, stretch.end):
+        if match.start() < done:
+            continue
+        for known in index.get(match.group(), ()):
+            end = match.start() + len(known.name)
+            if text.startswith(known.name, match.start()) and not text[end : end + 1].isalnum():
+                if end <= stretch.end and (known.strong or known.label == "NORP"):
+                    done = end
+                    yield Candidate(
+                        match.start(), end, known.label, "table", stretch.paragraph, known.strong
                     )
-                )
-    return found
+                break
+
+
+def _repaired(
+    text: str, start: int, end: int, label: str, stretch: _Stretch, places: dict[int, Candidate]
+) -> Iterator[Candidate]:
+    start, end = trim(text, start, end)
+    if label in ("PERSON", "ORG"):
+        start, end = _without_title(text, start, end, label)
+        start, end = trim(text, start, end)
+    if label in ("PERSON", "ORG", "FAC", "PRODUCT", "WORK_OF_ART") and (place := places.get(start)):
+        rest, rest_end = trim(text, place.end, end)
+        if label == "PERSON" and place.end < end and " " in text[rest:rest_end] and place.label != "NORP":
+            start, end = rest, rest_end
+    surface = text[start:end]
+    if not _is_name(surface, label):
+        return
+    yield Candidate(start, end, label, "model", stretch.paragraph)
+
+
+def _is_name(surface: str, label: str) -> bool:
+    if len(surface) < 2 or not any(c.isupper() for c in surface):
+        return False
+    if surface.casefold() in function_words() or fold(surface) in gazetteer.common_words():
+        return False
+    if label == "WORK_OF_ART" and " " not in surface:
+        return False
+    return not (label == "PERSON" and any(c.isdigit() for c in surface))
+
+
+def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, int]:
+    """The span without a title in front ('President'), or without the half of one behind ('Kremlin Press')."""
+    words = text[start:end].split(" ")
+    if label == "PERSON":
+        while len(words) > 1 and fold(words[0]) in gazetteer.common_words() and words[0] not in _NAME_TITLES:
+            start += len(words.pop(0)) + 1
+        return start, end
+    following = text[end : end + 30].split(" ", 2)
+    if len(words) > 1 and len(following) > 1 and not following[0]:
+        joined = fold(f"{words[-1]} {following[1]}")
+        if joined in gazetteer.common_words():
+            end -= len(words[-1]) + 1
+    return start, end
+
+
+# Titles that people are known by together with the name.
+_NAME_TITLES = frozenset({"Sheikh", "Sheik", "Saint", "Mullah", "Prince", "Lord", "Lady", "Sultan"})
+
+
+_RANK = {"ministry": 5, "dated_document": 5, "definite_document": 5, "corridor": 4, "head_noun": 3}
+
+
+def _select(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The best candidates without overlap, in text order: strong patterns, then the longer, then tables."""
+    ranked = sorted(
+        candidates,
+        key=lambda c: (-_RANK.get(c.method, 0), -(c.end - c.start), c.method != "table", c.start),
+    )
+    taken: list[Candidate] = []
+    covered: set[int] = set()
+    for candidate in ranked:
+        if candidate.start not in covered and candidate.end - 1 not in covered:
+            reach = range(candidate.start, candidate.end)
+            if covered.isdisjoint(reach):
+                covered.update(reach)
+                taken.append(candidate)
+    return sorted(taken, key=lambda c: c.start)
+
+
+# ---------------------------------------------------------------------------------------------
+# What the document as a whole says of a name
+# ---------------------------------------------------------------------------------------------
+
+_WEIGHTS = {"model": 1.0, "head_noun": 2.5, "table": 1.5}
+
+
+def _vote(text: str, found: list[Candidate]) -> dict[str, str]:
+    """One label for each name (folded) of the document; sets the candidates' labels."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    persons = {fold(text[c.start : c.end]).split()[-1] for c in found if _is_full_person(text, c)}
+    for candidate in found:
+        name = fold(text[candidate.start : candidate.end])
+        votes[name][candidate.label] += _WEIGHTS.get(candidate.method, 4.0)
+        if context := _context_label(text, candidate):
+            votes[name][context] += 3.0
+    labels = {name: _decide(name, counts, persons) for name, counts in votes.items()}
+    for candidate in found:
+        candidate.label = labels[fold(text[candidate.start : candidate.end])]
+    return labels
+
+
+def _is_full_person(text: str, candidate: Candidate) -> bool:
+    return candidate.label == "PERSON" and " " in text[candidate.start : candidate.end]
+
+
+def _decide(name: str, counts: Counter[str], persons: set[str]) -> str:
+    place = gazetteer.place_folded(name)
+    if place and place.kind in gazetteer.STRONG_PLACES and name not in persons:
+        if counts["ORG"] < 2.0 or place.kind != "city":
+            return "LOC" if place.kind == "region" else "GPE"
+    if gazetteer.demonym_folded(name):
+        return "NORP"
+    if name in persons and counts["ORG"] < 2.0 and not place:
+        return "PERSON"
+    best = max(counts.values())
+    return next(label for label in _PREFERENCE if counts[label] == best)
+
+
+_PREFERENCE = (
+    "PERSON", "GPE", "ORG", "NORP", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART",
+)  # fmt: skip
+
+_KIND_BEFORE = re.compile(
+    r"\b(?:(village|town|city|province|region|district|capital|republic|municipality|settlement|county)"
+    r"|(monastery|church|bridge|cathedral|fortress|airport|prison|temple|mosque)"
+    r"|(river|island|islands|sea|gulf|mountains|lake))(?: of|,)? $",
+    re.IGNORECASE,
+)
+_KIND_AFTER = re.compile(
+    r" (?:(village|region|province|district|municipality|oblast|county|enclave|exclave)"
+    r"|(monastery|church|bridge|cathedral|fortress|airport|prison|refinery|checkpoint)"
+    r"|(river|island|sea|gulf|mountains|peninsula)"
+    r"|((?:and [A-Z][\w-]+ )?(?:vehicles|trucks|tanks|missiles?|rifles?|drones?|helicopters?|launchers?)))\b"
+)
+_KINDS = ("GPE", "FAC", "LOC", "PRODUCT")
+
+
+def _context_label(text: str, candidate: Candidate) -> str | None:
+    """What the word beside a name says it is: 'the village of X', 'X region', 'X missiles'."""
+    if candidate.label in ("NORP", "EVENT", "LAW"):
+        return None
+    for match in (
+        _KIND_BEFORE.search(text[max(0, candidate.start - 20) : candidate.start]),
+        _KIND_AFTER.match(text[candidate.end : candidate.end + 40]),
+    ):
+        if match and match.lastindex:
+            return _KINDS[match.lastindex - 1]
+    return None
+
+
+def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str]) -> None:
+    """Single words that the document also writes small are words ('Peacekeepers'), not names."""
+    small: set[str] | None = None
+    for stretch in prose:
+        for candidate in list(stretch.taken):
+            surface = text[candidate.start : candidate.end]
+            if candidate.method != "model" or candidate.label in ("PERSON", "GPE") or not surface.isalpha():
+                continue
+            if small is None:
+                small = set(re.findall(r"(?<![\w-])[a-z]{3,}(?!\w)", text))
+            if surface.isupper() or surface.casefold() not in small:
+                continue
+            stretch.taken.remove(candidate)
+            labels.pop(fold(surface), None)
+
+
+@dataclass(slots=True)
+class _Entry:
+    name: str
+    label: str
+
+
+def _lexicon(
+    text: str, prose: list[_Stretch], labels: dict[str, str], acronyms: dict[str, str]
+) -> dict[str, list[_Entry]]:
+    """Names that the body confirms, by first word, longest first; surnames of its persons among them."""
+    names: dict[str, str] = {}
+    for stretch in prose:
+        for c in stretch.taken:
+            surface = text[c.start : c.end]
+            names.setdefault(surface, c.label)
+            if c.label == "PERSON" and " " in surface:
+                last = surface.rsplit(" ", 1)[-1]
+                if len(last) > 2 and last[0].isupper() and last.strip(".") not in ("Jr", "Sr", "II", "III"):
+                    names.setdefault(last, labels.get(fold(last), "PERSON"))
+    for acronym, full in acronyms.items():
+        names.setdefault(acronym, labels.get(fold(full), "ORG"))
+    index: dict[str, list[_Entry]] = defaultdict(list)
+    for name, label in names.items():
+        if name.casefold() not in function_words():
+            index[gazetteer.first_word(name)].append(_Entry(name, label))
+    for entries in index.values():
+        entries.sort(key=lambda e: -len(e.name))
+    return index
+
+
+def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> None:
+    """Add occurrences of confirmed names that no candidate covers."""
+    taken = iter(stretch.taken)
+    current = next(taken, None)
+    added: list[Candidate] = []
+    done = stretch.start
+    for match in _CAPITALISED.finditer(text, stretch.start, stretch.end):
+        start = match.start()
+        while current and current.end <= start:
+            current = next(taken, None)
+        if start < done or (current and current.start <= start):
+            continue
+        limit = min(stretch.end, current.start if current else stretch.end)
+        for entry in lexicon.get(match.group(), ()):
+            end = start + len(entry.name)
+            if end <= limit and text.startswith(entry.name, start) and not text[end : end + 1].isalnum():
+                done = end
+                added.append(Candidate(start, end, entry.label, "confirmed", stretch.paragraph))
+                break
+    if added:
+        stretch.taken = sorted([*stretch.taken, *added], key=lambda c: c.start)
+
+
+# ---------------------------------------------------------------------------------------------
+# Rows
+# ---------------------------------------------------------------------------------------------
+
+_CONFIDENCE = {"model": 0.8, "table": 0.9, "confirmed": 0.8, "head_noun": 0.8}
+
+
+def _mentions(ctx: Context, stretches: list[_Stretch], links: name_links.Links) -> Iterator[Mention]:
+    last_end = -1
+    for stretch in stretches:
+        paragraph = ctx.paragraphs[stretch.paragraph] if stretch.paragraph >= 0 else None
+        for candidate in stretch.taken:
+            if candidate.start < last_end or candidate.end <= candidate.start:
+                continue
+            last_end = candidate.end
+            yield _mention(ctx, stretch, paragraph, candidate, links)
+
+
+def _mention(
+    ctx: Context,
+    stretch: _Stretch,
+    paragraph: Paragraph | None,
+    candidate: Candidate,
+    links: name_links.Links,
+) -> Mention:
+    surface = ctx.text[candidate.start : candidate.end]
+    mention = Mention(
+        start_char=candidate.start,
+        end_char=candidate.end,
+        surface=surface,
+        segment_no=stretch.segment_no,
+        label=candidate.label,
+        name=links.name_of(surface, candidate.label),
+        method=candidate.method,
+        confidence=_CONFIDENCE.get(candidate.method, 0.9),
+    )
+    if paragraph is not None and candidate.label == "PERSON":
+        role = roles.role_of(paragraph, candidate.start, candidate.end)
+        if role is not None:
+            mention.role_start_char, mention.role_end_char = role
+            mention.role_text = ctx.text[role[0] : role[1]]
+    if paragraph is not None and candidate.label == "GPE":
+        mention.is_metonym = metonyms.is_metonym(paragraph, candidate.start, candidate.end, surface)
+    return mention
+
+
+__all__ = ["LABELS", "find_mentions", "skip_function_words"]

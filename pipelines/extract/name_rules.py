@@ -1,0 +1,223 @@
+"""Rules on one stretch of text: trimming a span, and names that a pattern alone shows.
+
+Belongs here: what can be said of characters without the rest of the document. Does not belong here: votes,
+surnames, acronyms and everything else that needs the whole document (`names`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.reference import read_table
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A span that may be a mention. Offsets count into the document; `paragraph` is an index, -1 outside."""
+
+    start: int
+    end: int
+    label: str
+    method: str
+    paragraph: int
+    strong: bool = False
+
+
+_EDGE = " \t\u00a0\"“”„«»‘’'`.,;:!?()[]{}-–—•*/|"
+_POSSESSIVE = re.compile(r"['’‘ʼ`](?:s|S)?$")
+_DETERMINER = re.compile(
+    r"(?:the|an?|this|that|these|those|its|their|his|her|our|some|all|both|many|most|several|no|each|every"
+    r"|any|another|about|around|nearly|over|only|mr\.?|mrs\.?|ms\.?|dr\.?)\s+",
+    re.IGNORECASE,
+)
+_HYPHEN_PREFIX = re.compile(r"(?:pro|anti|ex|non|mid|former|then)-(?=[A-Z])", re.IGNORECASE)
+_TAIL_WORD = re.compile(r"\s+(?:of|in|on|at|to|for|from|by|with|and|or|the|as|is|was|said|says|&)$")
+_THE_KEPT = re.compile(
+    r"The (?:[A-Z][\w.-]+ )*(?:Times|Post|Guardian|Telegraph|Economist|Independent|Sun|Mirror|Herald|Journal"
+    r"|Tribune|Globe|Star|Observer|Intercept|Atlantic|Nation|Hill|Conversation|Gambia|Hague|Bahamas)$"
+)
+_THE_PART = re.compile(r"[Tt]he (?:West|East|North|South|Gulf|Hague)$")
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without marks, possessive, determiner and hanging words; may come out empty."""
+    while True:
+        before = (start, end)
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            if text[end - 1] == "." and _keeps_point(text, start, end):
+                break
+            end -= 1
+        surface = text[start:end]
+        if ((found := _POSSESSIVE.search(surface)) and found.start() > 0) or ((found := _TAIL_WORD.search(surface)) and found.start() > 0):
+            end = start + found.start()
+        elif (found := _HYPHEN_PREFIX.match(surface)) or (
+            (found := _DETERMINER.match(surface))
+            and not (_THE_KEPT.match(surface) or _THE_PART.match(surface))
+        ):
+            start += found.end()
+        if (start, end) == before:
+            return start, end
+
+
+def _keeps_point(text: str, start: int, end: int) -> bool:
+    """True for a point that belongs to the name: U.S., Inc., Jr."""
+    word = text[start:end].rsplit(" ", 1)[-1]
+    return "." in word[:-1] or word in _POINTED
+
+
+_POINTED = frozenset({"Inc.", "Corp.", "Co.", "Ltd.", "Jr.", "Sr.", "Bros.", "Cos.", "St."})
+
+# Heads of organisations' names, by the label they give to the capitalised run that they close.
+_ORG_HEADS = (
+    "Academy|Administration|Agency|Airlines|Airways|Alliance|Army|Assembly|Association|Authority|Bank|Board"
+    "|Brigade|Broadcasting|Bureau|Cabinet|Center|Centre|Chamber|Club|Coalition|College|Commission|Committee"
+    "|Company|Confederation|Congress|Consortium|Corporation|Council|Court|Department|Directorate|Duma"
+    "|Exchange|Faculty|Federation|Fleet|Force|Forces|Forum|Foundation|Front|Fund|Government|Group|Guard"
+    "|Holdings|Hospital|Industries|Initiative|Institute|Institution|Laboratory|League|Ministry|Ministries"
+    "|Mission|Movement|Museum|Navy|Network|Office|Organisation|Organization|Parliament|Partnership|Party"
+    "|Police|Press|Secretariat|Senate|Service|Services|Society|Staff|Syndicate|Tribunal|Trust|Union"
+    "|University|Watch"
+)
+_FAC_HEADS = (
+    "Airport|Avenue|Base|Boulevard|Bridge|Building|Canal|Castle|Cathedral|Cemetery|Checkpoint|Church|Corridor"
+    "|Crossing|Dam|Expressway|Gate|Hall|Highway|Hotel|Library|Mall|Monastery|Monument|Mosque|Motorway"
+    "|Pipeline|Plaza|Port|Prison|Railway|Road|Square|Stadium|Station|Street|Synagogue|Temple|Terminal|Tower"
+    "|Tunnel|Plant|Palace|Memorial|Arena"
+)
+_LAW_HEADS = (
+    "Accord|Accords|Act|Agreement|Agreements|Amendment|Bill|Charter|Code|Constitution|Convention|Declaration"
+    "|Memorandum|Pact|Protocol|Protocols|Resolution|Statute|Treaty"
+)
+_EVENT_HEADS = (
+    "War|Olympics|Games|Revolution|Uprising|Festival|Championship|Championships|Summit|Cup|Massacre|Genocide"
+    "|Holocaust|Intifada|Crisis|Conference"
+)
+_LOC_HEADS = (
+    "Sea|Ocean|River|Lake|Gulf|Bay|Strait|Channel|Island|Islands|Mountains|Mountain|Valley|Peninsula|Desert"
+    "|Coast|Plateau|Basin|Province|Region|County|District|Oblast|Canyon|Glacier|Volcano|Reef|Cape"
+)
+
+_W = r"(?:[A-Z][\w’'&.-]*[\w.])"
+_RUN = rf"(?:(?:{_W}|[A-Z])(?: (?:and |& |for )?(?=[A-Z]))?)"
+_TAIL = rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,4}}(?: and {_W}(?: {_W})?)?)?"
+_DATE = r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE += r"(?: \d{1,2})?,? \d{4}"
+
+_HEAD_LABELS = {
+    head: label
+    for heads, label in (
+        (_LOC_HEADS, "LOC"),
+        (_EVENT_HEADS, "EVENT"),
+        (_LAW_HEADS, "LAW"),
+        (_FAC_HEADS, "FAC"),
+        (_ORG_HEADS, "ORG"),
+    )
+    for head in heads.split("|")
+}
+_OPENERS = "Ministry|Ministries|Department|Office|Bureau|University|Bank|Institute|Council|Court|House|Board"
+_OPENERS += "|Academy|Church|Society|Organization|Organisation|Association|Commission|Committee|Centre|Center"
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(
+            rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e|[Ff]oreign"
+            r" [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
+            r"|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
+            rf"(?: (?:and|&) {_W})?(?: of (?:the )?{_W}(?: {_W})?(?: and {_W}(?: {_W})?)?)?"
+        ),
+        "ORG",
+        "ministry",
+    ),
+    (
+        re.compile(
+            r"(?:trilateral|tripartite|bilateral|joint|ceasefire) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration"
+            rf"|[Aa]ccord|[Mm]emorandum)(?: (?:signed|dated|concluded|reached|adopted|made)(?: on)?)? {_DATE}"
+        ),
+        "LAW",
+        "dated_document",
+    ),
+    (
+        re.compile(
+            r"(?<=\bthe )(?:trilateral|tripartite) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration|[Aa]ccord)\b"
+        ),
+        "LAW",
+        "definite_document",
+    ),
+    (re.compile(rf"\b{_W}(?: {_W})?(?<!\bThe)(?<!\bA)(?<!\bThis)(?<!\bThat) corridor\b"), "FAC", "corridor"),
+)
+_TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | corridor")
+
+_HEADED = re.compile(
+    rf"{_W}(?: (?:and |& |for |of |of the |de |del |la |al-)?{_W}){{0,7}}(?: of \d{{4}}\b)?",
+)
+_WORD = re.compile(r"[\w’'&.-]*\w")
+
+
+def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """Names that words alone show: ministries, dated documents, corridors."""
+    if not _TRIGGER.search(text, start, end):
+        return
+    for pattern, label, method in _PATTERNS:
+        for match in pattern.finditer(text, start, end):
+            a, b = trim(text, match.start(), match.end())
+            if b > a:
+                yield Candidate(a, b, label, method, paragraph, strong=True)
+
+
+@cache
+def _heads() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(sorted(_HEAD_LABELS, key=len, reverse=True)) + r")\b")
+
+
+_BEFORE = re.compile(rf"(?:(?:{_W}|[A-Z]) (?:(?:and|&|for|of|of the|de|al) )?)+$")
+_AFTER = re.compile(
+    rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,3}}(?: and {_W}(?: {_W})?)?)|(?: of \d{{4}}\b)"
+)
+
+
+def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'."""
+    done = start
+    for head in _heads().finditer(text, start, end):
+        if head.start() < done:
+            continue
+        window = max(done, head.start() - 80)
+        before = _BEFORE.search(text[window : head.start()])
+        first = window + before.start() if before else head.start()
+        label = _HEAD_LABELS[head.group()]
+        last = head.end()
+        if after := _AFTER.match(text, last, min(end, last + 80)):
+            if label == "ORG" or (label == "LAW" and after.group()[4:].isdigit()):
+                last = after.end()
+        a, b = trim(text, first, last)
+        a = skip_function_words(text, a, b)
+        words = text[a:b].split()
+        if len(words) < 2 or a > head.start() or text[a:b] == head.group():
+            continue
+        if a == head.start() and label != "ORG":
+            continue
+        done = b
+        yield Candidate(a, b, label, "head_noun", paragraph)
+
+
+def skip_function_words(text: str, start: int, end: int) -> int:
+    """The start moved past capitalised function words that open a sentence ('In', 'However')."""
+    while start < end:
+        word = _WORD.match(text, start, end)
+        if word is None or word.group().casefold().rstrip(".") not in function_words():
+            return start
+        start = word.end()
+        while start < end and text[start] in " ,":
+            start += 1
+    return start
+
+
+@cache
+def function_words() -> frozenset[str]:
+    """Words that a sentence may open with in capitals without being a name."""
+    return frozenset(row["word"] for row in read_table("sentence_openers", ("word",)))
