@@ -1,13 +1,329 @@
-"""Quotes of a document: who said what."""
+"""Quotes of a document: who said what.
+
+Marks are paired on the raw characters, cues and their subjects come from the parse, and each marked
+stretch is given to a cue by where it stands; clauses and noun phrases that a cue reports without marks, or
+with some words in marks, come next; what is left over is the continuation of a speech or no quote.
+
+Belongs here: the order of the rules and the rows they make. Does not belong here: the rules themselves
+(`marks`, `cues`, `attribution`, `content`, `scare`, `speakers`, `coreference`).
+"""
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from pipelines.extract.context import Context
-from pipelines.model import Mention, Quote, ScareQuote
+from pipelines.extract import attribution, scare
+from pipelines.extract.attribution import Attribution
+from pipelines.extract.content import find_content
+from pipelines.extract.context import PROSE_ROLES, Context
+from pipelines.extract.coreference import Discourse, Resolved
+from pipelines.extract.cues import ACCORDING_TO, NONE, SPEECH, Cue
+from pipelines.extract.marks import scan, single_marks_lead
+from pipelines.extract.passages import Marked, Passage
+from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
+from pipelines.extract.syntax import SUBJECT_DEPS
+from pipelines.model import Mention, Quote, ScareQuote, SpanStruct, row_key
+
+DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
 
 
 def find_quotes(ctx: Context, mentions: Sequence[Mention]) -> tuple[list[Quote], list[ScareQuote]]:
-    """The quotes of a document in text order, and the marked stretches that are nobody's quote."""
-    return [], []
+    """The quotes of a document in text order, and the marked stretches that are nobody's quote.
+
+    A quote's span leaves out its outer marks and never crosses a line. Headlines of the form “X says” give
+    rows with `is_headline`. Never raises; linear in the text's length.
+    """
+    return _Reading(ctx, mentions).rows()
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A quote before its speaker is resolved. `group` ties the paragraphs and pieces of one quotation."""
+
+    start: int
+    end: int
+    kind: str
+    spans: list[tuple[int, int]]
+    passage: Passage
+    rule: str
+    cue: Cue | None = None
+    cue_passage: Passage | None = None
+    speaker: Speaker | None = None
+    group: _Draft | None = None
+    is_headline: bool = False
+    parent: _Draft | None = None
+
+
+@dataclass(slots=True)
+class _Scare:
+    start: int
+    end: int
+    reason: str
+    passage: Passage
+
+
+@dataclass(slots=True)
+class _State:
+    """What the paragraph before leaves behind: its last attribution, and whether a stretch was left open."""
+
+    last: _Draft | None = None
+    open: _Draft | None = None
+    previous: Passage | None = None
+    drafts: list[_Draft] = field(default_factory=list)
+    scares: list[_Scare] = field(default_factory=list)
+
+
+class _Reading:
+    def __init__(self, ctx: Context, mentions: Sequence[Mention]) -> None:
+        self.ctx = ctx
+        self.index = MentionIndex(mentions)
+        prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
+        with_single = single_marks_lead(p.text for p in prose)
+        self.passages = [
+            Passage(n, p, scan(p.text, with_single=with_single)) for n, p in enumerate(prose)
+        ]
+        self.starts = [p.start for p in self.passages]
+        self.state = _State()
+
+    def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
+        for passage in self.passages:
+            self._read(passage)
+            self.state.previous = passage
+        return self._quotes(), self._scares()
+
+    # -- one paragraph ------------------------------------------------------------------------
+
+    def _read(self, passage: Passage) -> None:
+        taken: dict[int, _Draft] = {}
+        used: set[int] = set()
+        for n in range(len(passage.marked)):
+            found = self._by_place(passage, n)
+            if found is not None:
+                taken[n] = self._direct(passage, n, found)
+                if found.cue is not None and found.passage is passage:
+                    used.add(found.cue.verb)
+        reported = self._reported(passage, taken, used)
+        for n, marked in enumerate(passage.marked):
+            if n in taken or any(d.start <= marked.start and marked.end <= d.end for d in reported):
+                continue
+            draft = self._left_over(passage, n, taken)
+            if draft is not None:
+                taken[n] = draft
+        drafts = sorted([*taken.values(), *reported], key=lambda d: (d.start, -d.end))
+        self.state.drafts += drafts
+        self._remember(passage, taken, drafts)
+
+    def _by_place(self, passage: Passage, n: int) -> Attribution | None:
+        behind = attribution.after(passage, n, self.index)
+        ahead = attribution.before(passage, n, self.index) or attribution.name_colon(passage, n, self.index)
+        if behind and ahead:
+            start, _ = attribution.zone_after(passage, n)
+            _, end = attribution.zone_before(passage, n)
+            joins = passage.syntax.lower[start] in ("and", "but", "while", "as", "then")
+            return ahead if joins or passage.syntax.words[end - 1] == ":" else behind
+        return behind or ahead or attribution.signature(passage, n, self.index)
+
+    def _direct(self, passage: Passage, n: int, found: Attribution, group: _Draft | None = None) -> _Draft:
+        marked = passage.marked[n]
+        return _Draft(
+            marked.inner_start,
+            marked.inner_end,
+            DIRECT,
+            [(marked.inner_start, marked.inner_end)],
+            passage,
+            found.rule,
+            found.cue,
+            found.passage,
+            found.speaker,
+            group,
+        )
+
+    # -- clauses and noun phrases that a cue reports -----------------------------------------
+
+    def _reported(self, passage: Passage, taken: dict[int, _Draft], used: set[int]) -> list[_Draft]:
+        found: list[_Draft] = []
+        for cue in passage.cues:
+            if cue.verb in used or (cue.subject is None and cue.cue_class != ACCORDING_TO):
+                continue
+            first: _Draft | None = None
+            for a, b in find_content(passage.syntax, cue):
+                draft = self._reported_piece(passage, cue, a, b, taken)
+                if draft is None:
+                    continue
+                draft.group = first
+                first = first or draft
+                if draft.kind != DIRECT:
+                    found.append(draft)
+        return found
+
+    def _reported_piece(
+        self, passage: Passage, cue: Cue, a: int, b: int, taken: dict[int, _Draft]
+    ) -> _Draft | None:
+        syntax = passage.syntax
+        start, end = syntax.starts[a], syntax.ends[b]
+        inside: list[int] = []
+        for n, marked in enumerate(passage.marked):
+            if marked.start < end and marked.end > start:
+                if n in taken:
+                    return None
+                inside.append(n)
+                start, end = min(start, marked.start), max(end, marked.end)
+        speaker = self._speaker(passage, cue)
+        if inside and _is_all_inside(passage, start, end, inside):
+            for n in inside:
+                taken[n] = self._direct(passage, n, Attribution("content", cue, speaker, passage))
+            return taken[inside[0]]
+        spans = [(passage.marked[n].inner_start, passage.marked[n].inner_end) for n in inside]
+        kind = MIXED if spans else INDIRECT
+        return _Draft(start, end, kind, spans, passage, "content", cue, passage, speaker)
+
+    def _speaker(self, passage: Passage, cue: Cue) -> Speaker | None:
+        if cue.subject is None:
+            return None
+        syntax = passage.syntax
+        first, end = syntax.sentence(cue.verb)
+        limit = (cue.last + 1, end - 1) if cue.subject > cue.last else (0, cue.first - 1)
+        return read_speaker(syntax, cue.subject, limit, self.index)
+
+    # -- stretches without a cue of their own ---------------------------------------------------
+
+    def _left_over(self, passage: Passage, n: int, taken: dict[int, _Draft]) -> _Draft | None:
+        marked = passage.marked[n]
+        opens = n == 0 and not passage.paragraph.text[: marked.start - passage.start].strip()
+        if opens and self.state.open is not None:
+            return self._continue(passage, n, self.state.open, "next_paragraph", self.state.open)
+        found = attribution.colon_before(self.state.previous, self.index) if opens else None
+        if found is not None and passage.is_all_marked():
+            return self._direct(passage, n, found)
+        why = scare.reason_against(passage, marked)
+        if why is not None:
+            self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
+            return None
+        earlier = [taken[k] for k in sorted(taken) if k < n]
+        if earlier:
+            return self._continue(passage, n, earlier[-1], "same_paragraph", None)
+        later = [taken[k] for k in sorted(taken) if k > n]
+        if later:
+            return self._continue(passage, n, later[0], "same_paragraph", None)
+        start, end = attribution.zone_before(passage, n)
+        if end > start or n == 0 and start > 0:
+            first, _ = passage.syntax.sentence(max(0, start - 1))
+            led = attribution.led_by_sentence(passage, first, end, self.index, "previous_sentence")
+            if led is not None:
+                return self._direct(passage, n, led)
+        if found is not None:
+            return self._direct(passage, n, found)
+        if self.state.last is not None and opens:
+            return self._continue(passage, n, self.state.last, "previous_speaker", None)
+        return self._direct(passage, n, Attribution("no_speaker"))
+
+    def _continue(
+        self, passage: Passage, n: int, before: _Draft, rule: str, group: _Draft | None
+    ) -> _Draft:
+        found = Attribution(rule, before.cue, before.speaker, before.cue_passage)
+        return self._direct(passage, n, found, group)
+
+    def _remember(self, passage: Passage, taken: dict[int, _Draft], drafts: list[_Draft]) -> None:
+        last = len(passage.marked) - 1
+        is_open = last in taken and not passage.marked[last].is_closed
+        self.state.open = taken[last] if is_open else None
+        spoken = [d for d in drafts if d.speaker is not None and (d.cue is None or d.cue.cue_class == SPEECH)]
+        if spoken:
+            self.state.last = spoken[-1]
+        elif passage.paragraph.text[-1:] not in ":" and not taken:
+            self.state.last = None
+
+    # -- rows ------------------------------------------------------------------------------------
+
+    def _quotes(self) -> list[Quote]:
+        discourse = Discourse(self.ctx.text, self.index, self._is_subject)
+        resolved: dict[int, Resolved] = {}
+        made: list[Quote] = []
+        for draft in self.state.drafts:
+            who = None
+            if draft.speaker is not None:
+                key = id(draft.speaker)
+                if key not in resolved:
+                    resolved[key] = discourse.resolve(draft.speaker)
+                who = resolved[key]
+            made.append(self._row(draft, who))
+        return made
+
+    def _is_subject(self, mention: Mention) -> bool:
+        at = bisect.bisect_right(self.starts, mention.start_char) - 1
+        if at < 0:
+            return False
+        syntax = self.passages[at].syntax
+        i = min(syntax.at(mention.end_char - 1), len(syntax) - 1)
+        return syntax.deps[i] in SUBJECT_DEPS
+
+    def _row(self, draft: _Draft, who: Resolved | None) -> Quote:
+        text = self.ctx.text
+        founder = draft
+        while founder.group is not None:
+            founder = founder.group
+        quote = Quote(
+            start_char=draft.start,
+            end_char=draft.end,
+            surface=text[draft.start : draft.end],
+            segment_no=draft.passage.paragraph.segment_no,
+            kind=draft.kind,
+            quoted_spans=[SpanStruct(start_char=a, end_char=b) for a, b in draft.spans],
+            quotation_id=row_key(self.ctx.document_id, "quotes", founder.start, founder.end),
+            is_headline=draft.is_headline,
+            method=draft.rule,
+            cue_class=NONE,
+        )
+        if draft.cue is not None and draft.cue_passage is not None:
+            syntax = draft.cue_passage.syntax
+            quote.cue_start_char = syntax.starts[draft.cue.first]
+            quote.cue_end_char = syntax.ends[draft.cue.last]
+            quote.cue = text[quote.cue_start_char : quote.cue_end_char]
+            quote.cue_class = draft.cue.cue_class
+            quote.is_negated = draft.cue.is_negated and draft.kind != DIRECT
+        if draft.speaker is not None and who is not None:
+            _fill_speaker(quote, draft.speaker, who, text)
+        return quote
+
+    def _scares(self) -> list[ScareQuote]:
+        text = self.ctx.text
+        return [
+            ScareQuote(
+                start_char=s.start,
+                end_char=s.end,
+                surface=text[s.start : s.end],
+                segment_no=s.passage.paragraph.segment_no,
+                reason=s.reason,
+                method=s.reason,
+            )
+            for s in self.state.scares
+        ]
+
+
+def _fill_speaker(quote: Quote, speaker: Speaker, who: Resolved, text: str) -> None:
+    quote.speaker_start_char, quote.speaker_end_char = speaker.start, speaker.end
+    quote.speaker_surface = text[speaker.start : speaker.end]
+    quote.speaker_name = who.name
+    role = who.role or speaker.role
+    if role is not None:
+        quote.speaker_role_start_char, quote.speaker_role_end_char = role
+        quote.speaker_role = text[role[0] : role[1]]
+    affiliation = who.affiliation or speaker.affiliation
+    if affiliation is not None:
+        quote.speaker_affiliation_start_char, quote.speaker_affiliation_end_char = affiliation
+        quote.speaker_affiliation = text[affiliation[0] : affiliation[1]]
+
+
+def _is_all_inside(passage: Passage, start: int, end: int, inside: list[int]) -> bool:
+    """Nothing but stretches, punctuation and “that” lies in the span."""
+    text, base, at = passage.paragraph.text, passage.start, start
+    rest = []
+    for n in inside:
+        marked: Marked = passage.marked[n]
+        rest.append(text[at - base : max(at, marked.start) - base])
+        at = marked.end
+    rest.append(text[at - base : max(at, end) - base])
+    words = [w.strip(",.;:—–-…()") for part in rest for w in part.split()]
+    return all(w.lower() in ("", "that") for w in words)

@@ -1,0 +1,249 @@
+"""Whose words a marked stretch holds, by where the cue and the speaker stand around it.
+
+After it (“…,” said X; “…,” X, the Y of Z, said), before it (X said: “…”; X told reporters, “…”), in the
+paragraph before (…, said X:), or, without a cue of its own, the speaker of the stretch before, a dash and
+a signature, a name and a colon.
+
+Belongs here: pairing stretches with cues and subjects within and across paragraphs. Does not belong here:
+whether a stretch is a quote at all (`scare`), clauses as content (`content`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.extract.cues import Cue, is_relative, subject_of
+from pipelines.extract.passages import Marked, Passage
+from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
+from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
+
+_SENTENCE_END = frozenset({".", "?", "!"})
+_SPEECH_END = ",?!…—–-"
+
+
+@dataclass(slots=True)
+class Attribution:
+    """A cue and a speaker for a stretch. `rule` names how they were found."""
+
+    rule: str
+    cue: Cue | None = None
+    speaker: Speaker | None = None
+    passage: Passage | None = None
+
+
+def zone_after(passage: Passage, n: int) -> tuple[int, int]:
+    """First token and one past the last token of the words after stretch `n`, to the sentence's end."""
+    syntax, marked = passage.syntax, passage.marked
+    start = marked[n].last + 1
+    limit = marked[n + 1].first if n + 1 < len(marked) else len(syntax)
+    end = start
+    while end < limit and not _ends_sentence(syntax, end):
+        end += 1
+    return start, end
+
+
+def zone_before(passage: Passage, n: int) -> tuple[int, int]:
+    """First token and one past the last token of the words before stretch `n`, from the sentence's start."""
+    syntax, marked = passage.syntax, passage.marked
+    end = marked[n].first
+    limit = marked[n - 1].last + 1 if n else 0
+    start = end
+    while start > limit and not _ends_sentence(syntax, start - 1):
+        start -= 1
+    return start, end
+
+
+def _ends_sentence(syntax: Syntax, i: int) -> bool:
+    return syntax.words[i] in _SENTENCE_END or (syntax.tags[i] == "." and syntax.words[i] not in (",", ":"))
+
+
+def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
+    """“…,” said X and “…,” X said: a cue after the stretch that has nothing else to report."""
+    marked, syntax = passage.marked[n], passage.syntax
+    start, end = zone_after(passage, n)
+    if start >= end:
+        return None
+    last_char = passage.paragraph.text[marked.inner_end - 1 - passage.start]
+    has_comma = last_char in _SPEECH_END or syntax.words[start] in (",", "—", "–", "-")
+    is_open = has_comma or (syntax.words[start][:1].islower() and _is_glued(passage, marked))
+    if not is_open:
+        return None
+    for cue in passage.cues:
+        if not start <= cue.verb < end:
+            continue
+        if "direct" not in cue.entry.frames or not _heads_zone(passage, cue, start, end):
+            break
+        subject = cue.subject
+        if subject is None or not start <= subject < end:
+            subject = _subject_in_zone(passage, cue, start, end)
+        if subject is None:
+            break
+        cue.subject = subject
+        limit = _limit(cue, subject, start, end)
+        return Attribution("cue_after", cue, read_speaker(syntax, subject, limit, mentions), passage)
+    return None
+
+
+def _is_glued(passage: Passage, marked: Marked) -> bool:
+    at = marked.end - passage.start
+    text = passage.paragraph.text
+    return text[at : at + 1].isalpha() or text[marked.inner_end - 1 - passage.start] not in ".:;"
+
+
+def _heads_zone(passage: Passage, cue: Cue, start: int, end: int) -> bool:
+    """The cue is the zone's main verb: no other finite clause comes before it but a relative one."""
+    syntax = passage.syntax
+    if cue.verb == start or (cue.verb == start + 1 and syntax.words[start] in (",", "—", "–", "-")):
+        return True
+    if cue.subject is not None and is_relative(syntax, cue.subject):
+        return False
+    for i in range(start, cue.verb):
+        if syntax.tags[i] in ("VBD", "VBZ", "VBP") and syntax.deps[i] not in ("aux", "auxpass", "relcl"):
+            if not any(syntax.deps[a] in ("relcl", "acl") for a in syntax.ancestors(i) if start <= a < end):
+                return syntax.deps[i] in ("conj", "advcl") and cue.verb - i > 1
+    return True
+
+
+def _subject_in_zone(passage: Passage, cue: Cue, start: int, end: int) -> int | None:
+    """A noun that the parse left loose: nearest before the cue, else right after it."""
+    syntax = passage.syntax
+    at = cue.verb + 1
+    found = None
+    while at < end:
+        tag = syntax.tags[at]
+        if tag in NOUN_TAGS or tag == "PRP":
+            found = at
+            if tag == "PRP":
+                break
+        elif found is not None or tag not in ("DT", "JJ", "CD", "PRP$", "POS", "VBN", "RB", "HYPH", "JJS"):
+            break
+        at += 1
+    if found is not None and cue.verb <= start + 2:
+        return found
+    for i in range(cue.verb - 1, start - 1, -1):
+        if syntax.tags[i] in NOUN_TAGS or syntax.tags[i] == "PRP":
+            head = syntax.heads[i]
+            while start <= head < cue.verb and syntax.tags[head] in NOUN_TAGS and head != i:
+                i, head = head, syntax.heads[head]
+            return i
+    return found
+
+
+def _limit(cue: Cue, subject: int, start: int, end: int) -> tuple[int, int]:
+    if subject > cue.last:
+        return cue.last + 1, end - 1
+    return start, cue.first - 1
+
+
+def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
+    """X said: “…”, X told reporters, “…”, X said “…”: the last cue before the stretch, if it leads there."""
+    syntax = passage.syntax
+    start, end = zone_before(passage, n)
+    if start >= end:
+        return None
+    link = syntax.words[end - 1]
+    has_link = link in (",", ":", "—", "–", "-", "―")
+    near = [c for c in passage.cues if start <= c.verb < end and "direct" in c.entry.frames]
+    if not near:
+        return None
+    cue = near[-1]
+    gap = end - 1 - cue.last
+    if not has_link and gap > 0 and not (gap == 1 and syntax.lower[end - 1] in ("that", "how", "out")):
+        return None
+    if has_link and link != ":" and _has_own_content(syntax, cue, end):
+        return None
+    if cue.subject is None:
+        return Attribution("cue_before", cue, None, passage)
+    limit = (0, end - 1) if cue.subject > cue.last else (0, cue.first - 1)
+    return Attribution("cue_before", cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
+
+
+def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
+    """The cue already reports a clause before the stretch starts."""
+    for i in range(cue.last + 1, end - 1):
+        if syntax.tags[i] in VERB_TAGS and syntax.deps[i] in ("ccomp", "xcomp", "relcl", "advcl", "conj"):
+            if syntax.tags[i] in ("VBD", "VBZ", "VBP", "VB", "VBN"):
+                return True
+    return False
+
+
+def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
+    """A paragraph that ends in a colon and names who speaks in the next one."""
+    if previous is None or not previous.paragraph.text.rstrip().endswith((":", ":-", ": –")):
+        return None
+    syntax = previous.syntax
+    if not len(syntax):
+        return None
+    start, end = syntax.sentence(len(syntax) - 1)
+    return led_by_sentence(previous, start, end, mentions, "colon_before")
+
+
+def led_by_sentence(
+    passage: Passage, start: int, end: int, mentions: MentionIndex, rule: str
+) -> Attribution | None:
+    """The speaker that a sentence announces: its last cue's, else an agent's, else its subject."""
+    syntax = passage.syntax
+    for cue in reversed([c for c in passage.cues if start <= c.verb < end]):
+        if cue.subject is not None:
+            limit = (start, end - 1) if cue.subject > cue.last else (start, cue.first - 1)
+            return Attribution(rule, cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
+    for i in range(start, end):
+        if syntax.deps[i] == "agent":
+            person = syntax.child(i, "pobj")
+            if person is not None:
+                return Attribution(rule, None, read_speaker(syntax, person, (i + 1, end - 1), mentions))
+    for i in range(start, end):
+        if syntax.deps[i] in SUBJECT_DEPS and syntax.deps[syntax.heads[i]] in ("ROOT", "conj"):
+            mention = mentions.covering(syntax.starts[i])
+            if syntax.tags[i] == "PRP" or (mention is not None and mention.label in ("PERSON", "ORG")):
+                speaker = read_speaker(syntax, i, (start, syntax.heads[i]), mentions)
+                return Attribution(rule, None, speaker, passage)
+    return None
+
+
+def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
+    """“…” — Jane Roe: a dash and a name after the stretch."""
+    text, marked = passage.paragraph.text, passage.marked[n]
+    rest = text[marked.end - passage.start :]
+    bare = rest.lstrip(" .,")
+    if not bare.startswith(("—", "–", "-", "―")):
+        return None
+    at = marked.end + (len(rest) - len(bare.lstrip("—–-― ")))
+    mention = mentions.covering(at)
+    if mention is None or mention.start_char != at or mention.end_char > passage.end:
+        return None
+    head = passage.syntax.at(mention.end_char - 1)
+    if mention.end_char < passage.end and text[mention.end_char - passage.start] not in ",.;)( \n":
+        return None
+    speaker = read_speaker(passage.syntax, head, (0, len(passage.syntax) - 1), mentions)
+    return Attribution("signature", None, speaker, passage)
+
+
+def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
+    """Jane Roe: “…”: a name and a colon at the start of the line or sentence."""
+    syntax = passage.syntax
+    start, end = zone_before(passage, n)
+    if end - start < 2 or syntax.words[end - 1] != ":" or end - start > 12:
+        return None
+    for i in range(end - 2, start - 1, -1):
+        mention = mentions.covering(syntax.starts[i])
+        if mention is not None and mention.label in ("PERSON", "ORG"):
+            head = syntax.at(mention.end_char - 1)
+            return Attribution(
+                "name_colon", None, read_speaker(syntax, head, (start, end - 2), mentions), passage
+            )
+    return None
+
+
+__all__ = [
+    "Attribution",
+    "after",
+    "before",
+    "colon_before",
+    "led_by_sentence",
+    "name_colon",
+    "signature",
+    "subject_of",
+    "zone_after",
+    "zone_before",
+]

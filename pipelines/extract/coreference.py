@@ -1,0 +1,297 @@
+"""Who a speaker is: surname, pronoun, role noun and metonym to a name, within one document.
+
+A pronoun goes to the person who was speaking, or to the last fitting person named as a subject; a role
+noun (“the adviser”) to the last person introduced with that role; a capital or a country to its
+government. Collective and unnamed speakers stay unnamed.
+
+Belongs here: names of speakers within a document. Does not belong here: matching across documents
+(`pipelines.resolve`), spans of speakers (`speakers`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipelines.extract import gazetteer
+from pipelines.extract.speakers import (
+    NAME,
+    NOMINAL,
+    PRONOUN,
+    RELATIVE,
+    MentionIndex,
+    Span,
+    Speaker,
+)
+from pipelines.model import Mention
+from pipelines.reference import read_table
+
+MALE, FEMALE = "m", "f"
+_MALE_WORDS = frozenset({"he", "him", "his", "himself", "mr", "mr.", "sir", "lord"})
+_FEMALE_WORDS = frozenset({"she", "her", "hers", "herself", "mrs", "mrs.", "ms", "ms.", "miss", "lady", "dame"})
+_HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMALE, "miss": FEMALE,
+               "lady": FEMALE, "dame": FEMALE}  # fmt: skip
+
+# How many mentions back a pronoun may reach: past them it is a guess.
+_REACH = 40
+
+
+@dataclass(slots=True)
+class Resolved:
+    """Who a speaker is. `name` None: unnamed or collective. `score` in (0, 1] says how sure the rule is."""
+
+    name: str | None
+    rule: str
+    score: float
+    role: Span | None = None
+    affiliation: Span | None = None
+    is_person: bool = False
+
+
+@dataclass(slots=True)
+class _Heard:
+    """Somebody who was named or spoke, newest last in the discourse."""
+
+    name: str | None
+    at: int
+    is_person: bool
+    heads: set[str] = field(default_factory=set)
+    role: Span | None = None
+    affiliation: Span | None = None
+
+
+class Discourse:
+    """What a reader knows of a document's people up to a point: who spoke, in what role, of what gender.
+
+    Feed speakers in text order through `resolve`; each call remembers its answer.
+    """
+
+    def __init__(self, text: str, mentions: MentionIndex, is_subject: Callable[[Mention], bool]) -> None:
+        self._text = text
+        self._index = mentions
+        self._is_subject = is_subject
+        self._genders = _genders(text, mentions.mentions)
+        self._speakers: list[_Heard] = []
+
+    def resolve(self, speaker: Speaker) -> Resolved:
+        """Who the speaker is, remembering it for what follows."""
+        found = self._resolve(speaker)
+        heads = {speaker.head} | _role_heads(self._text, found.role or speaker.role)
+        if speaker.form != PRONOUN or found.name:
+            self._speakers.append(
+                _Heard(found.name, speaker.start, found.is_person, heads, found.role, found.affiliation)
+            )
+        if found.name and speaker.form == PRONOUN and speaker.head in ("he", "she"):
+            self._genders.setdefault(found.name, MALE if speaker.head == "he" else FEMALE)
+        return found
+
+    def _resolve(self, speaker: Speaker) -> Resolved:
+        if speaker.form == RELATIVE:
+            if speaker.antecedent is None:
+                return Resolved(None, "relative", 0.3)
+            return self._resolve(speaker.antecedent)
+        if speaker.form == NAME and speaker.mention is not None:
+            return self._named(speaker)
+        if speaker.form == PRONOUN:
+            return self._pronoun(speaker)
+        return self._nominal(speaker)
+
+    def _named(self, speaker: Speaker) -> Resolved:
+        mention = speaker.mention
+        assert mention is not None
+        names = [speaking_name(m) for m in (mention, *speaker.also)]
+        is_person = mention.label == "PERSON"
+        role, affiliation = speaker.role, speaker.affiliation
+        if role is None and is_person:
+            role, affiliation = self._known_role(names[0])
+        rule = "name" if is_person else "body"
+        return Resolved("; ".join(dict.fromkeys(names)), rule, 0.97, role, affiliation, is_person)
+
+    def _known_role(self, name: str) -> tuple[Span | None, Span | None]:
+        for heard in reversed(self._speakers):
+            if heard.name == name and heard.role:
+                return heard.role, heard.affiliation
+        return None, None
+
+    def _pronoun(self, speaker: Speaker) -> Resolved:
+        if speaker.head in ("he", "she"):
+            return self._person_before(speaker, MALE if speaker.head == "he" else FEMALE)
+        if speaker.head == "it":
+            for heard in reversed(self._speakers[-3:]):
+                if not heard.is_person and heard.name:
+                    return Resolved(heard.name, "pronoun_body", 0.6)
+            for mention in self._before(speaker.start, 6):
+                if mention.label in ("ORG", "GPE") and self._is_subject(mention):
+                    return Resolved(speaking_name(mention), "pronoun_body", 0.5)
+        return Resolved(None, "pronoun", 0.4)
+
+    def _before(self, char: int, reach: int = _REACH) -> list[Mention]:
+        """Mentions before a character, nearest first."""
+        at = self._index.before(char)
+        return self._index.mentions[max(0, at - reach) : at][::-1]
+
+    def _person_before(self, speaker: Speaker, gender: str) -> Resolved:
+        """The last fitting person: who was speaking, unless another became a subject since."""
+        best: tuple[float, Mention] | None = None
+        last_speaker = next((h for h in reversed(self._speakers) if h.is_person and h.name), None)
+        rank = 0
+        seen: set[str] = set()
+        for mention in self._before(speaker.start):
+            if mention.label != "PERSON":
+                continue
+            name = speaking_name(mention)
+            if name in seen or self._genders.get(name, gender) != gender:
+                continue
+            seen.add(name)
+            score = -1.0 * rank - self._text.count("\n", mention.end_char, speaker.start) * 0.5
+            score += 2.0 if self._is_subject(mention) else 0.0
+            score += 0.5 if self._genders.get(name) == gender else 0.0
+            if last_speaker is not None and last_speaker.name == name:
+                score += 1.5
+            if best is None or score > best[0]:
+                best = (score, mention)
+            rank += 1
+            if rank > 5:
+                break
+        if best is None:
+            return Resolved(None, "pronoun", 0.2, is_person=True)
+        name = speaking_name(best[1])
+        role, affiliation = self._known_role(name)
+        return Resolved(name, "pronoun", 0.8, role, affiliation, True)
+
+    def _nominal(self, speaker: Speaker) -> Resolved:
+        body = _government(self._text[speaker.start : speaker.end])
+        if body:
+            return Resolved(body, "government", 0.8)
+        if speaker.is_plural or not speaker.is_definite:
+            role = (speaker.start, speaker.end) if speaker.head in role_nouns() else None
+            return Resolved(None, "unnamed", 0.9, role, speaker.affiliation)
+        if speaker.head not in role_nouns():
+            return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
+        return self._role_noun(speaker)
+
+    def _role_noun(self, speaker: Speaker) -> Resolved:
+        """“The adviser”: the last speaker known by that noun, else the last person named with it."""
+        for heard in reversed(self._speakers):
+            if speaker.head in heard.heads and (heard.is_person or heard.name is None):
+                return Resolved(heard.name, "role_noun", 0.8, heard.role, heard.affiliation, heard.is_person)
+        gender = role_nouns().get(speaker.head) or None
+        for mention in self._before(speaker.start):
+            if mention.label != "PERSON" or mention.role_text is None:
+                continue
+            if speaker.head in mention.role_text.lower().split():
+                role = _role_span(mention)
+                return Resolved(speaking_name(mention), "role_noun", 0.75, role, None, True)
+        last = next((h for h in reversed(self._speakers[-2:]) if h.is_person and h.name), None)
+        if last is not None and last.name and self._genders.get(last.name, gender) == gender:
+            return Resolved(last.name, "role_noun_last", 0.5, last.role, last.affiliation, True)
+        role = (speaker.start, speaker.end)
+        return Resolved(None, "unnamed", 0.6, role, speaker.affiliation)
+
+
+def _role_span(mention: Mention) -> Span | None:
+    if mention.role_start_char is None or mention.role_end_char is None:
+        return None
+    return mention.role_start_char, mention.role_end_char
+
+
+def _role_heads(text: str, role: Span | None) -> set[str]:
+    if role is None:
+        return set()
+    return {word for word in text[role[0] : role[1]].lower().split() if word in role_nouns()}
+
+
+def speaking_name(mention: Mention) -> str:
+    """The name under which a mention speaks: a person's or body's own, for a place its government's."""
+    name = mention.name or mention.surface
+    if mention.label in ("GPE", "LOC", "FAC", "ORG"):
+        return _place_speaks_as(mention.surface) or _place_speaks_as(name) or _clean(name)
+    return _clean(name)
+
+
+def _clean(name: str) -> str:
+    name = " ".join(name.split())
+    for ending in ("'s", "’s"):
+        name = name.removesuffix(ending)
+    return name.removeprefix("The ") if name.count(" ") == 1 and name.startswith("The ") else name
+
+
+@cache
+def _place_speaks_as(name: str) -> str | None:
+    bare = name.removeprefix("the ").removeprefix("The ")
+    metonym = gazetteer.metonym(bare)
+    if metonym is not None:
+        return metonym.stands_for
+    place = gazetteer.place(bare)
+    if place is not None and place.kind == "country" and place.country_code:
+        return _governments().get(place.country_code, f"Government of {place.name}")
+    return None
+
+
+@cache
+def _governments() -> dict[str, str]:
+    """Country code to its government's name, as the capital's row gives it."""
+    rows = read_table("metonyms", ("kind", "stands_for", "country_code"))
+    return {
+        row["country_code"]: row["stands_for"]
+        for row in rows
+        if row["kind"] == "capital" and row["stands_for"].startswith("Government of")
+    }
+
+
+@cache
+def _government(words: str) -> str | None:
+    """“The Armenian authorities”, “the Yerevan government”: the government of the place named."""
+    parts = words.replace("’s", "").replace("'s", "").split()
+    if len(parts) < 2 or parts[-1].lower() not in _government_nouns():
+        return None
+    for size in (2, 1):
+        middle = " ".join(parts[-1 - size : -1])
+        demonym = gazetteer.demonym(middle)
+        if demonym is not None and demonym.country_code and demonym.kind == "nation":
+            return _governments().get(demonym.country_code)
+        found = _place_speaks_as(middle) if middle[:1].isupper() else None
+        if found and found.startswith("Government"):
+            return found
+    return None
+
+
+@cache
+def _government_nouns() -> frozenset[str]:
+    rows = read_table("collective_nouns", ("noun", "kind"))
+    return frozenset(row["noun"] for row in rows if row["kind"] == "government")
+
+
+@cache
+def role_nouns() -> dict[str, str]:
+    """Nouns for people by role, with `m` or `f` where the noun says so, else ''."""
+    return {row["noun"]: row["gender"] for row in read_table("role_nouns", ("noun", "gender"))}
+
+
+@cache
+def _given_names() -> dict[str, str]:
+    return {row["name"].lower(): row["gender"] for row in read_table("given_name_genders", ("name", "gender"))}
+
+
+def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+    """Gender of the persons named, by honorific, else by given name."""
+    found: dict[str, str] = {}
+    for mention in mentions:
+        if mention.label != "PERSON":
+            continue
+        name = speaking_name(mention)
+        before = text[max(0, mention.start_char - 8) : mention.start_char].lower().split()
+        honorific = _HONORIFICS.get(before[-1].rstrip(".")) if before else None
+        first = mention.surface.split()[0].lower().rstrip(".") if mention.surface.split() else ""
+        honorific = honorific or _HONORIFICS.get(first)
+        if honorific:
+            found[name] = honorific
+        elif name not in found:
+            given = _given_names().get(name.split()[0].lower()) if " " in name else None
+            if given:
+                found[name] = given
+    return found
+
+
+__all__ = ["Discourse", "NOMINAL", "Resolved", "role_nouns", "speaking_name"]

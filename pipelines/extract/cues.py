@@ -1,0 +1,241 @@
+"""Cues: the words that say somebody speaks, and who that is by the grammar of the sentence.
+
+A cue is a verb of `cue_verbs.csv` with its particle, or “according to”. Its subject is read from the
+parse, from the clauses around it (said and added; who said; a report saying), and, where the parse has
+none, from the words beside it.
+
+Belongs here: finding cues and their subjects in one paragraph. Does not belong here: what was said
+(`content`), how far the speaker's words reach and who it is (`speakers`, `coreference`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.reference import read_table
+
+SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "according_to", "none"
+
+_NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "cannot"})
+_REFUSALS = frozenset({"refuse", "decline", "fail"})
+_RELATIVES = frozenset({"WDT", "WP"})
+_NOMINAL_TAGS = NOUN_TAGS | {"PRP", "DT", "CD", "WP", "WDT", "EX", "NFP", "JJ", "VBG", "FW"}
+
+
+@dataclass(frozen=True, slots=True)
+class CueEntry:
+    """A row of `cue_verbs.csv`: how one verb reports, and in which frames."""
+
+    verb: str
+    particle: str
+    cue_class: str
+    frames: frozenset[str]
+
+
+@dataclass(slots=True)
+class Cue:
+    """A cue in a paragraph; token indexes count within it.
+
+    `verb` is the token that governs what is said, `first` to `last` the words of the cue. `subject` is
+    the head of the words that name the speaker, None where the sentence has none. `how` names the rule
+    that found it.
+    """
+
+    verb: int
+    first: int
+    last: int
+    entry: CueEntry
+    subject: int | None
+    how: str
+    is_negated: bool = False
+
+    @property
+    def cue_class(self) -> str:
+        """speech, belief, intent or according_to."""
+        return self.entry.cue_class
+
+
+_ACCORDING = CueEntry("according", "to", ACCORDING_TO, frozenset({"clause", "direct"}))
+
+
+@cache
+def cue_table() -> dict[str, tuple[CueEntry, ...]]:
+    """The cue verbs by base form, those with a particle first."""
+    found: dict[str, list[CueEntry]] = {}
+    for row in read_table("cue_verbs", ("verb", "particle", "cue_class", "frames", "source")):
+        entry = CueEntry(row["verb"], row["particle"], row["cue_class"], frozenset(row["frames"].split()))
+        found.setdefault(entry.verb, []).append(entry)
+    return {verb: tuple(sorted(rows, key=lambda e: not e.particle)) for verb, rows in found.items()}
+
+
+def find_cues(syntax: Syntax) -> list[Cue]:
+    """The cues of a paragraph in text order."""
+    table, found = cue_table(), []
+    for i, tag in enumerate(syntax.tags):
+        if tag not in VERB_TAGS:
+            continue
+        if syntax.lower[i] == "according":
+            cue = _according(syntax, i)
+            if cue:
+                found.append(cue)
+            continue
+        entries = table.get(syntax.lemma(i))
+        if entries and not _is_auxiliary(syntax, i):
+            cue = _verb_cue(syntax, i, entries)
+            if cue:
+                found.append(cue)
+    return found
+
+
+def _is_auxiliary(syntax: Syntax, i: int) -> bool:
+    return syntax.deps[i] in ("aux", "auxpass", "amod", "compound") and syntax.heads[i] != i
+
+
+def _according(syntax: Syntax, i: int) -> Cue | None:
+    if i + 1 >= len(syntax) or syntax.lower[i + 1] != "to":
+        return None
+    subject = syntax.child(i + 1, "pobj", "pcomp")
+    if subject is None:
+        subject = _noun_after(syntax, i + 1)
+    return Cue(i, i, i + 1, _ACCORDING, subject, "according_to") if subject is not None else None
+
+
+def _verb_cue(syntax: Syntax, i: int, entries: tuple[CueEntry, ...]) -> Cue | None:
+    for entry in entries:
+        last = _particle_at(syntax, i, entry.particle) if entry.particle else i
+        if last is not None:
+            subject, how = subject_of(syntax, i)
+            return Cue(i, i, last, entry, subject, how, _is_negated(syntax, i))
+    return None
+
+
+def _particle_at(syntax: Syntax, i: int, particle: str) -> int | None:
+    for at in range(i + 1, min(i + 4, len(syntax))):
+        if syntax.lower[at] == particle and (at == i + 1 or syntax.heads[at] == i):
+            return at
+    return None
+
+
+def _is_negated(syntax: Syntax, verb: int) -> bool:
+    for child in syntax.children[verb]:
+        if syntax.deps[child] == "neg" or (child < verb and syntax.lower[child] in _NEGATIONS):
+            return True
+        if syntax.deps[child] in SUBJECT_DEPS and any(
+            syntax.lower[g] in ("no", "neither") for g in syntax.children[child]
+        ):
+            return True
+        if syntax.deps[child] in SUBJECT_DEPS and syntax.lower[child] in ("nobody", "none", "neither"):
+            return True
+    head = syntax.heads[verb]
+    return syntax.deps[verb] == "xcomp" and syntax.lemma(head) in _REFUSALS
+
+
+def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
+    """The head of the words that name who does `verb`, and the rule that found it.
+
+    Looks at the verb's own subject, the agent of a passive, then, going up, the subject that a conjunct,
+    an infinitive or a participle shares, or the noun that a relative clause describes.
+    """
+    own = _own_subject(syntax, verb)
+    if own is not None:
+        return own
+    for head, dep in _governors(syntax, verb):
+        if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
+            return head, "described_noun"
+        if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
+            found = _own_subject(syntax, head)
+            if found is not None:
+                return found[0], "shared_subject"
+    beside = _beside(syntax, verb)
+    return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
+    passive = any(syntax.deps[c] in ("nsubjpass", "auxpass") for c in syntax.children[verb])
+    agent = syntax.child(verb, "agent")
+    if agent is not None and (passive or syntax.tags[verb] == "VBN"):
+        person = syntax.child(agent, "pobj")
+        if person is not None:
+            return person, "by_agent"
+    if passive:
+        if syntax.lemma(verb) in ("quote", "ask", "tell", "report"):
+            subject = syntax.child(verb, "nsubjpass")
+            if subject is not None and syntax.lemma(verb) == "quote":
+                return subject, "quoted_as"
+        return None
+    for child in syntax.children[verb]:
+        if syntax.deps[child] in ("nsubj", "csubj") and syntax.tags[child] in _NOMINAL_TAGS:
+            return child, "subject" if child < verb else "inverted"
+    return None
+
+
+def _governors(syntax: Syntax, verb: int) -> list[tuple[int, str]]:
+    """The words above `verb` that may lend it their subject, with the label that leads to each."""
+    found, at = [], verb
+    for _ in range(6):
+        dep, head = syntax.deps[at], syntax.heads[at]
+        if head == at or dep not in ("conj", "xcomp", "advcl", "acl", "relcl", "dep", "prep", "pcomp"):
+            break
+        if dep in ("prep", "pcomp"):
+            at = head
+            continue
+        found.append((head, dep))
+        if dep in ("acl", "relcl"):
+            break
+        at = head
+    return found
+
+
+def _beside(syntax: Syntax, verb: int) -> int | None:
+    """A name or noun right after the verb (“said Brown”), or right before it."""
+    if syntax.tags[verb] in ("VBD", "VBZ", "VBP"):
+        after = _noun_after(syntax, verb)
+        if after is not None and (after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP")):
+            return after
+        before = verb - 1
+        while before >= 0 and syntax.tags[before] in ("RB", "MD"):
+            before -= 1
+        if before >= 0 and (
+            syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
+        ):
+            return before
+    return None
+
+
+def _noun_after(syntax: Syntax, i: int) -> int | None:
+    """The head of the noun phrase that starts right after `i`."""
+    at, found = i + 1, None
+    while at < len(syntax):
+        tag = syntax.tags[at]
+        if tag in NOUN_TAGS or tag == "PRP":
+            found = at
+            if tag == "PRP":
+                break
+        elif tag not in ("DT", "JJ", "CD", "PRP$", "POS", "VBN", "NFP", "HYPH", "JJS", "JJR"):
+            break
+        at += 1
+    return found
+
+
+def is_relative(syntax: Syntax, subject: int) -> bool:
+    """Whether the subject is a relative pronoun (who, which, that)."""
+    return syntax.tags[subject] in _RELATIVES or (
+        syntax.lower[subject] in ("that", "who") and syntax.tags[subject] != "DT"
+    )
+
+
+__all__ = [
+    "ACCORDING_TO",
+    "BELIEF",
+    "INTENT",
+    "NONE",
+    "SPEECH",
+    "Cue",
+    "CueEntry",
+    "cue_table",
+    "find_cues",
+    "is_relative",
+    "subject_of",
+]

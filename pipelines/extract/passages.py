@@ -1,0 +1,129 @@
+"""A paragraph as the quote rules see it: its marked stretches, and on demand its parse and its cues.
+
+Belongs here: what the rules share about one paragraph. Does not belong here: any decision.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipelines.extract.context import Paragraph
+from pipelines.extract.cues import Cue, find_cues
+from pipelines.extract.marks import Stretch
+from pipelines.extract.syntax import Syntax
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """An outermost marked stretch with document offsets and the tokens it touches.
+
+    `start`, `end` are those of the marks, `inner_start`, `inner_end` of the words between; `first` and
+    `last` are token indexes, marks included. `nested` are the stretches inside.
+    """
+
+    start: int
+    end: int
+    inner_start: int
+    inner_end: int
+    first: int
+    last: int
+    style: str
+    is_closed: bool
+    nested: tuple[Stretch, ...] = ()
+
+
+class Passage:
+    """A paragraph, its outermost stretches in text order, its parse and cues."""
+
+    def __init__(self, number: int, paragraph: Paragraph, stretches: list[Stretch]) -> None:
+        self.number = number
+        self.paragraph = paragraph
+        self._stretches = stretches
+
+    @property
+    def start(self) -> int:
+        """Document offset of the paragraph."""
+        return self.paragraph.start
+
+    @property
+    def end(self) -> int:
+        """Document offset one past the paragraph."""
+        return self.paragraph.end
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        """The parse as lists."""
+        return Syntax(self.paragraph)
+
+    @cached_property
+    def marked(self) -> list[Marked]:
+        """The outermost stretches."""
+        found = []
+        base, syntax = self.start, self.syntax
+        for n, s in enumerate(self._stretches):
+            if s.depth:
+                continue
+            nested = []
+            for inner in self._stretches[n + 1 :]:
+                if inner.depth == 0:
+                    break
+                nested.append(inner)
+            first = syntax.at(base + s.start)
+            last = max(first, syntax.at(base + s.end - 1) if s.end > s.start else first)
+            last = min(last, len(syntax) - 1)
+            if first < len(syntax) and syntax.starts[last] >= base + s.end and last > first:
+                last -= 1
+            found.append(
+                Marked(
+                    base + s.start,
+                    base + s.end,
+                    base + s.inner_start,
+                    base + s.inner_end,
+                    min(first, last),
+                    last,
+                    s.style,
+                    s.is_closed,
+                    tuple(nested),
+                )
+            )
+        return found
+
+    @cached_property
+    def inside(self) -> list[int]:
+        """For each token the index of the stretch it stands in, or -1."""
+        where = [-1] * len(self.syntax)
+        for n, m in enumerate(self.marked):
+            for i in range(m.first, m.last + 1):
+                where[i] = n
+        return where
+
+    @cached_property
+    def cues(self) -> list[Cue]:
+        """Cues outside the stretches, in text order."""
+        if not self.marked:
+            return self._all_cues
+        return [c for c in self._all_cues if self.inside[c.verb] < 0]
+
+    @cached_property
+    def inner_cues(self) -> list[Cue]:
+        """Cues inside the stretches: somebody quoted tells what another said."""
+        if not self.marked:
+            return []
+        return [c for c in self._all_cues if self.inside[c.verb] >= 0]
+
+    @cached_property
+    def _all_cues(self) -> list[Cue]:
+        return find_cues(self.syntax)
+
+    def is_all_marked(self) -> bool:
+        """Nothing but marks, stretches and punctuation stands in the paragraph."""
+        text, at = self.paragraph.text, 0
+        for m in self.marked:
+            if any(c.isalnum() for c in text[at : m.start - self.start]):
+                return False
+            at = m.end - self.start
+        return not any(c.isalnum() for c in text[at:])
+
+
+__all__ = ["Marked", "Passage"]
