@@ -1,13 +1,196 @@
-"""Numeric claims of a document: how many, of what, according to whom."""
+"""Numeric claims of a document: how many, of what, according to whom.
+
+Reads amounts off each paragraph (`amounts`), drops what is no claim (`not_claims`), and gives the rest its
+meaning: what is counted (`nouns`), direction (`change`), category (`claim_categories`), source
+(`claim_source`). Belongs here: the order of these steps and the finished row.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pipelines.extract.context import Context
-from pipelines.model import Mention, NumericClaim, Quote
+from spacy.tokens import Span
+
+from pipelines.extract import change, nouns
+from pipelines.extract.amounts import Amount, AmountReader
+from pipelines.extract.claim_categories import Facts, categorise
+from pipelines.extract.claim_source import SourceFinder
+from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.not_claims import Candidate, reason, url_spans
+from pipelines.model import Mention, NumericClaim, Quote, row_key
+
+
+@dataclass(slots=True)
+class _Found:
+    """An amount that is a claim, with its tokens and noun."""
+
+    amount: Amount
+    span: Span
+    noun: Span | None
+    start: int
+    end: int
+    related: int | None = None
+    relation: str | None = None
 
 
 def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quote]) -> list[NumericClaim]:
     """The numeric claims of a document in text order, spans never overlapping."""
-    return []
+    sources = SourceFinder(ctx, quotes)
+    claims: list[NumericClaim] = []
+    for paragraph in ctx.prose:
+        found = _paragraph(paragraph)
+        rows = [_row(ctx, paragraph, item, sources) for item in found]
+        _relate(ctx.document_id, found, rows)
+        claims.extend(rows)
+    return claims
+
+
+def _paragraph(paragraph: Paragraph) -> list[_Found]:
+    """The claims of one paragraph, offsets still relative to it."""
+    text = paragraph.text
+    reader = AmountReader(text)
+    urls = url_spans(text)
+    found: list[_Found] = []
+    for amount in reader.read():
+        start, end = reader.lexemes[amount.first].start, reader.lexemes[amount.last].end
+        span = paragraph.char_span(paragraph.start + start, paragraph.start + end)
+        if span is None or not len(span):
+            continue
+        candidate = Candidate(amount, reader, span, urls, is_start=amount.first == 0)
+        if reason(candidate) is not None:
+            continue
+        _bare_age(candidate)
+        found.extend(_meanings(amount, reader, span, paragraph, found))
+    return found
+
+
+def _bare_age(c: Candidate) -> None:
+    """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
+    a = c.amount
+    if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
+        return
+    if c.before in ("aged", "age") or (c.before == "ages" and a.is_range):
+        a.unit, a.dimension = "year_of_age", "age"
+        return
+    token = c.span[0] if c.span is not None else None
+    if token is None or not c.is_bare or a.value < 1:
+        return
+    comma = c.before == "," and c.after in (",", ".", ")", "")
+    left = token.i - (2 if comma else 1)
+    if left < 0 or not (comma or c.before not in (",", "(")):
+        return
+    named = token.doc[left]
+    is_name = named.ent_type_ == "PERSON" or (
+        comma and named.tag_ == "NNP" and named.ent_type_ in ("", "PERSON")
+    )
+    if is_name and named.text[:1].isupper() and c.counted is None and (comma or a.value >= 10):
+        a.unit, a.dimension = "year_of_age", "age"
+
+
+def _meanings(
+    amount: Amount, reader: AmountReader, span: Span, paragraph: Paragraph, before: list[_Found]
+) -> list[_Found]:
+    """The amount as one claim, or as two where “from A to B” is a change."""
+    parts = [amount]
+    is_from_to = bool(amount.parts) and change.is_change(span)
+    if is_from_to:
+        parts = list(amount.parts)
+    made: list[_Found] = []
+    for part in parts:
+        start, end = reader.lexemes[part.first].start, reader.lexemes[part.last].end
+        own = paragraph.char_span(paragraph.start + start, paragraph.start + end) or span
+        part.direction = None if is_from_to else change.direction(part, reader, own)
+        hyphened = reader.lower(part.last + 1) in ("-", "‐", "‑")
+        noun = nouns.find_noun(part, own, hyphened)
+        made.append(_Found(part, own, noun, start, end))
+    if is_from_to:
+        made[1].related, made[1].relation = len(before), "from_to"
+        made[0].noun = made[0].noun or made[1].noun
+    _share_noun(made, before, reader)
+    return made
+
+
+def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) -> None:
+    """Nouns that an amount takes from its neighbour: lists, brackets, “this figure”."""
+    item = made[0]
+    last = before[-1] if before else None
+    if last is None:
+        return
+    gap = [x.lower for x in reader.lexemes[last.amount.last + 1 : item.amount.first]]
+    if item.noun is not None and last.noun is None and last.amount.unit == item.amount.unit:
+        if gap and all(x in ("and", "or", ",", "-", "to", "out", "of") for x in gap):
+            last.noun = item.noun
+    if gap == ["("] or gap in (["/"], [",", "or"]):
+        item.noun = last.noun or item.noun
+        same = item.amount.dimension == last.amount.dimension
+        if same and item.amount.unit != last.amount.unit:
+            item.related, item.relation = len(before) - 1, "restates"
+    elif (
+        item.noun is not None
+        and nouns.is_anaphoric(item.noun)
+        and last.amount.dimension == item.amount.dimension
+    ):
+        item.noun = last.noun or item.noun
+    elif (
+        item.noun is None and item.amount.unit is None and gap[-1:] in (["from"], ["with"], ["than"], ["to"])
+    ):
+        if last.amount.unit is None and len(gap) <= 6:
+            item.noun = last.noun
+    if gap[-1:] == ["from"] and len(gap) <= 4 and item.amount.unit == last.amount.unit:
+        last.related, last.relation = len(before), "from_to"
+    if gap[-1:] == ["including"] and item.amount.unit is None and last.amount.unit is None:
+        item.related, item.relation = len(before) - 1, "part_of"
+    if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
+        last.related, last.relation = len(before), "part_of"
+
+
+def _row(ctx: Context, paragraph: Paragraph, item: _Found, sources: SourceFinder) -> NumericClaim:
+    a = item.amount
+    start, end = paragraph.start + item.start, paragraph.start + item.end
+    claim = NumericClaim(
+        start_char=start,
+        end_char=end,
+        surface=ctx.text[start:end],
+        segment_no=paragraph.segment_no,
+        value=a.value,
+        value_low=a.low,
+        value_high=a.high,
+        bound=a.bound,
+        direction=a.direction,
+        unit=a.unit,
+        unit_dimension=a.dimension,
+        is_vague=a.is_vague,
+    )
+    if item.noun is not None and len(item.noun):
+        claim.noun_start_char = paragraph.offset + item.noun.start_char
+        claim.noun_end_char = paragraph.offset + item.noun.end_char
+        claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
+    category = categorise(Facts(a.unit, a.dimension, item.noun, item.span, a.direction))
+    claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
+    claim.method, claim.confidence = _method(a, item)
+    sources.fill(claim, item.span, paragraph)
+    return claim
+
+
+def _method(amount: Amount, item: _Found) -> tuple[str, float]:
+    if amount.is_range:
+        return "range", 0.85
+    if amount.is_vague:
+        return "vague_amount", 0.7
+    if amount.number.form == "fraction":
+        return "share", 0.85
+    if amount.unit is not None:
+        return "shared_unit" if amount.shares_unit else "unit", 0.95
+    return ("counted_noun", 0.95) if item.noun is not None else ("bare_number", 0.6)
+
+
+def _relate(document_id: str, found: list[_Found], rows: list[NumericClaim]) -> None:
+    for item, row in zip(found, rows, strict=True):
+        if item.related is not None and 0 <= item.related < len(rows):
+            other = rows[item.related]
+            if other is not row:
+                row.related_claim_id = row_key(
+                    document_id, "numeric_claims", other.start_char, other.end_char
+                )
+                row.relation = item.relation

@@ -1,0 +1,129 @@
+"""Direction: whether an amount is how far something went up or down.
+
+Only the change itself has a direction (“rose 5% to 7”: 5% is up, 7 is the level). Cues come from
+`change_cues.csv`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from spacy.tokens import Span, Token
+
+from pipelines.extract.amounts import Amount, AmountReader
+from pipelines.extract.nlp import lemma
+from pipelines.reference import read_table
+
+
+@cache
+def _cues(kind: str) -> dict[str, str]:
+    rows = read_table("change_cues", ("lemma", "kind", "direction"))
+    return {row["lemma"]: row["direction"] for row in rows if row["kind"] == kind}
+
+
+_RELATIVE = frozenset({"percent", "percentage_point", "points"})
+# With an object that is money or people these do something to it; it is no change by that amount.
+_TRANSITIVE = frozenset({
+    "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed", "improve",
+    "widen", "narrow", "expand", "contract", "sink", "crash", "tank", "ease", "halve", "pare", "recover", "up", "down",
+    "collapse", "retreat", "weaken", "grow",
+})  # fmt: skip
+_SPANNING = frozenset(
+    {"range", "vary", "span", "run", "stretch", "fluctuate", "oscillate", "differ", "extend", "go"}
+)
+
+
+def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
+    """up, down, or None where the amount is no change."""
+    if amount.direction:
+        return amount.direction
+    before = amount.cue_first - 1
+    word = reader.lower(before)
+    if word == "by":
+        word = reader.lower(before - 1)
+    if word in _cues("particle") and not reader.lower(amount.first - 1) == "to":
+        return _cues("particle")[word]
+    after = reader.lower(amount.last + 1)
+    if amount.dimension in _RELATIVE and after in ("higher", "lower"):
+        return _cues("particle")[after]
+    return _by_verb(amount, span)
+
+
+def _by_verb(amount: Amount, span: Span) -> str | None:
+    verb, link = _verb_of(amount, span)
+    if verb is None:
+        return None
+    name = lemma(verb)
+    if name not in _cues("verb"):
+        return None
+    if link == "by" or amount.dimension in _RELATIVE:
+        return _cues("verb")[name]
+    return (
+        None
+        if name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
+        else _cues("verb")[name]
+    )
+
+
+def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
+    """The verb that the amount belongs to at once or through “by”, and that link."""
+    first = span[0]
+    at = first.i - 1
+    doc = span.doc
+    link = ""
+    while at >= 0 and first.i - at < 6 and not doc[at + 1].is_sent_start:
+        token = doc[at]
+        if token.lower_ == "by":
+            link = "by"
+        elif token.tag_.startswith("VB"):
+            return token, link
+        elif token.tag_ not in (
+            "RB",
+            "RBR",
+            "IN",
+            "DT",
+            "JJR",
+            "JJ",
+            "RBS",
+            "JJS",
+            "CD",
+            "SYM",
+            "$",
+            "NFP",
+            "RP",
+        ):
+            break
+        elif token.lower_ in ("to", "at", "from", "in", "of", "for", "with", "on", "since"):
+            return None, ""
+        at -= 1
+    root = span.root
+    if root.dep_ == "pobj" and root.head.lower_ == "by" and root.head.head.tag_.startswith("VB"):
+        return root.head.head, "by"
+    if (
+        root.dep_ in ("dobj", "npadvmod")
+        and root.head.tag_.startswith("VB")
+        and amount.dimension in _RELATIVE
+    ):
+        return root.head, ""
+    return None, ""
+
+
+def is_change(span: Span) -> bool:
+    """True where “from A to B” is a change in time, false where it spans a range."""
+    token = span.root
+    for _ in range(4):
+        token = token.head
+        name = lemma(token)
+        if name in _SPANNING or name in ("ranging", "varying"):
+            return False
+        if name in _cues("verb") or name in _CHANGE_NOUNS:
+            return True
+        if token.head.i == token.i:
+            break
+    return False
+
+
+_CHANGE_NOUNS = frozenset({
+    "increase", "rise", "decrease", "drop", "decline", "change", "jump", "fall", "cut", "reduction", "move", "shift",
+    "revise", "creep", "upgrade", "downgrade", "adjust", "double", "triple", "go", "trend", "swing",
+})  # fmt: skip

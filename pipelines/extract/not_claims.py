@@ -1,0 +1,555 @@
+"""What is a number but no claim: dates, clock times, ordinals, codes, names. One rule, one name, one reason.
+
+A rule sees the amount, the lexemes around it and the parsed tokens it covers. Words come from
+`not_claim_words.csv`. The order of `RULES` is the order in which they are asked; the first that fits
+names the reason. Each rule has tests both ways (tests/unit/test_not_claims.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Span, Token
+
+from pipelines.extract.amounts import Amount, AmountReader
+from pipelines.reference import words
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An amount as the rules see it. `span` holds the parsed tokens it covers (None if none align)."""
+
+    amount: Amount
+    reader: AmountReader
+    span: Span | None
+    urls: list[tuple[int, int]]
+    is_start: bool  # nothing but white space before it in its line
+
+    def lower(self, at: int) -> str:
+        """The lexeme at index `at`, in lower case; '' outside."""
+        return self.reader.lower(at)
+
+    def text(self, at: int) -> str:
+        """The lexeme at index `at` as written; '' outside."""
+        return self.reader.lexemes[at].text if 0 <= at < self.reader.size else ""
+
+    def glued(self, at: int) -> bool:
+        """True where lexeme `at` follows the one before it without a space."""
+        return self.reader.glued(at)
+
+    @property
+    def before(self) -> str:
+        """The lexeme before the amount, in lower case."""
+        return self.lower(self.amount.first - 1)
+
+    @property
+    def after(self) -> str:
+        """The lexeme after the amount, in lower case."""
+        return self.lower(self.amount.last + 1)
+
+    @property
+    def is_bare(self) -> bool:
+        """True for digits without unit, magnitude or decimals."""
+        a = self.amount
+        return a.unit is None and a.number.form == "digits" and a.number.scale == 1 and a.value.is_integer()
+
+    @property
+    def written(self) -> str:
+        """The number's own characters."""
+        return self.reader.text[self.amount.number.start : self.amount.number.end]
+
+    @property
+    def has_cue(self) -> bool:
+        """True where a bound cue (about, more than) stands before the amount."""
+        return self.amount.cue_first < self.amount.first and self.amount.bound != "exact"
+
+    @property
+    def token(self) -> Token | None:
+        """The amount's syntactic root."""
+        return self.span.root if self.span is not None and len(self.span) else None
+
+    @property
+    def counted(self) -> Token | None:
+        """The plural noun that the number modifies, where the parse shows one right of it."""
+        token = self.token
+        if token is None or token.dep_ not in ("nummod", "amod", "quantmod", "compound"):
+            return None
+        head = token.head
+        return head if head.i > token.i and head.tag_ in ("NNS", "NNPS") else None
+
+
+@cache
+def _set(kind: str) -> frozenset[str]:
+    return words("not_claim_words", "word", {"kind": kind})
+
+
+@cache
+def _months() -> frozenset[str]:
+    return words("calendar_words", "form", {"kind": "month"})
+
+
+_HYPHENS = frozenset("-‐‑–")
+_YEAR_CUES = frozenset({
+    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before", "after", "from",
+    "of", "and", "to", "between", "ad", "fiscal", "spring", "summer", "autumn", "fall", "winter",
+    "for", "back", "through", "around", "class", "ce", "bc", "the", "this", "at", "around", "(", ",", "–", "-", "'", "’",
+})  # fmt: skip
+_FIRM_YEAR_CUES = frozenset({
+    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "fiscal", "spring",
+    "summer", "autumn", "winter", "before", "after",
+})  # fmt: skip
+
+
+def _year_like(value: float, low: int = 1900, high: int = 2035) -> bool:
+    return value.is_integer() and low <= value <= high
+
+
+def _is_plain_year(c: Candidate) -> bool:
+    return bool(re.fullmatch(r"\d{4}", c.written))
+
+
+def url(c: Candidate) -> bool:
+    """A number inside a web address."""
+    start = c.amount.number.start
+    return any(a <= start < b for a, b in c.urls)
+
+
+def year(c: Candidate) -> bool:
+    """“in 2019”, “the 2016 vote”, “2013-14”; not “2,000 men” nor “1950 rockets”."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
+        return False
+    if a.is_range and a.low is not None and a.high is not None:
+        return _year_like(a.low, 1000) and _year_like(a.high, 1000) and c.counted is None
+    if c.lower(a.first - 1) in _HYPHENS and c.glued(a.first) and re.fullmatch(r"\d{4}", c.text(a.first - 2)):
+        return len(c.written) in (2, 4) and _year_like(float(c.text(a.first - 2)), 1000)
+    if not _is_plain_year(c) or c.has_cue:
+        return False
+    if _year_like(a.value):
+        return c.counted is None or c.before in _FIRM_YEAR_CUES or _is_dated(c)
+    is_old = _year_like(a.value, 1000, 2100)
+    return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
+
+
+def _is_dated(c: Candidate) -> bool:
+    return c.token is not None and c.token.ent_type_ == "DATE" and c.before in _YEAR_CUES | {""}
+
+
+def _is_era(c: Candidate) -> bool:
+    before = {c.lower(at) for at in range(c.amount.first - 4, c.amount.first)}
+    after = {c.lower(at) for at in range(c.amount.last + 1, c.amount.last + 4)}
+    return bool(({"a", "d"} <= before) or (before | after) & {"ad", "bc", "ce", "bce"}) or {"b", "c"} <= after
+
+
+def date(c: Candidate) -> bool:
+    """A day beside a month name, a slashed or dotted date, an ISO date."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
+        return False
+    high = a.high if a.is_range and a.high is not None else a.value
+    is_day = a.value.is_integer() and 1 <= a.value <= 31 and high <= 31
+    before_at = a.first - 2 if c.before == "." else a.first - 1
+    if is_day and c.lower(before_at) in _months() and _is_month(c, before_at):
+        return c.counted is None or c.text(before_at)[:1].isupper()
+    if is_day and c.after in _months() and _is_month(c, a.last + 1):
+        return True
+    if is_day and c.after == "of" and c.lower(a.last + 2) in _months():
+        return True
+    return _is_slashed(c) or (is_day and _continues_days(c))
+
+
+def _is_month(c: Candidate, at: int) -> bool:
+    return (
+        c.lower(at) not in ("may", "march", "mar", "sun", "sat")
+        or c.text(at)[:1].isupper()
+        or at > c.amount.last
+        or (c.lower(at - 1) in ("on", "by", "until", "of", "since", "from", "till"))
+    )
+
+
+def _is_slashed(c: Candidate) -> bool:
+    """11/20, 2019-09-01, 9/11, 24/7: digits joined by one mark, which no range rule took."""
+    a = c.amount
+    if a.is_range:
+        first, last = a.first, a.last
+        return any(
+            c.lower(at) in ("/", "-") and c.glued(at) and c.glued(at + 1) and c.text(far).isdigit()
+            for at, far in ((last + 1, last + 2), (first - 1, first - 2))
+        )
+    for step, far in ((a.first - 1, a.first - 2), (a.last + 1, a.last + 2)):
+        mark, other = c.lower(step), c.text(far)
+        touching = c.glued(max(step, far)) and c.glued(max(step, far) if step < far else a.first)
+        if mark in ("/", "⁄") and other[:1].isdigit() and c.glued(max(step, far)):
+            return a.number.form != "fraction" and c.glued(step if step > a.last else a.first)
+        if mark in _HYPHENS and touching and len(c.written) <= 2 and re.fullmatch(r"\d{4}", other):
+            return True
+    return False
+
+
+def _continues_days(c: Candidate) -> bool:
+    """“May 3, 4 and 5”, “March 7–9”: further days of a month just named."""
+    at = c.amount.first - 1
+    for _ in range(4):
+        if c.lower(at) not in (",", "and", "-", "–", "to") and not c.text(at).isdigit():
+            break
+        at -= 1
+    at = at - 1 if c.lower(at) == "." else at
+    moved = at < c.amount.first - 1
+    return moved and c.lower(at) in _months() and c.text(at)[:1].isupper() and c.counted is None
+
+
+def clock_time(c: Candidate) -> bool:
+    """“4:39”, “11 a.m.”, “0401 GMT”, “five o'clock”."""
+    a = c.amount
+    if a.unit is not None and a.unit != "picometre":
+        return False
+    for step, far in ((a.first - 1, a.first - 2), (a.last + 1, a.last + 2)):
+        if c.lower(step) == ":" and c.text(far)[:1].isdigit() and c.glued(a.first if step < a.first else far):
+            return c.glued(step)
+    after = c.after
+    if a.unit == "picometre":
+        return a.value <= 12
+    if after in ("a", "p") and c.lower(a.last + 2) == "." and c.lower(a.last + 3) == "m":
+        return True
+    if after in _set("clock") and a.value <= 2400:
+        return after not in ("et", "est", "ist", "pt") or c.text(a.last + 1).isupper()
+    return False
+
+
+def ordinal(c: Candidate) -> bool:
+    """“22nd”, “96th-minute”: a rank, not an amount."""
+    return c.after in ("st", "nd", "rd", "th") and c.glued(c.amount.last + 1)
+
+
+def decade(c: Candidate) -> bool:
+    """“the 1960s”, “in his 30s”."""
+    at = c.amount.last + 1
+    if c.amount.unit == "second" and c.text(c.amount.last) == "s" and c.glued(c.amount.last):
+        return c.written.endswith("0") and len(c.written) in (2, 4)
+    tail = c.after in ("s", "'s", "’s") or (c.after in ("'", "’") and c.lower(at + 1) == "s")
+    return tail and c.glued(at) and c.is_bare
+
+
+def list_marker(c: Candidate) -> bool:
+    """“1.” or “2)” at the start of a line, and “(1)” before a clause."""
+    a = c.amount
+    if not c.is_bare or a.value > 99:
+        return False
+    if c.is_start and c.after in (".", ")") and c.glued(a.last + 1) and a.last + 2 < c.reader.size:
+        return True
+    return (
+        c.before == "(" and c.after == ")" and a.value < 20 and c.glued(a.first) and not c.glued(a.first - 1)
+    )
+
+
+def footnote_mark(c: Candidate) -> bool:
+    """“[1]”: a mark that points to a note."""
+    return c.is_bare and c.before == "[" and c.after == "]"
+
+
+def number_label(c: Candidate) -> bool:
+    """“Section 230”, “Flight 17”, “Game 7”, “No. 1”: a name made of a noun and a number."""
+    a = c.amount
+    if a.unit is not None and c.before not in ("category", "chapter", "flight", "section", "no", "page"):
+        return False
+    if a.number.form == "fraction" or a.is_vague or c.has_cue or a.has_sign:
+        return False
+    at = a.first - 1
+    if c.lower(at) == "." and c.lower(at - 1) in (
+        "no",
+        "nos",
+        "nr",
+        "vol",
+        "sec",
+        "pp",
+        "p",
+        "art",
+        "fig",
+        "apt",
+        "rte",
+    ):
+        return True
+    if c.lower(at) in ("#", "№"):
+        return True
+    if c.lower(at) not in _set("label") or c.lower(at) in ("no",) and not c.text(at)[:1].isupper():
+        return False
+    return c.counted is None or c.text(at)[:1].isupper() or c.token is None
+
+
+def address(c: Candidate) -> bool:
+    """“16-18 Industrial Avenue”, “358 El Brillo Way”, “22 Ave Foch”."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "digits":
+        return False
+    for at in range(a.last + 1, a.last + 5):
+        text = c.text(at)
+        if not text or (c.reader.lexemes[at].kind == "mark" and text not in ".'’"):
+            return False
+        if text[:1].isupper() and text.lower() in _set("street"):
+            return True
+        if not text[:1].isupper() and c.reader.lexemes[at].kind == "word":
+            return False
+        if c.reader.lexemes[at].kind == "digits":
+            follows = c.text(at + 1).lower() in ("st", "nd", "rd", "th")
+            if not follows:
+                return False
+    return False
+
+
+def code(c: Candidate) -> bool:
+    """“COVID-19”, “TA-35”, “5G”, “23456F”, telephone numbers: characters of a code."""
+    a = c.amount
+    first, last = a.first, a.last
+    if c.before in _HYPHENS and c.glued(first) and c.glued(first - 1):
+        left = c.reader.lexemes[first - 2]
+        if left.kind == "word" and left.lower not in _PREFIXES and not a.has_sign:
+            return True
+        if (
+            left.kind == "digits"
+            and (c.glued(first - 2) or c.lower(first - 3) in _HYPHENS)
+            and a.unit is None
+        ):
+            return True
+    after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
+    if after and c.glued(last + 1):
+        if after.kind == "word" and a.number.form == "digits" and c.text(last) == c.text(a.number.last):
+            return True
+        if after.kind == "digits" or after.text in "@_\\":
+            return True
+        if after.text in _HYPHENS and a.unit is None and _is_code_tail(c, last + 2):
+            return True
+    if c.before in ("@", "_", "\\") and c.glued(first):
+        return True
+    return _is_phone(c)
+
+
+_PREFIXES = frozenset({
+    "sub", "minus", "plus", "to", "pre", "over", "under", "non", "mid", "top", "multi", "and", "or", "nearly", "about",
+    "than", "some", "least", "between", "from", "now", "then", "just", "only", "almost", "roughly", "of", "in",
+})  # fmt: skip
+
+
+def _is_code_tail(c: Candidate, at: int) -> bool:
+    text = c.text(at)
+    if not (text and c.glued(at)):
+        return False
+    if text.isdigit():
+        return c.lower(at + 1) in _HYPHENS and c.glued(at + 1) and c.text(at + 2).isdigit()
+    return text.isupper() and len(text) <= 3 and text.isalpha() and c.counted is None and c.amount.value > 3
+
+
+def _is_phone(c: Candidate) -> bool:
+    written = c.written
+    if c.amount.unit is None and len(written) > 1 and written[0] == "0" and written.isdigit():
+        return c.reader.size > 1
+    return (
+        c.before == "+"
+        and c.glued(c.amount.first)
+        and len(written) >= 2
+        and c.text(c.amount.last + 1).isdigit()
+    )
+
+
+def score(c: Candidate) -> bool:
+    """“2-0”, “beat X 3–1”, “a 5-4 ruling”; not “5-10 people” nor “14-18 mpg”."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "digits" or not a.value.is_integer():
+        return False
+    if a.is_range:
+        return _looks_scored(c, a.low or 0.0, a.high or 0.0)
+    for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):
+        if (
+            c.lower(mark) in _HYPHENS
+            and c.text(other).isdigit()
+            and c.glued(mark)
+            and c.glued(max(mark, far))
+        ):
+            return c.glued(a.first if mark < a.first else mark)
+    return (
+        c.after in ("-", "–", "to")
+        and c.lower(a.last + 2) == "1"
+        and a.value > 1
+        and bool(
+            {c.lower(at) for at in range(a.first - 4, a.last + 6)} & {"odds", "favourite", "favorite", "bet"}
+        )
+    )
+
+
+def _looks_scored(c: Candidate, low: float, high: float) -> bool:
+    dash = c.text(c.amount.number.last + 1) in _HYPHENS
+    if not dash or high > 200 or not high.is_integer() or c.has_cue or c.counted is not None:
+        return False
+    near = {c.lower(at) for at in range(c.amount.first - 12, c.amount.last + 5)}
+    return bool(near & _set("match")) or (high < 20 and (c.after in ("", ".", ",", ")") and len(near) > 3))
+
+
+def product_name(c: Candidate) -> bool:
+    """“iPhone 14”, “Stoxx 50”, “Big 12”, “Boeing 737”: a number inside a proper name."""
+    a = c.amount
+    if a.unit is not None or a.is_vague or a.has_sign or a.number.scale != 1 or a.first == 0:
+        return False
+    if a.number.form == "words":
+        return _is_name_word(c)
+    if a.number.form != "digits" or c.span is None or a.is_range:
+        return _is_named_before(c)
+    left = c.span[0].i - 1
+    if left < 0 or c.has_cue:
+        return False
+    previous = c.span.doc[left]
+    if previous.tag_ not in ("NNP", "NNPS") or not previous.text[:1].isupper() or previous.is_sent_end:
+        return _is_named_before(c)
+    if _is_person_age(c, previous):
+        return False
+    if c.counted is not None and previous.ent_type_ in ("", "GPE", "NORP", "DATE", "LOC", "PERSON", "TIME"):
+        return False
+    return not (c.span[0].ent_type_ in ("CARDINAL", "QUANTITY") and c.counted is not None)
+
+
+def _is_person_age(c: Candidate, previous: Token) -> bool:
+    """“Nick Hague 44 has spent”: an age after a person's name."""
+    return previous.ent_type_ == "PERSON" and 10 <= c.amount.value <= 110 and c.is_bare
+
+
+def _is_name_word(c: Candidate) -> bool:
+    """“Group of Seven”, “BBC One”: a number word with a capital inside a sentence."""
+    a = c.amount
+    if (
+        a.first == 0
+        or not c.text(a.first)[:1].isupper()
+        or c.text(a.first).isupper()
+        and len(c.text(a.first)) > 3
+    ):
+        return False
+    if c.before in (
+        ".",
+        ":",
+        "“",
+        '"',
+        "‘",
+        "'",
+        "”",
+        "?",
+        "!",
+        "—",
+        "–",
+        "-",
+        "(",
+        ";",
+        "…",
+        "’",
+        "•",
+        "*",
+        "|",
+    ):
+        return False
+    return c.text(a.first - 1)[:1].isupper() or c.before in ("of", "the", "and")
+
+
+def _is_named_before(c: Candidate) -> bool:
+    """“737 Max jets”, “787 Dreamliner”: digits before a proper name that they begin."""
+    token = c.token
+    if token is None or not c.is_bare or c.has_cue:
+        return False
+    doc, after = token.doc, c.span[-1].i + 1 if c.span is not None else token.i + 1
+    if after >= len(doc) or doc[after].tag_ not in ("NNP",) or not doc[after].text[:1].isupper():
+        return False
+    return (
+        100 <= c.amount.value <= 999
+        and token.ent_type_ in ("PRODUCT", "ORG", "FAC")
+        or token.ent_type_ == "PRODUCT"
+    )
+
+
+def one_of(c: Candidate) -> bool:
+    """“one of the best screens”: picks out, does not count."""
+    return c.written.lower() == "one" and c.after == "of" and c.amount.unit is None
+
+
+def pronoun_one(c: Candidate) -> bool:
+    """“the one you mentioned”, “no one”, “one by one”, “one day he will”: a pronoun, not a number."""
+    if c.written.lower() != "one" or c.reader.size == 1:
+        return False
+    a = c.amount
+    if a.unit is not None:
+        is_hyphened = any(c.text(at) in _HYPHENS for at in range(a.number.last + 1, a.last + 1))
+        is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS and not is_hyphened
+        return is_adverb or c.before in ("no", "any", "which")
+    if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN:
+        return True
+    if c.after in _HYPHENS and c.glued(a.last + 1):
+        return c.lower(a.last + 2) not in _COUNTED_WITH_HYPHEN
+    token = c.token
+    return token is None or token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
+
+
+_CLAUSE_STARTS = frozenset(
+    {"", ",", ".", "that", "and", "but", "will", "could", "may", "might", "would", "until", "hopes", "“", '"'}
+)
+_NOT_ONE = frozenset(
+    {"no", "any", "every", "each", "this", "that", "which", "the", "some", "another", "at", "day"}
+) - {"the", "at"}
+_AFTER_PRONOUN = frozenset({
+    "another", "by", "who", "that", "which", "can", "could", "must", "should", "may", "might", "is", "was", "has", "had",
+    "would", "will", "'s", "’s", "else", "side", "hand", "thing", "point", "time", "side", "such", "way", "would",
+    "does", "did", "do", "cannot",
+})  # fmt: skip
+_COUNTED_WITH_HYPHEN = frozenset(
+    {"cylinder", "bedroom", "man", "woman", "person", "member", "seat", "story", "storey"}
+)
+
+
+def fixed_phrase(c: Candidate) -> bool:
+    """“ground zero”, “net zero”, “zero tolerance”, “a thousand times”, “50-50”."""
+    if c.written.lower() == "zero" and c.amount.unit is None and c.reader.size > 1:
+        return c.before in _set("name_before_zero") or c.after in (
+            "tolerance",
+            "sum",
+            "-",
+            "hour",
+            "in",
+            "emission",
+        )
+    if c.written.lower() in ("few",) and c.reader.size > 1:
+        return True
+    if c.written.lower() == "ten" and c.after == "commandments":
+        return True
+    return c.written.lower() in ("hundred", "thousand") and c.amount.unit == "percent" and False
+
+
+def half_part(c: Candidate) -> bool:
+    """“half asleep”, “a half measure”, “half-finished”: half as a word, not a share."""
+    a = c.amount
+    if a.number.form != "fraction" or not c.written.lower().endswith("half") or a.unit is not None:
+        return False
+    if c.after in _HYPHENS:
+        return True
+    is_share = c.after in _HALF_OF or a.cue_first < a.first or c.before in ("by", "than", "another")
+    return not is_share and c.reader.size > 2
+
+
+_HALF_OF = frozenset({
+    "of", "the", "its", "their", "his", "her", "our", "my", "your", "that", "those", "these", "this", "all", "as", "a", "an",
+    ".", ",", ";", ")", "are", "were", "have", "had", "is", "was", "said", "say", "in", "from", "more", "",
+})  # fmt: skip
+
+
+Rule = Callable[[Candidate], bool]
+RULES: tuple[Rule, ...] = (
+    url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one, fixed_phrase,
+    half_part, number_label, address, code, score, product_name,
+)  # fmt: skip
+
+_URL = re.compile(r"(?:https?://|www\.)\S+")
+
+
+def url_spans(text: str) -> list[tuple[int, int]]:
+    """Character spans of the web addresses in a text."""
+    return [match.span() for match in _URL.finditer(text)]
+
+
+def reason(candidate: Candidate) -> str | None:
+    """The name of the first rule that says the amount is no claim, else None."""
+    return next((rule.__name__ for rule in RULES if rule(candidate)), None)
