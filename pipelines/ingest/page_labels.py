@@ -1,0 +1,403 @@
+"""Roles that a line shows by its own words, wherever it stands: dates, credits, menus, cookie notices.
+
+Each rule looks at one line and either assigns a role or leaves it to the layout (`page_layout`). Rules are
+tried in the order of `_RULES`; the words are those of `page_words.csv` and `agencies.csv`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+from pipelines.ingest.calendar_grammar import alternatives
+from pipelines.ingest.page_lines import Line, page_prefixes, page_words
+from pipelines.ingest.printed_dates import MAX_PRINTED_CHARS, read_line
+from pipelines.reference import read_table
+
+# A label, a credit or a menu is short; what is longer is text that happens to begin like one.
+MAX_LABEL_WORDS = 14
+MAX_NOTICE_WORDS = 45
+MAX_LABEL_CHARS = 1_000
+
+_PARTICLES = "(?:al|an|bin|bint|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|le|ter|van|von|y|zu)"
+_NAME_WORD = r"[^\W\d_a-zß-öø-ÿ](?:[\w’'.]|-(?=\w)){0,24}"
+NAME = re.compile(rf"{_NAME_WORD}(?:[ \u00a0](?:{_PARTICLES}[ -])?{_NAME_WORD}){{1,4}}")
+_NAME_START = re.compile(rf"(?:{_PARTICLES}[ -])?{_NAME_WORD}")
+_FOOTNOTE = re.compile(r"\[\d{1,3}\]|\^\d{1,3}\b|\[\^\w{1,10}\]:|[¹²³]{1,2}\s?\S")
+_URL = re.compile(r"(?:https?://|www\.)\S+")
+_LINK = re.compile(r"!?\[[^\]]{0,300}\]\([^)\s]{1,500}\)")
+_HANDLE = re.compile(r"@\w{2,30}")
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
+_COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*[|/>›»•·→\t]\s*|\s{2,}|\s+[–—-]\s+")
+_CRUMBS = re.compile(r"\s[>›»/→]\s|\s::\s")
+_COUNTER = re.compile(
+    r"\d[\d,.]*\s?[km]?\s(?:comments?|shares?|views?|likes?|retweets?|replies|followers|reads?)\.?$",
+    re.IGNORECASE,
+)
+_SLUG = re.compile(
+    r"[A-Z\d]{2,20}(?:-[A-Z\d]{2,20}){0,4}/[A-Z\d-]{0,40}(?: \((?:[A-Z]{3,10} \d,? ?){1,3}[^()]{0,30}\))?"
+)
+_INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
+_TAGGED = re.compile(r"[\w ]{1,20}:")
+
+
+def label_line(line: Line) -> None:
+    """Give the line the role that its own words show, if any."""
+    if len(line.text) > MAX_LABEL_CHARS:
+        return
+    for rule in _RULES:
+        if rule(line):
+            return
+
+
+def _symbols(line: Line) -> bool:
+    if any(char.isalnum() for char in line.text):
+        return False
+    line.assign("boilerplate", "no_words", 0.9)
+    return True
+
+
+def _footnote(line: Line) -> bool:
+    if not _FOOTNOTE.match(line.text) or "](" in line.text[:300]:
+        return False
+    line.assign("footnote", "footnote_mark", 0.95)
+    return True
+
+
+def _slug(line: Line) -> bool:
+    """The slug of a wire service: "KARABAKH-TROOPS/KREMLIN (UPDATE 1)"."""
+    if not _SLUG.fullmatch(line.core):
+        return False
+    line.assign("boilerplate", "wire_slug", 0.85)
+    return True
+
+
+def _skip_link(line: Line) -> bool:
+    if line.word_count > 8 or not line.core.casefold().startswith(page_prefixes("menu_prefix")):
+        return False
+    if line.is_prose:
+        return False
+    line.assign("navigation", "skip_link", 0.95)
+    return True
+
+
+def _date(line: Line) -> bool:
+    if len(line.core) > MAX_PRINTED_CHARS or line.word_count > 24:
+        return False
+    read = read_line(line.core)
+    if read.rest:
+        if not read.is_dated or line.is_prose or not _is_source_name(read.rest, line):
+            return False
+    elif not read.is_dated:
+        if line.word_count > 3 or any(char.isdigit() for char in line.core):
+            return False
+        line.assign("boilerplate", "empty_date_label", 0.9)
+        return True
+    line.printed = read.printed
+    line.assign("published", "date_line", 0.95)
+    return True
+
+
+def _is_source_name(rest: str, line: Line) -> bool:
+    """What remains of "April 17, 2024 / 9:13 AM EDT / CBS News": a name set off by a separator."""
+    return bool(re.search(r"[|/·•]", line.core)) and len(rest.split()) <= 3 and rest[:1].isupper()
+
+
+def _byline(line: Line) -> bool:
+    name = byline_of(line.core)
+    if name is None:
+        return False
+    read = read_line(line.core)
+    line.printed = read.printed
+    line.byline = name
+    line.agencies = agencies_in(name)
+    line.assign("byline", "byline_label", 0.95)
+    return True
+
+
+def byline_of(text: str) -> str | None:
+    """The authors of "By Jane Doe in Kyiv | 17 April 2024", without label and date, or None."""
+    match = _byline_label().match(text)
+    if match is None or len(text) > 200 or len(text.split()) > 28:
+        return None
+    rest = _names_part(text[match.end() :].strip(" :\u00a0"))
+    if not rest or rest.endswith(("?", "!")):
+        return None
+    first = re.split(r",|&|\band\b|\bund\b|\bet\b|\bin\b|[|/;·•]", rest, maxsplit=1)[0].strip(" .")
+    is_agency = bool(agencies_in(first)) or first.casefold() in _various()
+    is_staff = bool(set(first.casefold().split()) & page_words("author_role")) and len(first.split()) <= 5
+    if not (is_agency or is_staff or (len(first) <= 60 and NAME.fullmatch(first))):
+        return None
+    # "By Wednesday Kyiv had fallen." begins like a byline: one that goes on in small letters is a sentence.
+    small = [
+        w for w in re.findall(r"\b[a-z]{2,}\b", rest) if w not in _BYLINE_SMALL and w not in _role_words()
+    ]
+    return rest if len(small) <= 1 else None
+
+
+_BYLINE_SMALL = frozenset(
+    {"and", "in", "for", "at", "the", "of", "special", "to", "with", "from", "van", "von", "der", "den", "de"}
+    | {"la", "le", "di", "du", "del", "al", "bin", "und", "et"}
+)
+
+
+def _names_part(text: str) -> str:
+    """What stands before a date, a reading time or an address on a byline."""
+    pieces = (_without_date(piece) for piece in re.split(r"\s*[|•·]\s*|\s+[–—-]\s+", text))
+    return next((piece for piece in pieces if piece), "")
+
+
+def _without_date(piece: str) -> str:
+    read = read_line(piece)
+    if read.is_dated and not read.rest:
+        return ""
+    if read.is_dated:
+        # A date behind a comma: "Jane Doe, April 17, 2024", "Jane Doe, Updated Wed 17 April".
+        piece = re.split(r",?\s*(?=\S*\d)", piece, maxsplit=1)[0]
+        piece = re.sub(r",?\s+(?:Published|Updated|Posted|On)\b.*$", "", piece)
+        piece = re.sub(rf",?\s+(?:{alternatives('weekday')}|{alternatives('month')}),?$", "", piece)
+        piece = re.sub(rf",?\s+{alternatives('weekday')},?$", "", piece)
+    return _EMAIL.sub("", _HANDLE.sub("", piece)).strip(" ,|()")
+
+
+@cache
+def _byline_label() -> re.Pattern[str]:
+    labels = sorted(page_words("byline_label"), key=len, reverse=True)
+    spaced = "|".join(label for label in labels if label in ("by", "von", "par", "por", "di", "door"))
+    worded = "|".join(re.escape(label) for label in labels if " by" in label)
+    coloned = "|".join(re.escape(label) for label in labels)
+    return re.compile(
+        rf"(?:{_cased(spaced)}[ \u00a0]+(?=[^\W_a-z])|{_cased(worded)}:?[ \u00a0]+"
+        rf"|{_cased(coloned)}[ \u00a0]?:)"
+    )
+
+
+def _cased(alternatives: str) -> str:
+    """Capitalised or in capitals: a byline does not begin with a small letter."""
+    forms = alternatives.split("|")
+    return "(?:" + "|".join(f"{form[:1].upper()}{form[1:]}|{form.upper()}" for form in forms) + ")"
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    return frozenset(word for form in page_words("author_role") for word in form.split())
+
+
+def _credit(line: Line) -> bool:
+    text = line.core
+    if line.word_count > 80:
+        return False
+    folded = text.casefold()
+    if (label := _label_of(folded, "caption_label")) is not None:
+        line.assign("caption", "caption_label", 0.95 if label else 0.8)
+        return True
+    if _label_of(folded, "credit_label") is not None or _photo_by(text):
+        is_long = line.word_count > MAX_LABEL_WORDS
+        line.assign("caption" if is_long else "credit", "credit_label", 0.9)
+        return True
+    if line.word_count <= 8 and not line.is_ended and _agency_credit(text):
+        line.assign("credit", "photo_credit", 0.9)
+        return True
+    may_hold_credit = any(sign in text for sign in ("/", ":", "Photo", "Image", "via", "Getty"))
+    if may_hold_credit and _glued_credit().search(text):
+        line.assign("caption", "caption_with_credit", 0.9)
+        return True
+    return False
+
+
+def _label_of(folded: str, kind: str) -> str | None:
+    """The label of "Image: mil.ru" or "Image source, Getty Images", or None."""
+    for sign in (":", ","):
+        head, found, rest = folded[:40].partition(sign)
+        if not found or head.strip() not in page_words(kind):
+            continue
+        if sign == "," and not head.startswith(("image ", "photo ", "media ", "video ", "picture ")):
+            continue
+        return head if rest.strip() or len(folded) > 40 else ""
+    return None
+
+
+def _photo_by(text: str) -> bool:
+    return bool(
+        re.match(
+            r"\(?(?:Photo|Image|Picture|Photograph|Illustration)s? (?:by|courtesy of|via|from) [A-Z\d]", text
+        )
+        and len(text.split()) <= MAX_LABEL_WORDS
+    )
+
+
+def _agency_credit(text: str) -> bool:
+    bare = text.strip("()[]© ")
+    if bare in _photo_names() or re.fullmatch(
+        r"(?:AP|AFP|Reuters|REUTERS|EPA) (?:Photo|Images?|Pictures)", bare
+    ):
+        return True
+    parts = [part.strip() for part in bare.split("/")]
+    is_name = all(NAME.fullmatch(part) or part in _known() or len(part.split()) <= 3 for part in parts)
+    has_agency = any(part in _known() or part.split(" ")[0] in _known() for part in parts if part)
+    if len(parts) > 1 and is_name and has_agency and all(part[:1].isupper() for part in parts if part):
+        return True
+    return text.startswith("©") and has_agency
+
+
+@cache
+def _glued_credit() -> re.Pattern[str]:
+    known = "|".join(re.escape(form) for form in sorted(_known(), key=len, reverse=True))
+    labels = (
+        r"(?:Image|Photo|Photograph|Picture|Credit|Photo credit|Image credit|Photo Credit|Image Credit)s?"
+    )
+    name = r"[^.:()\[\]]{2,60}"
+    return re.compile(
+        rf"(?<!^)(?:(?<=[\w.\"'”’)|\]])[ |–-]{{0,3}}{labels}: ?{name}\.?$"
+        rf"|[(\[]{labels}(?: by|:)? {name}[)\]]\.?$"
+        rf"|[(\[](?:{name}/ ?)?(?:{known})(?: (?:Photo|Images?))? ?/ ?{name}[)\]]\.?$"
+        rf"|[(\[]{name}/ ?(?:{known})(?: (?:Photo|Images?|via {name}))?[)\]]\.?$"
+        rf"|(?<=[.\"'”’)]) ?(?:{known})(?: Photo)? ?/ ?[A-Z][\w.’'-]{{1,20}} [A-Z][^.:]{{1,40}}$"
+        rf"|(?<=[.\"'”’)]) ?(?:AP Photo|Getty Images|via Getty Images|via REUTERS)$)"
+    )
+
+
+def _sign_off(line: Line) -> bool:
+    """An agency's sign-off at the end of a report: "ab/cd (AFP, Reuters)", "Reporting by … Editing by …"."""
+    text = line.core
+    if line.word_count <= 12 and not line.is_question:
+        match = re.fullmatch(rf"(?:{_INITIALS} )?[(\[]([^()\[\]]{{2,60}})[)\]]\.?", text)
+        has_dash = line.bullet in ("-", "–") or text[:1] in "—–"
+        names = match[1] if match else text.strip("—–- ") if has_dash else ""
+        line.agencies = agencies_in(names, strict=True)
+        if line.agencies:
+            line.assign("credit", "agency_sign_off", 0.95)
+            return True
+    if line.word_count <= 60 and re.match(
+        r"[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?|Edited|"
+        r"Translated|Translation|Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
+        text,
+    ):
+        line.agencies = agencies_in(text)
+        line.assign("credit", "reporting_by", 0.85)
+        return True
+    if line.word_count <= 30 and re.search(r"\bcontributed to this (?:report|story|article)\b", text):
+        line.agencies = agencies_in(text)
+        line.assign("credit", "contributed_to", 0.9)
+        return True
+    return False
+
+
+def agencies_in(text: str, *, strict: bool = False) -> list[str]:
+    """News agencies named in a credit, by their common name, in order. Strict: nothing else is named."""
+    if len(text) > 400:
+        return []
+    found: list[str] = []
+    for piece in re.split(r"\s*(?:[,/;&|]|\band\b|\bwith\b)\s*", text):
+        bare = piece.strip(" .()[]")
+        if bare in _news():
+            found.append(_news()[bare])
+        elif strict and bare and bare not in _known() and not re.fullmatch(_INITIALS, bare):
+            return []
+        elif not strict:
+            found.extend(
+                _news()[w] for w in re.findall(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?|dpa", bare) if w in _news()
+            )
+    return list(dict.fromkeys(found))
+
+
+@cache
+def _agency_rows() -> list[dict[str, str]]:
+    return read_table("agencies", ("form", "agency", "kind"))
+
+
+@cache
+def _news() -> dict[str, str]:
+    return {row["form"]: row["agency"] for row in _agency_rows() if row["kind"] == "news"}
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(row["form"] for row in _agency_rows() if row["kind"] != "various")
+
+
+@cache
+def _photo_names() -> frozenset[str]:
+    return frozenset(row["form"] for row in _agency_rows() if row["kind"] == "photo")
+
+
+@cache
+def _various() -> frozenset[str]:
+    return frozenset(row["form"].casefold() for row in _agency_rows() if row["kind"] == "various")
+
+
+def _notice(line: Line) -> bool:
+    folded = line.core.casefold().strip(" .:!|>»→")
+    if folded in page_words("boilerplate"):
+        line.assign("boilerplate", "page_button", 0.9)
+        return True
+    if _COUNTER.match(folded) or _is_only_links(line):
+        line.assign("boilerplate", "counter_or_link", 0.8)
+        return True
+    if line.word_count > MAX_NOTICE_WORDS or line.opens_quoted:
+        return False
+    has_quote = any(mark in line.core for mark in '“"«')
+    has_phrase = not has_quote and any(phrase in folded for phrase in page_words("boilerplate_phrase"))
+    if has_phrase or _COPYRIGHT.match(line.core):
+        line.assign("boilerplate", "notice", 0.85)
+        return True
+    return False
+
+
+def _is_only_links(line: Line) -> bool:
+    if line.word_count > 60:
+        return False
+    bare = _EMAIL.sub("", _URL.sub("", _LINK.sub("", line.core)))
+    return bare != line.core and not any(char.isalnum() for char in bare)
+
+
+def _menu(line: Line) -> bool:
+    if line.word_count > 30 or line.is_prose or line.mark:
+        return False
+    folded = line.core.casefold().strip(" :|›»>")
+    if folded in page_words("footer_heading"):
+        line.assign("navigation", "footer_heading", 0.9)
+        return True
+    prefix = next((p for p in page_prefixes("related_prefix") if folded.startswith(p)), None)
+    if prefix and (prefix.endswith(":") or re.match(r"\s?[:|–—-]|$", folded[len(prefix) :])):
+        line.assign("navigation", "related_prefix", 0.9)
+        return True
+    if folded in page_words("menu"):
+        line.assign("navigation", "menu_word", 0.85)
+        return True
+    parts = [part for part in _SEPARATORS.split(folded) if part]
+    known = sum(part in page_words("menu") for part in parts)
+    is_trail = bool(_CRUMBS.search(line.core)) and bool(parts) and parts[0] in page_words("menu")
+    if len(parts) > 1 and known and (known * 2 >= len(parts) or is_trail):
+        line.assign("navigation", "menu_line", 0.9)
+        return True
+    return False
+
+
+def _list_item(line: Line) -> bool:
+    if not line.bullet:
+        return False
+    # A dash or a number before a long paragraph is dialogue or a numbered paragraph of a document.
+    if line.bullet in ("–", "-") and line.opens_quoted:
+        return False
+    if line.word_count > MAX_NOTICE_WORDS and line.bullet[-1:] in ".)":
+        return False
+    line.assign("list_item", "bullet", 0.9)
+    return True
+
+
+_RULES: tuple[Callable[[Line], bool], ...] = (
+    _symbols,
+    _footnote,
+    _slug,
+    _skip_link,
+    _date,
+    _byline,
+    _credit,
+    _sign_off,
+    _notice,
+    _menu,
+    _list_item,
+)
