@@ -68,7 +68,7 @@ def build(rule: Rule) -> Any:
     if rule.column is not None:
         kwargs["column"] = rule.column
     kind = get_expectation_impl(str(rule.expectation))
-    return kind(**kwargs, meta={"rule": rule.name}, notes=rule.why)
+    return kind(**kwargs, meta={"rule": rule.name}, notes=f"{rule.name} ({rule.severity}). {rule.why}")
 
 
 @cache
@@ -102,17 +102,17 @@ def run(table: str, frame: pd.DataFrame, rules: Sequence[Rule]) -> dict[str, Out
     return {rule.name: outcomes.get(rule.name, lost) for rule in rules}
 
 
+@cache
+def _batch_definition(table: str) -> Any:
+    source = _context().data_sources.add_pandas(table)
+    return source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("rows")
+
+
 def _validate(table: str, frame: pd.DataFrame, expectations: list[Any]) -> list[Any]:
-    context = _context()
     numbered = frame.reset_index(drop=True).assign(**{ROW_NUMBER: np.arange(len(frame))})
-    source = context.data_sources.add_pandas(f"{table}_rows")
-    try:
-        definition = source.add_dataframe_asset(table).add_batch_definition_whole_dataframe("rows")
-        batch = definition.get_batch({"dataframe": numbered})
-        suite = load().ExpectationSuite(name=table, expectations=expectations)
-        return list(batch.validate(suite, result_format=_RESULT_FORMAT).results)
-    finally:
-        context.data_sources.delete(f"{table}_rows")
+    batch = _batch_definition(table).get_batch({"dataframe": numbered})
+    suite = load().ExpectationSuite(name=table, expectations=expectations)
+    return list(batch.validate(suite, result_format=_RESULT_FORMAT).results)
 
 
 def _outcome(result: Any) -> Outcome:

@@ -126,7 +126,7 @@ def _gone(
 
 
 def _points_at(frame: pd.DataFrame, columns: Sequence[str], keys: set[tuple[Any, ...]]) -> Bools:
-    hit: Bools = frame[columns[0]].isin([key[0] for key in keys]).to_numpy(dtype=bool)
+    hit: Bools = frame[columns[0]].isin([key[0] for key in keys]).to_numpy(dtype=bool, copy=True)
     if len(columns) > 1 and hit.any():
         rows = frame.loc[hit, list(columns)].itertuples(index=False, name=None)
         hit[np.flatnonzero(hit)] = [row in keys for row in rows]

@@ -124,12 +124,12 @@ def outcomes(
     """What each rule of a table finds in its rows, by rule name."""
     if frame.empty:
         return {rule.name: gx.Outcome(True, gx.NOTHING) for rule in rules}
-    view, errors = _view(partition, table, frame, rules)
+    seen, errors = view(partition, table, frame, rules)
     broken: dict[str, gx.Outcome] = {}
     for rule in rules:
         if unmade := [errors[name] for name in columns(rule) if name in errors]:
             broken[rule.name] = gx.Outcome(False, gx.NOTHING, unmade[0])
-    return broken | gx.run(table, view, [rule for rule in rules if rule.name not in broken])
+    return broken | gx.run(table, seen, [rule for rule in rules if rule.name not in broken])
 
 
 def columns(rule: Rule) -> list[str]:
@@ -141,10 +141,10 @@ def columns(rule: Rule) -> list[str]:
     return named
 
 
-def _view(
+def view(
     partition: Partition, table: str, frame: pd.DataFrame, rules: Sequence[Rule]
 ) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The columns that rules read, and nothing else; beside it, why a column could not be made."""
+    """The columns that rules read, and nothing else; beside them, why a column could not be made."""
     made: dict[str, Any] = {}
     errors: dict[str, str] = {}
     for name in dict.fromkeys(name for rule in rules for name in columns(rule)):
@@ -293,4 +293,4 @@ def _empty_documents(documents: pd.DataFrame, sentences: pd.DataFrame) -> int:
     return int((expected & original & bare).sum())
 
 
-__all__ = ["AuditResult", "KnownIds", "RunHistory", "columns", "outcomes", "validate"]
+__all__ = ["AuditResult", "KnownIds", "RunHistory", "columns", "outcomes", "validate", "view"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,18 @@ RUN = {"run_id": "run-1", "extractor_version": "1"}
 
 SPEECH = '"We will send 1,200 soldiers to Orhei," Mayor Ana Rusu said on Monday. Talks go on for 3 hours.'
 MENU = "Home | World | Sport"
+
+
+CATEGORIES = """category,unit_dimension,soft_low,soft_high,hard_low,hard_high,reason,source
+troops,count,10,1000000,1,"5,000,000",No army is larger.,test
+share,percent,,,0,100,A part is never more than its whole.,test
+distance,length,,,,,Anything goes.,test
+"""
+
+
+def write_word_tables(folder: Path) -> None:
+    """Categories of the tests' own: the shipped ranges may change without any rule changing."""
+    (folder / "claim_categories.csv").write_text(CATEGORIES, encoding="utf-8")
 
 
 def make_text(number: int) -> str:

@@ -26,7 +26,8 @@ INSERT INTO units (unit, dimension) VALUES ('hour', 'duration');
 INSERT INTO dates VALUES ('2026-03-09', 2026, 3, 9, 2026, 11, 1, false);
 INSERT INTO entities (entity_id, name, entity_type, mention_count, document_count, run_id)
   VALUES ('e1', 'Ana Rusu', 'person', 1, 1, 'r'), ('e2', 'Orhei', 'place', 1, 1, 'r');
-INSERT INTO entity_aliases (entity_id, alias, method, document_count, run_id) VALUES ('e1', 'Rusu', 'surname', 1, 'r');
+INSERT INTO entity_aliases (entity_id, alias, method, document_count, run_id)
+  VALUES ('e1', 'Rusu', 'surname', 1, 'r');
 INSERT INTO stories (story_id, place_entity_id, document_count, outlet_count, run_id)
   VALUES ('s1', 'e2', 2, 1, 'r');
 INSERT INTO story_documents (story_id, document_id, is_primary, run_id)

@@ -222,13 +222,7 @@ BAD: dict[str, Edit] = {
 
 @pytest.fixture(autouse=True)
 def word_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Categories of the tests' own: the shipped ranges may change without any rule changing."""
-    (tmp_path / "claim_categories.csv").write_text(
-        "category,unit_dimension,soft_low,soft_high,hard_low,hard_high,reason,source\n"
-        'troops,count,10,1000000,1,"5,000,000",No army is larger.,test\n'
-        "share,percent,,,0,100,A part is never more than its whole.,test\n"
-        "distance,length,,,,,Anything goes.,test\n"
-    )
+    audit_rows.write_word_tables(tmp_path)
     monkeypatch.setenv("DATELINE_REFERENCE", str(tmp_path))
 
 
