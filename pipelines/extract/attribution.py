@@ -65,8 +65,9 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
         return None
     last_char = passage.paragraph.text[marked.inner_end - 1 - passage.start]
     has_comma = last_char in _SPEECH_END or syntax.words[start] in (",", "—", "–", "-")
-    is_open = has_comma or (syntax.words[start][:1].islower() and _is_glued(passage, marked))
-    if not is_open:
+    if not has_comma and not _is_glued(passage, marked):
+        return None
+    if _is_integrated(passage, n):
         return None
     for cue in passage.cues:
         if not start <= cue.verb < end:
@@ -85,9 +86,21 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
 
 
 def _is_glued(passage: Passage, marked: Marked) -> bool:
+    """`.”said` without a space, or a whole clause without its comma: “We will go” he said."""
     at = marked.end - passage.start
     text = passage.paragraph.text
-    return text[at : at + 1].isalpha() or text[marked.inner_end - 1 - passage.start] not in ".:;"
+    if text[at : at + 1].islower():
+        return True
+    words = text[marked.inner_start - passage.start : marked.inner_end - passage.start]
+    return words[-1:] not in ".:;" and words[:1].isupper() and words.count(" ") >= 3
+
+
+def _is_integrated(passage: Passage, n: int) -> bool:
+    """The stretch stands inside a sentence of the writer's: words, and no punctuation, lead to it."""
+    start, end = zone_before(passage, n)
+    syntax = passage.syntax
+    words = [i for i in range(start, end) if syntax.tags[i] not in ("CC", "RB", "UH", ",", ":", "``", "''")]
+    return bool(words) and syntax.words[end - 1] not in (",", ":", "—", "–", "-", ";", ")")
 
 
 def _heads_zone(passage: Passage, cue: Cue, start: int, end: int) -> bool:

@@ -73,6 +73,7 @@ class _State:
     previous: Passage | None = None
     drafts: list[_Draft] = field(default_factory=list)
     scares: list[_Scare] = field(default_factory=list)
+    evidence: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
 
 class _Reading:
@@ -105,15 +106,36 @@ class _Reading:
                 if found.cue is not None and found.passage is passage:
                     used.add(found.cue.verb)
         reported = self._reported(passage, taken, used)
-        for n, marked in enumerate(passage.marked):
-            if n in taken or any(d.start <= marked.start and marked.end <= d.end for d in reported):
-                continue
-            draft = self._left_over(passage, n, taken)
-            if draft is not None:
-                taken[n] = draft
+        self._sift(passage, taken, reported)
         drafts = sorted([*taken.values(), *reported], key=lambda d: (d.start, -d.end))
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
+
+    def _sift(self, passage: Passage, taken: dict[int, _Draft], reported: list[_Draft]) -> None:
+        """Give every stretch left its likeliest speaker, then take out those that are nobody's quote."""
+        around = {
+            n: next((d for d in reported if d.start <= m.start and m.end <= d.end), None)
+            for n, m in enumerate(passage.marked)
+        }
+        placed = frozenset(taken)
+        for n, marked in enumerate(passage.marked):
+            host = around[n]
+            draft = taken.get(n) or host or self._left_over(passage, n, taken)
+            rule = "content" if host is not None and n not in taken else draft.rule
+            cue_class = draft.cue.cue_class if draft.cue is not None else NONE
+            has_neighbour = any(k != n for k in placed)
+            found = scare.features(passage, n, rule, cue_class, has_neighbour, self.index)
+            self.state.evidence.append((marked.start, marked.end, found))
+            if scare.probability(found) >= scare.THRESHOLD:
+                if host is None:
+                    taken[n] = draft
+                continue
+            taken.pop(n, None)
+            if host is not None:
+                host.spans.remove((marked.inner_start, marked.inner_end))
+                host.kind = MIXED if host.spans else INDIRECT
+            why = scare.reason(found)
+            self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
 
     def _by_place(self, passage: Passage, n: int) -> Attribution | None:
         behind = attribution.after(passage, n, self.index)
@@ -189,34 +211,38 @@ class _Reading:
 
     # -- stretches without a cue of their own ---------------------------------------------------
 
-    def _left_over(self, passage: Passage, n: int, taken: dict[int, _Draft]) -> _Draft | None:
+    def _left_over(self, passage: Passage, n: int, taken: dict[int, _Draft]) -> _Draft:
+        """A stretch without a cue beside it, with the likeliest speaker around."""
         marked = passage.marked[n]
         opens = n == 0 and not passage.paragraph.text[: marked.start - passage.start].strip()
         if opens and self.state.open is not None:
             return self._continue(passage, n, self.state.open, "next_paragraph", self.state.open)
-        found = attribution.colon_before(self.state.previous, self.index) if opens else None
-        if found is not None and passage.is_all_marked():
-            return self._direct(passage, n, found)
-        why = scare.reason_against(passage, marked)
-        if why is not None:
-            self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
-            return None
+        if opens and passage.is_all_marked():
+            found = attribution.colon_before(self.state.previous, self.index)
+            if found is not None:
+                return self._direct(passage, n, found)
+        start, end = attribution.zone_before(passage, n)
+        if end > start:
+            found = attribution.led_by_sentence(passage, start, end, self.index, "in_sentence")
+            if found is not None:
+                return self._direct(passage, n, found)
         earlier = [taken[k] for k in sorted(taken) if k < n]
         if earlier:
             return self._continue(passage, n, earlier[-1], "same_paragraph", None)
         later = [taken[k] for k in sorted(taken) if k > n]
         if later:
-            return self._continue(passage, n, later[0], "same_paragraph", None)
-        start, end = attribution.zone_before(passage, n)
-        if end > start or n == 0 and start > 0:
-            first, _ = passage.syntax.sentence(max(0, start - 1))
-            led = attribution.led_by_sentence(passage, first, end, self.index, "previous_sentence")
-            if led is not None:
-                return self._direct(passage, n, led)
-        if found is not None:
-            return self._direct(passage, n, found)
-        if self.state.last is not None and opens:
-            return self._continue(passage, n, self.state.last, "previous_speaker", None)
+            return self._continue(passage, n, later[0], "later_in_paragraph", None)
+        if start > 0 and end == start:
+            first, _ = passage.syntax.sentence(start - 1)
+            found = attribution.led_by_sentence(passage, first, start, self.index, "previous_sentence")
+            if found is not None:
+                return self._direct(passage, n, found)
+        if opens:
+            found = attribution.colon_before(self.state.previous, self.index)
+            if found is not None:
+                return self._direct(passage, n, found)
+            if self.state.last is not None:
+                return self._continue(passage, n, self.state.last, "previous_speaker", None)
         return self._direct(passage, n, Attribution("no_speaker"))
 
     def _continue(

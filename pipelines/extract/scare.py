@@ -1,13 +1,207 @@
-"""Scare quotes and names in marks told from short quotes (first version: rules of length and place)."""
+"""Short quotes told from scare quotes, titles and nicknames: what speaks for a marked stretch being speech.
+
+Every stretch is described by features that a reader can check (its length, its form, the words beside it,
+whether a cue governs it). `scare_features.csv` holds one weight a feature, fitted on dev data
+(docs/explanation/quotes.md says how); their sum gives the probability that the stretch is a quote. The
+feature that spoke most against a rejected stretch is its reason.
+
+Belongs here: features of a stretch and their sum. Does not belong here: who speaks.
+"""
 
 from __future__ import annotations
 
-from pipelines.extract.passages import Marked, Passage
+import math
+from functools import cache
+
+from pipelines.extract.attribution import zone_after, zone_before
+from pipelines.extract.passages import Passage
+from pipelines.extract.speakers import MentionIndex
+from pipelines.extract.syntax import NOUN_TAGS
+from pipelines.reference import read_table
+
+# Below it a stretch is nobody's quote.
+THRESHOLD = 0.7
+
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
+_NAMING = frozenset(
+    {"called", "so-called", "titled", "entitled", "named", "dubbed", "nicknamed", "labeled", "labelled",
+     "known", "term", "phrase", "word", "words", "slogan", "title", "nickname", "dub", "album", "song",
+     "show", "book", "film", "movie", "memoir", "documentary", "series", "program", "programme", "novel",
+     "play", "single", "track", "magazine", "podcast", "column", "article", "essay", "band"}
+)  # fmt: skip
+_MARK_TAGS = frozenset({"``", "''", ",", ".", ":"})
+_LABELS = frozenset({"amod", "compound", "nmod", "appos", "pobj", "dobj", "attr", "oprd", "ccomp", "nsubj",
+                     "conj", "acomp", "ROOT", "xcomp", "advcl", "npadvmod", "parataxis", "poss"})  # fmt: skip
+_SAYING_NOUNS = frozenset(
+    {"claim", "claims", "statement", "comment", "comments", "remark", "remarks", "accusation", "accusations",
+     "allegation", "allegations", "suggestion", "argument", "assertion", "belief", "idea", "notion", "view",
+     "criticism", "promise", "pledge", "plan", "plans", "proposal", "call", "calls", "warning", "warnings",
+     "chant", "chants", "cry", "cries", "shout", "shouts", "message", "slogan", "motto", "insult", "rhetoric",
+     "speech", "tweet", "attack", "attacks", "description", "reference", "quote", "line", "phrase"}
+)  # fmt: skip
+_LINKS = frozenset({"of", "in", "to", "for", "with", "by", "including", "from", "about", "like", "such", "is",
+                    "was", "are", "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"})  # fmt: skip
+_SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "at", "by", "from", "or"})
 
 
-def reason_against(passage: Passage, marked: Marked) -> str | None:
-    """Why an unattributed stretch is nobody's quote, or None where it reads as speech."""
-    words = passage.paragraph.text[marked.inner_start - passage.start : marked.inner_end - passage.start]
-    if len(words.split()) <= 6:
-        return "short_without_speaker"
-    return None
+def features(
+    passage: Passage, n: int, rule: str, cue_class: str, has_neighbour: bool, mentions: MentionIndex
+) -> list[str]:
+    """The names of the features that hold for stretch `n`.
+
+    `rule` is the attribution that was found for it ("content" inside what a cue reports, "none" without
+    one), `cue_class` its cue's, `has_neighbour` whether another stretch of the paragraph is attributed.
+    """
+    found = [
+        *_of_form(passage, n),
+        *_of_place(passage, n),
+        *_of_naming(passage, n, mentions),
+        *_of_government(passage, n),
+        f"rule_{rule}",
+        f"cue_{cue_class}",
+    ]
+    if has_neighbour:
+        found.append("neighbour_attributed")
+    return found
+
+
+def _of_government(passage: Passage, n: int) -> list[str]:
+    """Which verbs and nouns govern the stretch: a verb of saying or thinking, or a noun made from one."""
+    syntax, marked = passage.syntax, passage.marked[n]
+    head = next(
+        (i for i in range(marked.first, marked.last + 1)
+         if not marked.first <= syntax.heads[i] <= marked.last and syntax.tags[i] not in _MARK_TAGS),
+        None,
+    )  # fmt: skip
+    if head is None:
+        return ["governs_itself"]
+    found = [f"is_{syntax.deps[head]}"] if syntax.deps[head] in _LABELS else []
+    classes = {c.verb: c.cue_class for c in passage.cues if c.subject is not None}
+    for distance, i in enumerate(syntax.ancestors(head)):
+        if passage.inside[i] >= 0:
+            continue
+        if i in classes:
+            found.append(f"under_{classes[i]}" + ("_near" if distance < 3 else ""))
+            break
+        if syntax.tags[i].startswith("NN") and syntax.lower[i] in _SAYING_NOUNS:
+            found.append("under_saying_noun")
+            break
+    return found
+
+
+def _of_form(passage: Passage, n: int) -> list[str]:
+    syntax, marked = passage.syntax, passage.marked[n]
+    text = passage.paragraph.text[marked.inner_start - passage.start : marked.inner_end - passage.start]
+    words = text.split()
+    count = len(words)
+    size = "1" if count == 1 else "2" if count == 2 else "3" if count == 3 else "4_5" if count < 6 else ""
+    size = size or ("6_9" if count < 10 else "10_up")
+    found = [f"words_{size}"]
+    inside = range(marked.first, marked.last + 1)
+    if any(syntax.tags[i] in _FINITE for i in inside):
+        found.append("finite_verb")
+    if any(syntax.lower[i] in _PERSONS for i in inside):
+        found.append("first_or_second_person")
+    if text[:1].isupper():
+        found.append("starts_upper")
+        rest = [w for w in words[1:] if w.lower() not in _SMALL]
+        if all(w[:1].isupper() or not w[:1].isalpha() for w in rest):
+            found.append("all_capitalised" if rest else "one_capitalised")
+    last = text[-1:]
+    if last in ".":
+        found.append("ends_full_stop")
+    elif last in "?!":
+        found.append("ends_question")
+    elif last == ",":
+        found.append("ends_comma")
+    if not marked.is_closed:
+        found.append("unclosed")
+    return found
+
+
+def _of_place(passage: Passage, n: int) -> list[str]:
+    syntax = passage.syntax
+    start, end = zone_before(passage, n)
+    after_start, after_end = zone_after(passage, n)
+    found = []
+    if start == end:
+        found.append("opens_sentence" if n == 0 or start > passage.marked[n - 1].last + 1 else "after_quote")
+    else:
+        found.append("before_" + _word_class(syntax.tags[end - 1], syntax.words[end - 1]))
+    if after_start == after_end:
+        found.append("after_nothing")
+    else:
+        found.append("after_" + _word_class(syntax.tags[after_start], syntax.words[after_start]))
+    if start == end and after_start == after_end:
+        found.append("whole_sentence")
+    cues = [c for c in passage.cues if start <= c.verb < end or after_start <= c.verb < after_end]
+    if any(c.cue_class in ("speech", "according_to") and c.subject is not None for c in cues):
+        found.append("cue_in_sentence")
+    elif any(c.subject is not None for c in cues):
+        found.append("belief_in_sentence")
+    return found
+
+
+def _word_class(tag: str, word: str) -> str:
+    if word in (",", ":", "(", "-", "—", "–", ";"):
+        return {",": "comma", ":": "colon", "(": "bracket", ";": "comma"}.get(word, "dash")
+    if word in (")", "'s", "’s", "'", "’"):
+        return "bracket" if word == ")" else "possessive"
+    if tag in NOUN_TAGS:
+        return "name" if tag.startswith("NNP") else "noun"
+    if tag.startswith("VB") or tag == "MD":
+        return "verb"
+    if tag.startswith("JJ"):
+        return "adjective"
+    table = {"IN": "preposition", "TO": "to", "DT": "article", "PRP$": "possessive", "CC": "conjunction",
+             "PRP": "pronoun", "RB": "adverb", "CD": "number", "POS": "possessive", "-LRB-": "bracket",
+             ".": "stop", "``": "mark", "''": "mark", "HYPH": "dash"}  # fmt: skip
+    return table.get(tag, "other")
+
+
+def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
+    syntax, marked = passage.syntax, passage.marked[n]
+    found = []
+    before = [syntax.lower[i] for i in range(max(0, marked.first - 3), marked.first)]
+    if before and before[-1] in _NAMING:
+        found.append("named_just_before")
+    elif any(w in _NAMING for w in before):
+        found.append("named_before")
+    if before[-1:] == ["as"]:
+        found.append("as_just_before")
+    if before[-1:] == ["that"]:
+        found.append("that_just_before")
+    if before[-1:] == ["on"] or before[-2:] == ["on", "the"]:
+        found.append("on_just_before")
+    if before and before[-1] in _LINKS:
+        found.append(f"word_before_{before[-1]}")
+    if before[-1:] in (["'s"], ["’s"], ["'"], ["’"]):
+        owner = mentions.covering(syntax.starts[marked.first - 1] - 1)
+        found.append("owned_by_" + (owner.label.lower() if owner is not None else "noun"))
+    mention = mentions.covering(marked.inner_start)
+    if mention is not None and mention.end_char >= marked.inner_end - 1:
+        found.append(f"is_{mention.label.lower()}")
+    return found
+
+
+@cache
+def _weights() -> dict[str, float]:
+    rows = read_table("scare_features", ("feature", "weight", "meaning"))
+    return {row["feature"]: float(row["weight"]) for row in rows}
+
+
+def probability(found: list[str]) -> float:
+    """Probability that a stretch with these features is a quote."""
+    weights = _weights()
+    total = weights.get("bias", 0.0) + sum(weights.get(f, 0.0) for f in found)
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def reason(found: list[str]) -> str:
+    """The feature that speaks most against a quote."""
+    weights = _weights()
+    return min(found, key=lambda f: (weights.get(f, 0.0), f), default="no_speaker")
+
+
+__all__ = ["THRESHOLD", "features", "probability", "reason"]
