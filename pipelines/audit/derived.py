@@ -391,10 +391,6 @@ def _limit(name: str) -> Derive:
     return lambda partition, _, frame: partition.ranges.limits(frame, name)
 
 
-def _age_in_years(partition: Partition, _: str, frame: pd.DataFrame) -> Any:
-    return partition.ranges.years_of_age(frame)
-
-
 DERIVED: dict[str, Derive] = {
     "required_filled": _required_filled,
     "texts_not_blank": _texts_not_blank,
@@ -433,7 +429,6 @@ DERIVED: dict[str, Derive] = {
     "range_has_both_ends": _range_has_both_ends,
     "category_known": _category_known,
     "unit_known": _unit_known,
-    "age_in_years": _age_in_years,
     "quote_holds": _within("quotes", "quote_id", whole=True),
     "related_claim_known": _other_row("numeric_claims", "related_claim_id"),
     "relation_whole": _all_together("relation", "related_claim_id"),

@@ -12,16 +12,6 @@ from pipelines.reference import ReferenceError, read_table
 
 _LIMITS = ("soft_low", "soft_high", "hard_low", "hard_high")
 
-# Parts of a year, for ages given in other units ('an 18-month-old').
-_YEARS = {
-    "year": 1.0,
-    "month": 1 / 12,
-    "week": 1 / 52.1775,
-    "day": 1 / 365.25,
-    "hour": 1 / 8766,
-    "decade": 10.0,
-}
-
 
 @dataclass(frozen=True)
 class Ranges:
@@ -43,21 +33,14 @@ class Ranges:
     def limits(self, claims: pd.DataFrame, name: str) -> Any:
         """Limit `name` of each claim's category; NaN where it has none or does not apply.
 
-        A category's range is for amounts of its dimension: '30 percent of the troops' is no number of
-        troops, and a share that rose by 150 percent is a change, which no whole bounds.
+        A category's range is for amounts of its dimension, in the unit stated: '30 percent of the troops'
+        is no number of troops.
         """
         by_category = {category: row[name] for category, row in self.categories.items()}
         dimensions = {category: row["unit_dimension"] for category, row in self.categories.items()}
         limit = claims["category"].map(by_category).astype("float64")
         fits = claims["category"].map(dimensions) == claims["unit_dimension"]
-        is_relative_change = claims["direction"].notna() & (claims["unit_dimension"] == "percent")
-        return np.where(fits & ~is_relative_change, limit, np.nan)
-
-    def years_of_age(self, claims: pd.DataFrame) -> Any:
-        """The higher end of each age in years; NaN for other claims."""
-        value = claims[["value", "value_high"]].apply(pd.to_numeric).max(axis=1)
-        years = value * claims["unit"].map(_YEARS).astype("float64").fillna(1.0)
-        return np.where(claims["unit_dimension"] == "age", years, np.nan)
+        return np.where(fits, limit, np.nan)
 
     def describe(self, claim: dict[str, Any]) -> str:
         """Which range a claim is outside of, and the category's reason."""
