@@ -3,8 +3,6 @@
 Belongs here: triggers. Does not belong here: what a run does.
 """
 
-from __future__ import annotations
-
 import hashlib
 from datetime import UTC, datetime
 from typing import Any

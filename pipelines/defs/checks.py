@@ -1,11 +1,13 @@
 """Wires the audit: every rule of `expectations/` is an asset check with its why, on pass and on fail.
 
 A row that fails a rule leaves (or is flagged) and the run goes on: such a check fails as a warning. A
-dataset or history rule that fails, or a rule that could not be run, is an error and holds the release back.
-All are blocking, so that nothing is loaded before the audit has ended.
-"""
+dataset or history rule that fails, or a rule that could not be run, is an error: its step fails, and so
+nothing after it runs.
 
-from __future__ import annotations
+Dagster lets nothing downstream of an asset start before its blocking checks have ended. Only checks of the
+last assets before a gate are therefore marked blocking: one on `staged/documents` would keep extraction,
+which the same audit waits for, from starting.
+"""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,8 +17,14 @@ from pipelines.audit.history import check_history
 from pipelines.audit.suites import DATASET, HISTORY, Rule, load_suites
 from pipelines.defs.common import POOL, RESOLVED_TABLES, staged_key, table_key
 from pipelines.defs.resources import DatelineRun
+from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.model import ValidationResult
 from pipelines.warehouse.gate import audit_staged, record_results
+
+# The last assets before the load, and before the views.
+_GATES = frozenset(
+    [*map(staged_key, EXTRACTED_TABLES), *(table_key(f"main.{table}") for table in RESOLVED_TABLES)]
+)
 
 
 def _staged_rules() -> dict[str, Rule]:
@@ -45,7 +53,7 @@ def _specs(
             asset=asset,
             additional_deps=[key for key in after if key != asset],
             description=rule.why,
-            blocking=True,
+            blocking=asset in _GATES,
             metadata={"severity": rule.severity, "suite": rule.suite},
         )
         for rule, asset in rules
@@ -74,12 +82,13 @@ def _result(rule: Rule, asset: dg.AssetKey, found: ValidationResult, is_error: b
 )
 def audit(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
     """Audit the new rows with Great Expectations, quarantine what fails, judge the run as a whole."""
-    outcome = audit_staged(dateline.session, dateline.work)
+    outcome = audit_staged(dateline.session)
     rules = _staged_rules()
     broken = {*outcome.blocking, *(error.split(":", 1)[0] for error in outcome.errors)}
     for found in outcome.results:
         rule = rules[found.expectation]
         yield _result(rule, _staged_asset(rule), found, rule.name in broken)
+    _stop_if_held([*outcome.blocking, *outcome.errors])
 
 
 @dg.multi_asset_check(
@@ -94,8 +103,14 @@ def audit_history(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
     session = dateline.session
     with dateline.warehouse.connect() as connection:
         results = check_history(connection, session.run_id)
-    record_results(session, dateline.work, results)
+    record_results(session, results)
     rules = _history_rules()
     for found in results:
         rule = rules[found.expectation]
         yield _result(rule, _history_asset(rule), found, not found.is_approved)
+    _stop_if_held([found.expectation for found in results if not found.success and not found.is_approved])
+
+
+def _stop_if_held(failures: Sequence[str]) -> None:
+    if failures:
+        raise dg.Failure(f"The release is held back: {'; '.join(failures)}", allow_retries=False)

@@ -21,7 +21,11 @@ POOL = "warehouse"
 RETRY = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
 LOADED_TABLES = (*STAGED_TABLES, "document_revisions", *REFERENCE_TABLES)
-RESOLVED_TABLES = ("entities", "entity_aliases", "id_redirects")
+# Everything across documents. Stories, statements and figures stand empty, with their comments, until the
+# layers that fill them are there.
+RESOLVED_TABLES = tuple(
+    spec.name for spec in TABLES.values() if spec.schema == "main" and spec.name not in LOADED_TABLES
+)
 LEDGER_TABLES = tuple(spec.name for spec in TABLES.values() if spec.schema == "audit")
 
 BACKFILL = dg.BackfillPolicy.single_run()

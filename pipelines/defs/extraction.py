@@ -3,8 +3,6 @@
 Belongs here: which tables extraction makes. Does not belong here: any rule about language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -3,8 +3,6 @@
 Belongs here: which arrivals a run takes. Does not belong here: how a file is read or a page cut.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -27,7 +25,8 @@ from pipelines.defs.resources import DatelineRun
 from pipelines.progress import bar
 from pipelines.warehouse.intake import land
 from pipelines.warehouse.sources import default_sources
-from pipelines.warehouse.stages import Work, pending_work, released_work, stage_documents
+from pipelines.warehouse.stages import pending_work, released_work, stage_documents
+from pipelines.warehouse.work import Work
 
 
 class LandingConfig(dg.Config):
@@ -64,13 +63,13 @@ def landing(
     session = dateline.session
     days = [date.fromisoformat(key) for key in context.partition_keys]
     if config.only:
-        dateline.work = pending_work(session, config.only)
-        dateline.work.waived = frozenset(config.waived)
+        session.work = pending_work(session, config.only)
+        session.work.waived = frozenset(config.waived)
     else:
-        dateline.work = _choose(dateline, config, days)
+        session.work = _choose(dateline, config, days)
     metadata = _accounting(dateline)
     context.add_output_metadata(metadata)
-    if not dateline.work:
+    if not session.work:
         session.finish("nothing_new")
         context.log.info("Nothing new: the release stays as it is.")
         return
@@ -98,7 +97,7 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
 def _accounting(dateline: DatelineRun) -> dict[str, Any]:
     run = dateline.session.run
     return {
-        "dagster/row_count": len(dateline.work.documents),
+        "dagster/row_count": len(dateline.session.work.documents),
         "read": run.read_count,
         "stored": run.stored_count,
         "unchanged": run.unchanged_count,
@@ -128,6 +127,6 @@ def _accounting(dateline: DatelineRun) -> dict[str, Any]:
 )
 def read_documents(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Decode, cut into segments with roles, and date the run's documents."""
-    counts = stage_documents(dateline.session, dateline.work)
+    counts = stage_documents(dateline.session)
     for table, rows in counts.items():
         yield counted(staged_key(table), rows)

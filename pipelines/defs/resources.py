@@ -16,7 +16,6 @@ from pipelines.settings import load_settings
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.release import reconcile
 from pipelines.warehouse.session import Session, open_session
-from pipelines.warehouse.stages import Work
 
 TRIGGER_TAG = "dateline/trigger"
 
@@ -28,7 +27,6 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     """
 
     _session: Session | None = PrivateAttr(default=None)
-    _work: Work = PrivateAttr(default_factory=Work)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[DatelineRun]:
@@ -44,7 +42,6 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             free_slots_of_dead_runs(context)
             reconcile(session.home, session.ledger)
             self._session = session
-            self._work = Work()
             try:
                 yield self
             finally:
@@ -61,15 +58,6 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse(self) -> Warehouse:
         """The database being built."""
         return Warehouse(self.session.work_file)
-
-    @property
-    def work(self) -> Work:
-        """The arrivals this run settles, chosen by the landing step."""
-        return self._work
-
-    @work.setter
-    def work(self, chosen: Work) -> None:
-        self._work = chosen
 
 
 def trigger_of(tags: dict[str, str]) -> str:

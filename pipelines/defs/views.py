@@ -3,8 +3,6 @@
 Belongs here: dependencies and lineage of views as Dagster shows them. Does not belong here: SQL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -26,11 +24,6 @@ from pipelines.model import TABLES
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
 from pipelines.warehouse.release import copy_ledger, publish
-
-# Tables that later layers fill stand empty in the file and are no assets yet.
-_KNOWN = {f"main.{table}" for table in (*LOADED_TABLES, *RESOLVED_TABLES)} | {
-    f"audit.{table}" for table in LEDGER_TABLES
-}
 
 
 @dg.multi_asset(
@@ -63,7 +56,7 @@ def _view_spec(view: View) -> dg.AssetSpec:
     columns = [dg.TableColumn(name=name, description=doc) for name, doc in view.columns.items()]
     return dg.AssetSpec(
         table_key(view.qualified),
-        deps=[table_key(n) for n in view.depends_on if n in _KNOWN or n.startswith("marts.")],
+        deps=[table_key(name) for name in view.depends_on],
         group_name="marts",
         owners=OWNERS,
         kinds={"duckdb", "sql"},
@@ -79,7 +72,6 @@ def _view_spec(view: View) -> dg.AssetSpec:
 
 @dg.multi_asset(
     specs=[_view_spec(view) for view in load_views()],
-    deps=[table_key("audit.runs"), *main_keys([*LOADED_TABLES, *RESOLVED_TABLES])],
     retry_policy=RETRY,
     pool=POOL,
 )
@@ -102,7 +94,7 @@ def release(context: dg.AssetExecutionContext, dateline: DatelineRun) -> None:
     """The published database: an immutable folder, and the link `current` that points at it."""
     if not dateline.warehouse.path.is_file():
         raise dg.Failure("Nothing was built in this run: materialize the whole graph (job `dateline`).")
-    folder = publish(dateline.session, dateline.warehouse, dateline.work)
+    folder = publish(dateline.session, dateline.warehouse)
     context.add_output_metadata(
         {
             "release": folder.name,

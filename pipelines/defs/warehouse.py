@@ -3,8 +3,6 @@
 Belongs here: which tables the load makes. Does not belong here: SQL.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -54,7 +52,7 @@ def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     session = dateline.session
     has_release = current_release(session.home) is not None
     dateline.warehouse.prepare(session.home.database if has_release else None)
-    counts = load(session, dateline.warehouse, dateline.work)
+    counts = load(session, dateline.warehouse)
     for table in LOADED_TABLES:
         yield counted(table_key(f"main.{table}"), counts[table])
 
@@ -77,6 +75,6 @@ def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
 )
 def resolve_entities(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Put mentions of the same person, body or place together, and tie speakers and sources to them."""
-    counts = resolve(dateline.session, dateline.warehouse)
-    for table in RESOLVED_TABLES:
-        yield counted(table_key(f"main.{table}"), counts[table])
+    counts = resolve(dateline.session, dateline.warehouse, RESOLVED_TABLES)
+    for table, rows in counts.items():
+        yield counted(table_key(f"main.{table}"), rows)

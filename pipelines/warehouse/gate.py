@@ -15,14 +15,14 @@ from pipelines.audit.validate import AuditResult, validate
 from pipelines.model import ValidationResult, arrow_schema
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.session import Session
-from pipelines.warehouse.stages import STAGED_TABLES, Work
+from pipelines.warehouse.stages import STAGED_TABLES
 
 
 class HeldBackError(RuntimeError):
     """An approval that cannot be given: the run was not held back, or its documents are settled."""
 
 
-def audit_staged(session: Session, work: Work) -> AuditResult:
+def audit_staged(session: Session) -> AuditResult:
     """Audit the staged rows, write those that pass, and record the outcome in the ledger.
 
     A blocking failure that nobody approved ends the run as held back.
@@ -32,9 +32,9 @@ def audit_staged(session: Session, work: Work) -> AuditResult:
         frames,
         run_id=session.run_id,
         ingested_at=session.run.started_at,
-        known=KnownIds(documents=frozenset(row.document_id for row in work.sources)),
+        known=KnownIds(documents=frozenset(row.document_id for row in session.work.sources)),
         history=_history(session),
-        waived=work.waived,
+        waived=session.work.waived,
     )
     for table in STAGED_TABLES:
         _write_kept(session, table, result.kept[table])
@@ -44,24 +44,24 @@ def audit_staged(session: Session, work: Work) -> AuditResult:
         ledger.add("validation_results", result.results)
         ledger.add("quarantined_rows", result.quarantined)
         session.record()
-    hold_back(session, work, [*result.blocking, *result.errors])
+    hold_back(session, [*result.blocking, *result.errors])
     return result
 
 
-def hold_back(session: Session, work: Work, failures: Sequence[str]) -> None:
+def hold_back(session: Session, failures: Sequence[str]) -> None:
     """End the run as held back when there are failures, remembering what an approval would publish."""
     if failures:
-        seqs = [row.seq for row in work.arrivals]
+        seqs = [row.seq for row in session.work.arrivals]
         session.ledger.put(_held_key(session.run_id), json.dumps({"seqs": seqs, "rules": list(failures)}))
         session.finish("held_back", "; ".join(failures))
 
 
-def record_results(session: Session, work: Work, results: Sequence[ValidationResult]) -> None:
+def record_results(session: Session, results: Sequence[ValidationResult]) -> None:
     """Record results of checks over the whole history; a failure ends the run as held back."""
     for result in results:
-        result.is_approved = not result.success and result.expectation in work.waived
+        result.is_approved = not result.success and result.expectation in session.work.waived
     session.ledger.add("validation_results", results)
-    hold_back(session, work, [r.expectation for r in results if not r.success and not r.is_approved])
+    hold_back(session, [r.expectation for r in results if not r.success and not r.is_approved])
 
 
 def held_back(ledger: Ledger, run_id: str) -> tuple[list[int], list[str]]:

@@ -18,7 +18,7 @@ from pipelines.reference import read_table
 from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session
-from pipelines.warehouse.stages import STAGED_TABLES, Work
+from pipelines.warehouse.stages import STAGED_TABLES
 
 REFERENCE_TABLES = ("claim_categories", "units", "dates")
 
@@ -44,10 +44,10 @@ class Replacement:
     is_gone: bool
 
 
-def load(session: Session, warehouse: Warehouse, work: Work) -> dict[str, int]:
+def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
     """Load the run's kept rows; returns rows of each table afterwards."""
     kept = {table: pq.read_table(session.kept(table)) for table in STAGED_TABLES}
-    replacements = _replacements(session, work, set(kept["documents"]["document_id"].to_pylist()))
+    replacements = _replacements(session, set(kept["documents"]["document_id"].to_pylist()))
     with warehouse.connect() as connection:
         with transaction(connection):
             _replace_documents(connection, session, kept["documents"], replacements)
@@ -67,10 +67,10 @@ def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(found[0]) if found else 0
 
 
-def _replacements(session: Session, work: Work, kept: set[str]) -> list[Replacement]:
+def _replacements(session: Session, kept: set[str]) -> list[Replacement]:
     """Bare documents that newer text replaced. A quarantined newcomer replaces nothing."""
     found = []
-    for row in work.documents:
+    for row in session.work.documents:
         old = row.replaces_document_id
         if old and row.document_id in kept:
             gone = not session.ledger.stands_elsewhere(old)

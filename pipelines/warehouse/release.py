@@ -19,7 +19,6 @@ from pipelines.warehouse.connection import Warehouse, open_release, transaction
 from pipelines.warehouse.ledger import AUDIT_TABLES, Landed, Ledger
 from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session, utc_now
-from pipelines.warehouse.stages import Work
 
 _CURRENT = "current_release"
 
@@ -63,7 +62,7 @@ def copy_ledger(session: Session, warehouse: Warehouse) -> dict[str, int]:
     return counts
 
 
-def publish(session: Session, warehouse: Warehouse, work: Work) -> Path:
+def publish(session: Session, warehouse: Warehouse) -> Path:
     """Make the work file the current release; returns the release's folder.
 
     Moving the link is the commit: what the ledger says of it is set right by `reconcile` if a crash comes
@@ -80,13 +79,13 @@ def publish(session: Session, warehouse: Warehouse, work: Work) -> Path:
     _sync(building)
     building.replace(target)
     _point_current(home, session.run_id)
-    _settle(session, work)
+    _settle(session)
     prune(home, session.settings.keep_releases)
     return target
 
 
-def _settle(session: Session, work: Work) -> None:
-    run, ledger = session.run, session.ledger
+def _settle(session: Session) -> None:
+    run, ledger, work = session.run, session.ledger, session.work
     quarantined = {
         row.row_key
         for row in ledger.rows("quarantined_rows", "run_id = ? AND table_name = 'documents'", [run.run_id])

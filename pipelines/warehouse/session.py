@@ -13,7 +13,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
@@ -21,6 +21,7 @@ from typing import IO
 from pipelines.model import Run
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.work import Work
 
 
 def utc_now() -> datetime:
@@ -40,6 +41,7 @@ class Session:
     settings: Settings
     ledger: Ledger
     run: Run
+    work: Work = field(default_factory=Work)
 
     @property
     def home(self) -> Home:

@@ -6,7 +6,6 @@ Reads the landing folder and the ledger and writes the run's folder; holds no da
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -22,6 +21,7 @@ from pipelines.ingest.readers import Record, read
 from pipelines.model import Document, DocumentSource, Outlet, Segment, arrow_schema, to_arrow
 from pipelines.warehouse.ledger import Landed
 from pipelines.warehouse.session import Session
+from pipelines.warehouse.work import Work
 
 READ_TABLES = ("documents", "document_sources", "outlets", "segments")
 STAGED_TABLES = (*READ_TABLES, *EXTRACTED_TABLES)
@@ -32,27 +32,6 @@ _ANY_SIZE = 1 << 62
 
 class LandedRecordError(RuntimeError):
     """A landed record that cannot be read again as it was."""
-
-
-@dataclass(slots=True)
-class Work:
-    """What a run has to do. `documents` and `sources` are the ledger's arrivals.
-
-    `waived`: blocking rules whose failure a person approved for these arrivals.
-    """
-
-    documents: list[Landed] = field(default_factory=list)
-    sources: list[Landed] = field(default_factory=list)
-    superseded: list[Landed] = field(default_factory=list)
-    waived: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return bool(self.documents or self.sources)
-
-    @property
-    def arrivals(self) -> list[Landed]:
-        """Every arrival the run settles."""
-        return [*self.documents, *self.sources, *self.superseded]
 
 
 def pending_work(session: Session, only: Sequence[int] | None = None) -> Work:
@@ -86,7 +65,7 @@ def released_work(session: Session, days: Sequence[date]) -> Work:
     return Work(documents=sorted(current, key=lambda row: row.document_id))
 
 
-def stage_documents(session: Session, work: Work) -> dict[str, int]:
+def stage_documents(session: Session) -> dict[str, int]:
     """Read the work's documents from landing and write documents, segments, outlets and sources.
 
     Returns rows written by table. Raises LandedRecordError when a landed record reads otherwise than it did.
@@ -94,7 +73,7 @@ def stage_documents(session: Session, work: Work) -> dict[str, int]:
     documents: list[Document] = []
     segments: list[Segment] = []
     outlets: dict[str, Outlet] = {}
-    for row, record in _records(session, work.documents):
+    for row, record in _records(session, session.work.documents):
         document, own_segments, outlet = make_document(
             record,
             source_uri=row.source_uri,
@@ -116,7 +95,7 @@ def stage_documents(session: Session, work: Work) -> dict[str, int]:
     segments.sort(key=lambda segment: (segment.document_id, segment.segment_no))
     rows: dict[str, Sequence[Any]] = {
         "documents": documents,
-        "document_sources": list(_places(session, work)),
+        "document_sources": list(_places(session)),
         "outlets": sorted(outlets.values(), key=lambda outlet: outlet.outlet_id),
         "segments": segments,
     }
@@ -125,9 +104,9 @@ def stage_documents(session: Session, work: Work) -> dict[str, int]:
     return {table: len(made) for table, made in rows.items()}
 
 
-def _places(session: Session, work: Work) -> Iterator[DocumentSource]:
+def _places(session: Session) -> Iterator[DocumentSource]:
     seen = set()
-    for row in (*work.documents, *work.sources):
+    for row in (*session.work.documents, *session.work.sources):
         for uri in dict.fromkeys((row.source_uri, row.place)):
             if (row.document_id, uri) not in seen:
                 seen.add((row.document_id, uri))

@@ -1,0 +1,180 @@
+"""Resolution in the work file: what `pipelines.resolve` decides, written in one transaction.
+
+It alone writes the cross-document ids, also into older rows. Known names are fetched by bucket, so a run
+costs what its new mentions cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
+from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
+from pipelines.warehouse.connection import Warehouse, transaction
+from pipelines.warehouse.load import count_rows
+from pipelines.warehouse.schema import qualified, quote_name
+from pipelines.warehouse.session import Session
+
+# Every column of schema main that holds an entity's id, but for the tables that define it.
+_ENTITY_COLUMNS = [
+    (spec, column.name)
+    for spec in TABLES.values()
+    if spec.schema == "main"
+    for column in spec.columns
+    if column.name.endswith("entity_id") and not (spec.name == "entities" and column.name == "entity_id")
+]
+
+
+def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> dict[str, int]:
+    """Resolve the names of the run's documents; returns rows of `tables` afterwards."""
+    with warehouse.connect() as connection:
+        with transaction(connection):
+            mentions = _mentions(connection, session.run_id)
+            entities, aliases = _known(connection, needed_blocks(mentions))
+            found = resolve_entities(mentions, entities, aliases, session.run_id)
+            _write_entities(connection, found)
+            _redirect(connection, found.redirects)
+            _drop_orphans(connection)
+            _count(connection)
+        return {table: count_rows(connection, table) for table in tables}
+
+
+def _mentions(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[MentionRow]:
+    rows = connection.execute(
+        """
+        SELECT m.mention_id, m.document_id, d.ingest_date, m.start_char, m.label, m.surface, m.name,
+               m.role_text, m.is_metonym
+        FROM main.entity_mentions AS m JOIN main.documents AS d USING (document_id)
+        WHERE d.run_id = ? AND m.mention_type = 'name'
+        ORDER BY d.ingest_date, m.document_id, m.start_char
+        """,
+        [run_id],
+    ).fetchall()
+    return [MentionRow(*row) for row in rows]
+
+
+def _known(
+    connection: duckdb.DuckDBPyConnection, blocks: Iterable[str]
+) -> tuple[list[Entity], list[EntityAlias]]:
+    """Entities with a name in one of the buckets, and all their names."""
+    connection.register("blocks", pa.table({"block": pa.array(sorted(blocks), pa.string())}))
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE near AS
+        SELECT DISTINCT a.entity_id
+        FROM (SELECT entity_id, unnest(block_keys) AS block FROM main.entity_aliases) AS a
+        JOIN blocks USING (block)
+        """
+    )
+    return (
+        [Entity(**row) for row in _rows(connection, "entities")],
+        [EntityAlias(**row) for row in _rows(connection, "entity_aliases")],
+    )
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
+    spec = TABLES[table]
+    columns = ", ".join(quote_name(name) for name in spec.column_names)
+    query = f"SELECT {columns} FROM {qualified(spec)} SEMI JOIN near USING (entity_id) ORDER BY entity_id"  # noqa: S608
+    rows = connection.execute(query).fetchall()
+    return [dict(zip(spec.column_names, row, strict=True)) for row in rows]
+
+
+def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) -> None:
+    connection.register("changed_entities", to_arrow("entities", found.entities))
+    connection.register("changed_aliases", to_arrow("entity_aliases", found.aliases))
+    connection.execute(
+        "DELETE FROM main.entities WHERE entity_id IN (SELECT entity_id FROM changed_entities)"
+    )
+    connection.execute(
+        """DELETE FROM main.entity_aliases AS a USING changed_aliases AS c
+           WHERE c.entity_id = a.entity_id AND c.alias = a.alias"""
+    )
+    connection.execute("INSERT INTO main.entities BY NAME FROM changed_entities")
+    connection.execute("INSERT INTO main.entity_aliases BY NAME FROM changed_aliases")
+    links = found.mention_entity
+    connection.register(
+        "links",
+        pa.table(
+            {
+                "mention_id": pa.array(links.keys(), pa.string()),
+                "entity_id": pa.array([link.entity_id for link in links.values()], pa.string()),
+                "literal_id": pa.array([link.literal_entity_id for link in links.values()], pa.string()),
+                "is_metonym": pa.array([link.is_metonym for link in links.values()], pa.bool_()),
+            }
+        ),
+    )
+    connection.execute(
+        """
+        UPDATE main.entity_mentions AS m
+        SET entity_id = l.entity_id, literal_entity_id = l.literal_id, is_metonym = l.is_metonym
+        FROM links AS l WHERE l.mention_id = m.mention_id
+        """
+    )
+
+
+def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedirect]) -> None:
+    """Point everything that held an id that joined another at the other."""
+    if not redirects:
+        return
+    connection.register("joined", to_arrow("id_redirects", redirects))
+    for table in ("entities", "entity_aliases"):
+        connection.execute(f"DELETE FROM main.{table} WHERE entity_id IN (SELECT old_id FROM joined)")  # noqa: S608
+    for spec, column in _ENTITY_COLUMNS:
+        name = quote_name(column)
+        connection.execute(
+            f"UPDATE {qualified(spec)} AS t SET {name} = j.new_id FROM joined AS j WHERE j.old_id = t.{name}"  # noqa: S608
+        )
+    connection.execute(
+        """UPDATE main.id_redirects AS r SET new_id = j.new_id FROM joined AS j
+           WHERE r.table_name = 'entities' AND r.new_id = j.old_id"""
+    )
+    connection.execute("INSERT INTO main.id_redirects BY NAME FROM joined")
+
+
+def _drop_orphans(connection: duckdb.DuckDBPyConnection) -> None:
+    """An entity whose last mention went with its document goes too, unless a row still points at it."""
+    held = " UNION ALL ".join(
+        f"SELECT {quote_name(column)} AS id FROM {qualified(spec)}"  # noqa: S608
+        for spec, column in _ENTITY_COLUMNS
+        if spec.name != "entity_aliases"
+    )
+    connection.execute(
+        f"DELETE FROM main.entities WHERE entity_id NOT IN (SELECT id FROM ({held}) WHERE id IS NOT NULL)"  # noqa: S608
+    )
+    connection.execute(
+        "DELETE FROM main.entity_aliases WHERE entity_id NOT IN (SELECT entity_id FROM main.entities)"
+    )
+
+
+def _count(connection: duckdb.DuckDBPyConnection) -> None:
+    """Counts of mentions and documents; names in headlines and on menus do not count."""
+    connection.execute(
+        """
+        UPDATE main.entities AS e SET mention_count = c.mentions, document_count = c.documents
+        FROM (SELECT e.entity_id, count(m.mention_id) AS mentions,
+                     count(DISTINCT m.document_id) AS documents
+              FROM main.entities AS e
+              LEFT JOIN (SELECT m.* FROM main.entity_mentions AS m
+                         JOIN main.segments AS s USING (document_id, segment_no)
+                         WHERE s.role NOT IN ('title', 'navigation', 'boilerplate')) AS m USING (entity_id)
+              GROUP BY ALL) AS c
+        WHERE c.entity_id = e.entity_id
+          AND (c.mentions, c.documents) IS DISTINCT FROM (e.mention_count, e.document_count)
+        """
+    )
+    connection.execute(
+        """
+        UPDATE main.entity_aliases AS a SET document_count = c.documents
+        FROM (SELECT a.entity_id, a.alias, count(DISTINCT m.document_id) AS documents
+              FROM main.entity_aliases AS a
+              LEFT JOIN main.entity_mentions AS m
+                ON m.entity_id = a.entity_id AND (m.surface = a.alias OR m.name = a.alias)
+              GROUP BY ALL) AS c
+        WHERE c.entity_id = a.entity_id AND c.alias = a.alias AND c.documents <> a.document_count
+        """
+    )

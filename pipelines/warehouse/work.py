@@ -1,0 +1,28 @@
+"""What a run has to do: the arrivals it settles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipelines.warehouse.ledger import Landed
+
+
+@dataclass(slots=True)
+class Work:
+    """What a run has to do. `documents` and `sources` are the ledger's arrivals.
+
+    `waived`: blocking rules whose failure a person approved for these arrivals.
+    """
+
+    documents: list[Landed] = field(default_factory=list)
+    sources: list[Landed] = field(default_factory=list)
+    superseded: list[Landed] = field(default_factory=list)
+    waived: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.documents or self.sources)
+
+    @property
+    def arrivals(self) -> list[Landed]:
+        """Every arrival the run settles."""
+        return [*self.documents, *self.sources, *self.superseded]
