@@ -8,45 +8,116 @@ Belongs here: token spans of contents. Does not belong here: marks, speakers.
 
 from __future__ import annotations
 
-from pipelines.extract.cues import ACCORDING_TO, Cue
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.extract.cues import ACCORDING_TO, Cue, cue_table
 from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
 
 Piece = tuple[int, int]
 
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
+_STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
+_SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
 
 
-def find_content(syntax: Syntax, cue: Cue) -> list[Piece]:
-    """The content of a cue as one or more pieces (first and last token index), in text order.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a cue reports: one or two pieces (first and last token index) and the frame that found them."""
 
-    Two pieces where the cue stands inside what was said. Empty where the cue's frames find nothing.
+    frame: str
+    pieces: tuple[Piece, ...]
+
+
+def find_content(syntax: Syntax, cue: Cue) -> Content | None:
+    """The content of a cue, in two pieces where the cue stands inside what was said.
+
+    None where the cue's frames find nothing.
     """
-    if cue.cue_class == ACCORDING_TO:
-        return _around(syntax, cue)
+    for frame, pieces in _by_frame(syntax, cue):
+        trimmed = tuple(p for p in (trim(syntax, a, b) for a, b in pieces) if p is not None)
+        if trimmed:
+            return Content(frame, trimmed)
+    return None
+
+
+def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     frames = cue.entry.frames
-    pieces: list[Piece] = []
+    if cue.cue_class == ACCORDING_TO:
+        yield "according_to", _around(syntax, cue)
+        return
     if "clause" in frames:
-        pieces = _clause(syntax, cue)
-    if not pieces and "infinitive" in frames:
-        pieces = _infinitive(syntax, cue)
-    if not pieces and "object_infinitive" in frames:
-        pieces = _object_infinitive(syntax, cue)
-    if not pieces and "object" in frames:
-        pieces = _object(syntax, cue)
-    if not pieces:
-        pieces = _preposition(syntax, cue, frames)
-    return [p for p in (trim(syntax, a, b) for a, b in pieces) if p is not None]
+        yield "parenthetical", _parenthetical(syntax, cue)
+        yield "clause", _clause(syntax, cue)
+    if "infinitive" in frames:
+        yield "infinitive", _infinitive(syntax, cue)
+    if _is_naming(syntax, cue):
+        return
+    if "object_infinitive" in frames:
+        yield "object_infinitive", _object_infinitive(syntax, cue)
+    if "object" in frames:
+        yield "object", _passive_subject(syntax, cue) or _object(syntax, cue)
+    yield "preposition", _preposition(syntax, cue, frames)
+
+
+def _is_naming(syntax: Syntax, cue: Cue) -> bool:
+    """A participle that names what it describes (a group called X), or a bare infinitive of purpose."""
+    if syntax.deps[cue.verb] == "acl" and syntax.tags[cue.verb] == "VBN":
+        return cue.how != "by_agent"
+    return syntax.tags[cue.verb] == "VB" and any(syntax.tags[c] == "TO" for c in syntax.children[cue.verb])
 
 
 def trim(syntax: Syntax, first: int, last: int) -> Piece | None:
     """The piece without punctuation at its edges; None where nothing is left."""
     while first <= last and syntax.tags[first] in _EDGE_TAGS and syntax.words[first] not in "([":
         first += 1
-    while last >= first and syntax.tags[last] in (",", ".", ":", "_SP", ""):
+    while last >= first and syntax.tags[last] in (",", ".", ":", "_SP", "", "CC"):
         last -= 1
     return (first, last) if first <= last else None
+
+
+def _parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“The plan, a source said, is to wait”: the sentence around a cue clause that commas set off."""
+    if cue.subject is None or cue.subject > cue.verb + 8 or not _is_finite_cue(syntax, cue):
+        return []
+    start, end = _cue_words(syntax, cue)
+    if start == 0 or end >= len(syntax) or syntax.words[start - 1] != "," or syntax.words[end] not in ",—–":
+        return []
+    first, stop = _sentence_around(syntax, start, end)
+    if start - 1 <= first or end + 1 >= stop:
+        return []
+    return [p for p in ((first, start - 2), (end + 1, stop - 1)) if _is_enough(syntax, *p)]
+
+
+def _is_finite_cue(syntax: Syntax, cue: Cue) -> bool:
+    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in ("subject", "inverted", "beside")
+
+
+def _cue_words(syntax: Syntax, cue: Cue) -> Piece:
+    """First token, and one past the last, of the cue with its subject, up to punctuation on either side."""
+    assert cue.subject is not None
+    start, end = min(cue.subject, cue.first), max(cue.subject, cue.last) + 1
+    while start > 0 and syntax.words[start - 1] not in _STOPS:
+        start -= 1
+    while end < len(syntax) and syntax.words[end] not in _STOPS:
+        end += 1
+    return start, end
+
+
+def _sentence_around(syntax: Syntax, start: int, end: int) -> Piece:
+    while start > 0 and syntax.words[start - 1] not in _SENTENCE_STOPS:
+        start -= 1
+    while end < len(syntax) and syntax.words[end] not in _SENTENCE_STOPS:
+        end += 1
+    return start, end
+
+
+def _is_enough(syntax: Syntax, first: int, last: int) -> bool:
+    """More than a connective: “Now, she said, …” has but one piece."""
+    words = [i for i in range(first, last + 1) if syntax.tags[i] not in ("RB", "CC", "UH", ",", "IN")]
+    return len(words) >= 2
 
 
 def _is_finite(syntax: Syntax, verb: int) -> bool:
@@ -61,12 +132,65 @@ def _clause(syntax: Syntax, cue: Cue) -> list[Piece]:
     verb = cue.verb
     for child in syntax.children[verb]:
         if syntax.deps[child] == "ccomp" and _is_finite(syntax, child):
-            return _split_around(syntax, child, cue)
+            pieces = _split_around(syntax, child, cue)
+            if len(pieces) == 1 and pieces[0][0] > cue.last:
+                return [(pieces[0][0], clause_end(syntax, cue, *pieces[0]))]
+            return pieces
     if syntax.deps[verb] in ("parataxis", "advcl", "dep") and _is_bare(syntax, cue):
         head = syntax.heads[verb]
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
             return _host(syntax, head, cue)
     return []
+
+
+def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
+    """Where a clause behind its cue ends, when the parse cut it short or ran past it.
+
+    It runs on over words that nothing sets off; it stops before a second verb that the cue's subject
+    shares (said it was, and called …), a non-restrictive relative clause and an “according to”.
+    """
+    for i in range(first + 1, last):
+        if syntax.words[i] in (",", "—", "–") and _starts_new(syntax, cue, i + 1, last):
+            return i - 1
+    while last + 1 < len(syntax) and not _stops_clause(syntax, cue, last + 1):
+        last += 1
+    return last
+
+
+def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int) -> bool:
+    word, tag = syntax.lower[i], syntax.tags[i]
+    if word in ("according", "compared"):
+        return True
+    if tag == "CC" and i < last:
+        i += 1
+        while i < last and syntax.tags[i] == "RB":
+            i += 1
+        verb = syntax.tags[i] == syntax.tags[cue.verb] and syntax.tags[i] in ("VBD", "VBZ", "VBP")
+        return verb and syntax.lemma(i) in cue_table()
+    return False
+
+
+def _stops_clause(syntax: Syntax, cue: Cue, i: int) -> bool:
+    if syntax.words[i] in _STOPS or syntax.tags[i] in ("CC", "``", "''", "_SP", "HYPH", "-LRB-"):
+        return True
+    head = i
+    if syntax.heads[i] == cue.verb and syntax.deps[i] in ("prep", "npadvmod", "advmod", "agent", "punct"):
+        return True
+    while syntax.heads[head] != head and head != cue.verb:
+        head = syntax.heads[head]
+        if head == cue.verb:
+            break
+    else:
+        return head != cue.verb
+    return syntax.lower[i] == "when" and i + 1 < len(syntax) and syntax.lower[i + 1] == "asked"
+
+
+def _passive_subject(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“The move was first reported by X”: the subject of a passive with an agent."""
+    if cue.how != "by_agent":
+        return []
+    subject = syntax.child(cue.verb, "nsubjpass")
+    return [(syntax.left(subject), syntax.right(subject))] if subject is not None else []
 
 
 def _is_bare(syntax: Syntax, cue: Cue) -> bool:
@@ -170,6 +294,9 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
 
 
 def _object(syntax: Syntax, cue: Cue) -> list[Piece]:
+    relative = _relative_object(syntax, cue)
+    if relative:
+        return relative
     target = cue.verb
     if cue.last > cue.verb:
         particle = cue.last
@@ -182,7 +309,29 @@ def _object(syntax: Syntax, cue: Cue) -> list[Piece]:
             break
     if found is None or syntax.left(found) <= cue.verb:
         return []
-    return [(syntax.left(found), _object_end(syntax, cue, found))]
+    return [(syntax.left(found), _unaside(syntax, syntax.left(found), _object_end(syntax, cue, found)))]
+
+
+def _relative_object(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“aid, which Russia criticised as an attempt to …”: what “which” stands for stays, “as …” is said."""
+    has_which = any(
+        syntax.tags[c] in ("WDT", "WP") and syntax.deps[c] in ("dobj", "pobj") and c < cue.verb
+        for c in syntax.children[cue.verb]
+    )
+    if not has_which:
+        return []
+    for child in syntax.children[cue.verb]:
+        if child > cue.verb and syntax.lower[child] == "as":
+            return [(syntax.left(child) + 1, syntax.right(child))]
+    return []
+
+
+def _unaside(syntax: Syntax, first: int, last: int) -> int:
+    """Leaves out a closing aside of the writer's: “, which …”, “, who is 70”."""
+    for i in range(first + 1, last):
+        if syntax.words[i] == "," and syntax.tags[i + 1] in ("WDT", "WP", "WP$", "WRB"):
+            return i - 1
+    return last
 
 
 def _object_end(syntax: Syntax, cue: Cue, found: int) -> int:
@@ -217,4 +366,4 @@ def _preposition(syntax: Syntax, cue: Cue, frames: frozenset[str]) -> list[Piece
     return []
 
 
-__all__ = ["Piece", "find_content", "trim"]
+__all__ = ["Content", "Piece", "clause_end", "find_content", "trim"]

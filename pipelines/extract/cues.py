@@ -178,7 +178,7 @@ def _governors(syntax: Syntax, verb: int) -> list[tuple[int, str]]:
         dep, head = syntax.deps[at], syntax.heads[at]
         if head == at or dep not in ("conj", "xcomp", "advcl", "acl", "relcl", "dep", "prep", "pcomp"):
             break
-        if dep in ("prep", "pcomp"):
+        if dep == "pcomp" or (dep == "prep" and syntax.tags[head] not in VERB_TAGS):
             at = head
             continue
         found.append((head, dep))

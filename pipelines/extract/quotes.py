@@ -82,9 +82,7 @@ class _Reading:
         self.index = MentionIndex(mentions)
         prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
         with_single = single_marks_lead(p.text for p in prose)
-        self.passages = [
-            Passage(n, p, scan(p.text, with_single=with_single)) for n, p in enumerate(prose)
-        ]
+        self.passages = [Passage(n, p, scan(p.text, with_single=with_single)) for n, p in enumerate(prose)]
         self.starts = [p.start for p in self.passages]
         self.state = _State()
 
@@ -121,7 +119,7 @@ class _Reading:
         for n, marked in enumerate(passage.marked):
             host = around[n]
             draft = taken.get(n) or host or self._left_over(passage, n, taken)
-            rule = "content" if host is not None and n not in taken else draft.rule
+            rule = "content" if host is not None and n not in taken else draft.rule.partition("_")[0] if draft.rule.startswith("content") else draft.rule
             cue_class = draft.cue.cue_class if draft.cue is not None else NONE
             has_neighbour = any(k != n for k in placed)
             found = scare.features(passage, n, rule, cue_class, has_neighbour, self.index)
@@ -167,18 +165,22 @@ class _Reading:
     def _reported(self, passage: Passage, taken: dict[int, _Draft], used: set[int]) -> list[_Draft]:
         found: list[_Draft] = []
         for cue in passage.cues:
-            if cue.verb in used or (cue.subject is None and cue.cue_class != ACCORDING_TO):
+            if cue.verb in used or not _may_report(passage, cue):
+                continue
+            content = find_content(passage.syntax, cue)
+            if content is None:
                 continue
             first: _Draft | None = None
-            for a, b in find_content(passage.syntax, cue):
+            for a, b in content.pieces:
                 draft = self._reported_piece(passage, cue, a, b, taken)
                 if draft is None:
                     continue
+                draft.rule = "content_" + content.frame
                 draft.group = first
                 first = first or draft
                 if draft.kind != DIRECT:
                     found.append(draft)
-        return found
+        return _outermost(found)
 
     def _reported_piece(
         self, passage: Passage, cue: Cue, a: int, b: int, taken: dict[int, _Draft]
@@ -245,9 +247,7 @@ class _Reading:
                 return self._continue(passage, n, self.state.last, "previous_speaker", None)
         return self._direct(passage, n, Attribution("no_speaker"))
 
-    def _continue(
-        self, passage: Passage, n: int, before: _Draft, rule: str, group: _Draft | None
-    ) -> _Draft:
+    def _continue(self, passage: Passage, n: int, before: _Draft, rule: str, group: _Draft | None) -> _Draft:
         found = Attribution(rule, before.cue, before.speaker, before.cue_passage)
         return self._direct(passage, n, found, group)
 
@@ -326,6 +326,32 @@ class _Reading:
             )
             for s in self.state.scares
         ]
+
+
+def _may_report(passage: Passage, cue: Cue) -> bool:
+    """The cue has a speaker, and is not the writer's own thinking (“I believe”)."""
+    if cue.subject is None:
+        return cue.cue_class == ACCORDING_TO or cue.how == "asked"
+    is_own = passage.syntax.lower[cue.subject] in ("i", "we", "you")
+    return not (is_own and cue.cue_class != SPEECH)
+
+
+def _outermost(found: list[_Draft]) -> list[_Draft]:
+    """Without what stands inside another's content and is no clause said by somebody else."""
+    kept: list[_Draft] = []
+    around: list[_Draft] = []
+    for draft in sorted(found, key=lambda d: (d.start, -d.end)):
+        while around and around[-1].end <= draft.start:
+            around.pop()
+        assert draft.cue is not None
+        is_said = draft.cue.cue_class == SPEECH and draft.rule == "content_clause"
+        if around and not is_said:
+            continue
+        if around:
+            draft.parent = around[-1]
+        kept.append(draft)
+        around.append(draft)
+    return kept
 
 
 def _fill_speaker(quote: Quote, speaker: Speaker, who: Resolved, text: str) -> None:
