@@ -99,9 +99,9 @@ td, th { border: 1px solid #8885; padding: .25rem .6rem; text-align: left; verti
 .text-success { color: #2e7d32; }
 .text-danger { color: #c62828; }
 .fas { font-style: normal; }
-.fa-check-circle::before { content: "\\2713"; }
-.fa-times::before { content: "\\2717"; }
-.fa-exclamation-triangle::before { content: "\\26a0"; }
+.fa-check-circle::before { content: "✓"; }
+.fa-times::before { content: "✗"; }
+.fa-exclamation-triangle::before { content: "⚠"; }
 .fa-comment::before { content: "Why"; }
 h5, h6 { font-size: 1rem; margin: .2rem 0; }
 """
