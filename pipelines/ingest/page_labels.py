@@ -24,6 +24,7 @@ _PARTICLES = "(?:al|an|bin|bint|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|l
 _NAME_WORD = r"[^\W\d_a-zß-öø-ÿ](?:[\w’'.]|-(?=\w)){0,24}"
 NAME = re.compile(rf"{_NAME_WORD}(?:[ \u00a0](?:{_PARTICLES}[ -])?{_NAME_WORD}){{1,4}}")
 _NAME_START = re.compile(rf"(?:{_PARTICLES}[ -])?{_NAME_WORD}")
+_AFTER_NAME = re.compile(r"[,&|/;·•]|\b(?:and|und|et|in|for|at|of|special to)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]|\^\d{1,3}\b|\[\^\w{1,10}\]:|[¹²³]{1,2}\s?\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _LINK = re.compile(r"!?\[[^\]]{0,300}\]\([^)\s]{1,500}\)")
@@ -125,7 +126,9 @@ def byline_of(text: str) -> str | None:
     rest = _names_part(text[match.end() :].strip(" :\u00a0"))
     if not rest or rest.endswith(("?", "!")):
         return None
-    first = re.split(r",|&|\band\b|\bund\b|\bet\b|\bin\b|[|/;·•]", rest, maxsplit=1)[0].strip(" .")
+    first = _AFTER_NAME.split(rest, maxsplit=1)[0].strip(" .")
+    if match.group()[:1].islower() and not (NAME.fullmatch(first) and len(rest.split()) <= 6):
+        return None
     is_agency = bool(agencies_in(first)) or first.casefold() in _various()
     is_staff = bool(set(first.casefold().split()) & page_words("author_role")) and len(first.split()) <= 5
     if not (is_agency or is_staff or (len(first) <= 60 and NAME.fullmatch(first))):
@@ -169,7 +172,7 @@ def _byline_label() -> re.Pattern[str]:
     worded = "|".join(re.escape(label) for label in labels if " by" in label)
     coloned = "|".join(re.escape(label) for label in labels)
     return re.compile(
-        rf"(?:{_cased(spaced)}[ \u00a0]+(?=[^\W_a-z])|{_cased(worded)}:?[ \u00a0]+"
+        rf"(?:(?:{_cased(spaced)}|by)[ \u00a0]+(?=[^\W_a-z])|{_cased(worded)}:?[ \u00a0]+"
         rf"|{_cased(coloned)}[ \u00a0]?:)"
     )
 
@@ -195,6 +198,8 @@ def _credit(line: Line) -> bool:
         return True
     if _label_of(folded, "credit_label") is not None or _photo_by(text):
         is_long = line.word_count > MAX_LABEL_WORDS
+        if folded.startswith("source:"):
+            line.agencies = agencies_in(text[len("source:") :], strict=True)
         line.assign("caption" if is_long else "credit", "credit_label", 0.9)
         return True
     if line.word_count <= 8 and not line.is_ended and _agency_credit(text):
@@ -260,7 +265,7 @@ def _glued_credit() -> re.Pattern[str]:
 
 
 def _sign_off(line: Line) -> bool:
-    """An agency's sign-off at the end of a report: "ab/cd (AFP, Reuters)", "Reporting by … Editing by …"."""
+    """An agency's sign-off: "ab/cd (AFP, Reuters)", "Reporting by … Editing by …"."""
     text = line.core
     if line.word_count <= 12 and not line.is_question:
         match = re.fullmatch(rf"(?:{_INITIALS} )?[(\[]([^()\[\]]{{2,60}})[)\]]\.?", text)
@@ -297,9 +302,7 @@ def agencies_in(text: str, *, strict: bool = False) -> list[str]:
         elif strict and bare and bare not in _known() and not re.fullmatch(_INITIALS, bare):
             return []
         elif not strict:
-            found.extend(
-                _news()[w] for w in re.findall(r"[A-Z][\w-]+(?: [A-Z][\w-]+)?|dpa", bare) if w in _news()
-            )
+            found.extend(_news()[form] for form in _news_pattern().findall(bare))
     return list(dict.fromkeys(found))
 
 
@@ -311,6 +314,11 @@ def _agency_rows() -> list[dict[str, str]]:
 @cache
 def _news() -> dict[str, str]:
     return {row["form"]: row["agency"] for row in _agency_rows() if row["kind"] == "news"}
+
+
+@cache
+def _news_pattern() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(re.escape(f) for f in sorted(_news(), key=len, reverse=True))})\b")
 
 
 @cache
@@ -376,6 +384,15 @@ def _menu(line: Line) -> bool:
     return False
 
 
+def _stage_direction(line: Line) -> bool:
+    """ "(Applause)", "[Music]", "(SOUNDBITE OF BELLS)": what a transcript hears."""
+    is_whole = re.fullmatch(r"\([^()]{2,60}\)|\[[^\[\]]{2,60}\]", line.core) is not None
+    if not is_whole or line.is_ended or line.word_count > 8:
+        return False
+    line.assign("boilerplate", "stage_direction", 0.6)
+    return True
+
+
 def _list_item(line: Line) -> bool:
     if not line.bullet:
         return False
@@ -399,5 +416,6 @@ _RULES: tuple[Callable[[Line], bool], ...] = (
     _sign_off,
     _notice,
     _menu,
+    _stage_direction,
     _list_item,
 )

@@ -20,6 +20,9 @@ MAX_HEADING_WORDS = 14
 MAX_DEK_WORDS = 60
 MIN_DEK_WORDS = 6
 MIN_CAPTION_WORDS = 15
+# A header holds a dek, and a caption or two; what repeats further down is a liveblog, not a header.
+MAX_HEADER_PARAGRAPHS = 3
+MAX_HEADER_LINES = 30
 # "Headline | The Courier", "Headline - Courier": what a browser's title adds.
 _OUTLET_TAIL = re.compile(r"^(?P<title>.{8,}?)\s+[|–—-]\s+(?P<outlet>[^|–—]{2,40})$")
 
@@ -71,7 +74,8 @@ def _find_title(lines: list[Line], known_title: str | None) -> tuple[int | None,
         return None, None
     counts = Counter(line.key for line in lines)
     tails = _outlet_tails(lines)
-    scores = {i: _title_score(lines, i, i == candidates[0], counts, tails) for i in candidates}
+    first = next((i for i in candidates if lines[i].word_count >= 4), candidates[0])
+    scores = {i: _title_score(lines, i, i == first, counts, tails) for i in candidates}
     best = max(candidates, key=lambda i: (scores[i], -i))
     if scores[best] < 1:
         return None, None
@@ -107,7 +111,7 @@ def _title_score(
         score += 1.5 * is_first
     following = lines[i + 1 : i + 4]
     score += any(_is_header_label(below) for below in following)
-    score += bool(following) and not following[0].role and following[0].is_prose
+    score += any(below.is_prose and not below.role for below in following[:2])
     score += 0.5 * line.is_title_case
     if following and (
         following[0].rule in ("credit_label", "photo_credit") or _is_cut_short(line, following[0])
@@ -149,8 +153,9 @@ def _find_body(lines: list[Line], title_at: int | None) -> int:
     """Index of the first paragraph that is neither dek nor caption."""
     start = 0 if title_at is None else title_at + 1
     prose = [i for i in range(start, len(lines)) if lines[i].is_prose and not lines[i].role]
-    for i in prose:
-        if title_at is None or not _is_header_prose(lines, i, title_at, has_more=i < prose[-1]):
+    for count, i in enumerate(prose):
+        is_far = count == MAX_HEADER_PARAGRAPHS or i > start + MAX_HEADER_LINES
+        if title_at is None or is_far or not _is_header_prose(lines, i, title_at, has_more=i < prose[-1]):
             return i
     if prose:
         return prose[-1]
@@ -167,8 +172,12 @@ def _is_header_prose(lines: list[Line], i: int, title_at: int, *, has_more: bool
     above = {lines[j].role for j in range(title_at + 1, i)}
     for j in range(i + 1, min(i + 5, len(lines))):
         below = lines[j]
+        if below.role in ("byline", "published") and below.role in above:
+            return False
         if _is_header_label(below) or below.key == lines[title_at].key or _is_bare_byline(lines, j):
             return "byline" not in above
+        if below.rule == "page_button" and above & {"published", "list_item"}:
+            return False
         if below.role in ("credit", "caption") or below.rule == "page_button":
             if below.rule in ("agency_sign_off", "reporting_by", "contributed_to"):
                 return False
@@ -218,7 +227,9 @@ def _header(lines: list[Line], layout: Layout, title_key: str) -> None:
         elif not line.role:
             before_credit = below is not None and below.role == "credit"
             role, rule, confidence = "dek", "dek_place", 0.8
-            if _is_byline_place(lines, i, prose) and not has_byline:
+            if _heads_entry(lines, i, layout):
+                role, rule, confidence = "heading", "heading_place", 0.7
+            elif _is_byline_place(lines, i, prose) and not has_byline:
                 role, rule, confidence = "byline", "byline_name", 0.75
                 line.byline = line.core
             elif has_byline and _is_author_role(line):
@@ -241,6 +252,17 @@ def _header(lines: list[Line], layout: Layout, title_key: str) -> None:
         has_dek |= line.role == "dek"
         has_byline |= line.role == "byline"
         has_picture |= line.role in ("caption", "credit")
+
+
+def _heads_entry(lines: list[Line], i: int, layout: Layout) -> bool:
+    """The head of a summary list, or of the first entry of a liveblog."""
+    line, below = lines[i], lines[i + 1] if i + 1 < len(lines) else None
+    if below is None or line.is_prose or layout.title_at is None:
+        return False
+    if below.role == "list_item":
+        return line.word_count <= MAX_HEADING_WORDS
+    above = [other.role for other in lines[layout.title_at + 1 : i]]
+    return i + 1 == layout.body_at and ("list_item" in above or above.count("published") > 1)
 
 
 def _paragraphs_apart(lines: list[Line]) -> bool:
@@ -341,15 +363,21 @@ class _Body:
             return "caption", "caption_before_credit", 0.8
         if line.word_count >= 4 and any(cue in folded for cue in page_words("caption_cue")):
             return "caption", "caption_cue", 0.8
-        if line.is_turn or (line.is_ended and not line.is_question) or line.opens_quoted:
+        is_all_quoted = line.opens_quoted and line.core[-1] in "\"'”’»" and line.word_count <= 8
+        is_said = line.opens_quoted and not (is_all_quoted and not line.is_ended)
+        if line.is_turn or (line.is_ended and not line.is_question) or is_said:
             return "body", "short_sentence", 0.75
-        if above is not None and above.role == "body" and not above.is_ended and above.block == line.block:
-            if len(above.text) >= MIN_WRAP_CHARS and _paragraphs_apart(self.lines):
-                return "body", "wrapped_line", 0.7
+        if above is not None and self._continues(above, line):
+            return "body", "wrapped_line", 0.7
         return self._short(i)
 
+    def _continues(self, above: Line, line: Line) -> bool:
+        """The rest of a sentence that a fixed width has broken before a capital."""
+        is_open = above.role == "body" and not above.is_ended and len(above.text) >= MIN_WRAP_CHARS
+        return is_open and above.block == line.block and _paragraphs_apart(self.lines)
+
     def _short(self, i: int) -> tuple[str, str, float]:
-        """A line without a full stop: a heading when a paragraph or a list follows, else something beside it."""
+        """A line without a full stop: a heading when text or a list follows, else something beside it."""
         line = self.lines[i]
         following = next(self._following(i), None)
         if line.core.endswith(":"):

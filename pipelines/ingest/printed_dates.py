@@ -96,10 +96,15 @@ def _blank(text: str, matches: list[re.Match[str]]) -> str:
 
 
 def _without_labels(text: str) -> str:
-    labels = words("page_words", "form", {"kind": "date_label"})
+    labels = _labels("date_label")
     tokens = re.findall(r"\w+(?:['’]\w+)?|[^\w\s]", text)
     rest = [t for t in tokens if not (t.casefold() in labels or re.fullmatch(r"[|·•.,:;/()\[\]–—-]", t))]
     return text.strip(" \t|·•,:;/–—-") if rest else ""
+
+
+@cache
+def _labels(kind: str) -> frozenset[str]:
+    return words("page_words", "form", {"kind": kind})
 
 
 @cache
@@ -156,7 +161,7 @@ def _choose(
     known = [(m, day) for m in dates if (day := _date_of(m, weekday if len(dates) == 1 else None))]
     if not known:
         return None
-    first_labels = words("page_words", "form", {"kind": "date_label_first"})
+    first_labels = _labels("date_label_first")
 
     def is_publication(match: re.Match[str]) -> bool:
         before = re.findall(r"\w+", text[max(0, match.start() - 40) : match.start()].casefold())

@@ -115,7 +115,7 @@ def _byline(lines: list[Line], layout: Layout) -> str | None:
 
 
 def _printed_date(lines: list[Line], layout: Layout) -> PrintedDate | None:
-    """The header's date, one labelled as publication first, an update's last; else the footer's or dateline's."""
+    """The header's date, a labelled publication first, an update last; else the footer's, the dateline's."""
     header_end = layout.body_at + 1
     dated = [
         (i, line) for i, line in enumerate(lines) if line.role in ("published", "byline") and line.printed
@@ -163,7 +163,13 @@ def _dateline_date(lines: list[Line], layout: Layout) -> PrintedDate | None:
 
 
 def _agencies(lines: list[Line], layout: Layout) -> list[str]:
-    found = [agency for line in lines for agency in line.agencies]
+    # Above the text, a source that is not a byline is the picture's.
+    found = [
+        agency
+        for i, line in enumerate(lines)
+        for agency in line.agencies
+        if line.role == "byline" or i > layout.body_at
+    ]
     body = [line for line in lines[layout.body_at :] if line.role == "body"]
     for line in body[:2]:
         if match := re.match(rf"[A-Z][^()]{{1,60}}?{GAP}?\(([^()]{{2,40}})\){GAP}?(?:[–—:-]|$)", line.core):
