@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from pipelines.extract.numbers import Lexeme, Number, find_numbers, lex, times
-from pipelines.extract.units import UnitMatch, UnitReader
+from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
 from pipelines.reference import read_table
 
 
@@ -94,7 +94,22 @@ class AmountReader:
         self._share_units(amounts)
         for at, amount in enumerate(amounts):
             self._bound(amount, amounts[at - 1].last if at else -1)
-        return amounts
+        return self._limits(amounts)
+
+    def _limits(self, amounts: list[Amount]) -> list[Amount]:
+        """“more than 10 and less than 40”: two limits of one amount make a range."""
+        kept: list[Amount] = []
+        for right in amounts:
+            left = kept[-1] if kept else None
+            gap = [x.lower for x in self.lexemes[left.last + 1 : right.cue_first]] if left else []
+            pair = _limit_pair(left, right) if left and gap in (["and"], ["but"], [","], [",", "but"]) else None
+            if left is None or pair is None:
+                kept.append(right)
+                continue
+            left.low, left.high = pair
+            left.value, left.bound, left.is_range, left.last = left.low, "range", True, right.last
+            left.unit, left.dimension = right.unit or left.unit, right.dimension if right.unit else left.dimension
+        return kept
 
     def _article_units(self) -> list[Number]:
         """“a month”, “an hour and a half”, “a gallon”: the article is the number one."""
@@ -121,6 +136,8 @@ class AmountReader:
                 "quarter",
             )
         before, after = self.lower(at - 1), self.lower(unit.last + 1)
+        if unit.last + 1 >= self.size and at == 0:
+            return True
         if unit.dimension == "duration":
             if self.lower(at) != "another" and after in ("ago", "earlier") and before not in _ABOUT_ONE:
                 return False
@@ -158,6 +175,7 @@ class AmountReader:
         elif before:
             self._take_before(amount, before)
         self._sign(amount, taken)
+        self._below_zero(amount)
         self._strong(amount)
         return amount
 
@@ -179,7 +197,8 @@ class AmountReader:
         if found is None and skip > at:
             found = self.units.after(skip)
             found = found if found and found.dimension in ("duration", "length", "money") else None
-        if found and found.unit == "pound" and self._is_sterling(number, found):
+        is_hyphened = self.lower(at) in _HYPHENS and number.value < 1000
+        if found and found.unit == "pound" and not is_hyphened and self._is_sterling(number, found):
             found = replace(found, unit="GBP" + found.unit[5:], dimension="money")
         return found
 
@@ -241,13 +260,16 @@ class AmountReader:
         elif word == "+" and self.glued(amount.first) and not self.glued(at):
             amount.has_sign = True
             amount.direction = "up" if amount.dimension in ("percent", "points", "money") else None
+        is_inside = amount.dimension == "money" and amount.first < amount.number.first - 1
+        if is_inside and self.lower(amount.number.first - 1) in _MINUS:
+            amount.value, amount.has_sign = -amount.value, True  # “$-5”
+
+    def _below_zero(self, amount: Amount) -> None:
+        """“2 degrees below zero”."""
         if self.lower(amount.last + 1) == "below" and self.lower(amount.last + 2) == "zero":
             amount.value, amount.last = -abs(amount.value), amount.last + 2
             if amount.dimension == "count":
                 amount.unit, amount.dimension = "degree", "angle"
-        is_inside = amount.dimension == "money" and amount.first < amount.number.first - 1
-        if is_inside and self.lower(amount.number.first - 1) in _MINUS:
-            amount.value, amount.has_sign = -amount.value, True  # “$-5”
 
     def _is_minus(self, at: int, amount: Amount) -> bool:
         """A minus touches its number and not what stands before it; temperatures may have a space."""
@@ -278,25 +300,42 @@ class AmountReader:
 
     def _join(self, left: Amount, right: Amount) -> bool:
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
-        if right.has_sign or len(gap) > 2 or any(x not in ("and", ",", "-", "(", ")") for x in gap):
+        if gap in (["±"], ["+", "/", "-"]):
+            return self._join_tolerance(left, right)
+        if right.has_sign or len(gap) > 2 or any(x not in ("and", ",", "-", "(") for x in gap):
             return False
         if right.value < 0 or right.high is not None or left.high is not None:
             return False
-        if gap in (["("], ["-"]) and not (gap == ["-"] and left.unit == "foot"):
-            return self._join_restated(left, right, gap)
+        if gap == ["("]:
+            return self._join_restated(left, right)
+        if left.unit == "foot" and gap == ["-"] and right.unit is None and right.value < 12:
+            left.value, left.unit, left.last = left.value * 12 + right.value, "inch", right.last
+            return True
         if left.dimension == "money" and right.value < 100 and float(right.value).is_integer():
             return self._join_money(left, right, gap)
-        if left.unit == "foot" and right.value < 12 and gap in ([], ["and"], [","], ["-"]):
-            if right.unit == "inch" or (right.unit is None and gap == ["-"]):
-                left.value += right.value / 12
-                left.last = right.last
-                return True
-        return False
+        return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right)
 
-    def _join_restated(self, left: Amount, right: Amount, gap: list[str]) -> bool:
-        """“forty-five (45)”: the same number in digits is part of it."""
+    def _join_tolerance(self, left: Amount, right: Amount) -> bool:
+        """“2,000 ± 5 pounds”: the second number is how exact the first is."""
+        left.unit, left.dimension, left.last = right.unit, right.dimension, right.last
+        left.low, left.high = left.value - right.value, left.value + right.value
+        return True
+
+    def _join_smaller(self, left: Amount, right: Amount) -> bool:
+        """“5 feet 4 inches”, “2 years and 3 months”: in the smaller unit, where it divides the larger."""
+        if left.unit is None or right.unit is None or not left.value.is_integer():
+            return False
+        ratio = unit_ratio(left.unit, right.unit)
+        if ratio is None or not 0 < right.value < ratio:
+            return False
+        left.value = times(left.value, ratio) + right.value
+        left.unit, left.last = right.unit, right.last
+        return True
+
+    def _join_restated(self, left: Amount, right: Amount) -> bool:
+        """“forty-five (45)”: the same number written again is part of it."""
         same = right.unit is None and right.value == left.value and self.lower(right.last + 1) == ")"
-        if gap == ["("] and same and left.unit is None and right.first == right.last:
+        if same and left.unit is None and left.number.form != right.number.form:
             left.last = right.last + 1
             return True
         return False
@@ -331,6 +370,8 @@ class AmountReader:
             return False
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
         kind = self._gap_kind(left, right, gap)
+        if left.unit is None and right.unit and 1900 <= left.value <= 2035 and right.value < 1000:
+            return False  # “in 2008 to 29 mpg”
         if kind is None or not _units_fit(left, right):
             return False
         opener = self._opener(left)
@@ -374,7 +415,8 @@ class AmountReader:
         return ""
 
     def _make_range(self, left: Amount, right: Amount) -> None:
-        if self._opener(left) == "from":
+        gap = {x.lower for x in self.lexemes[left.last + 1 : right.first]}
+        if self._opener(left) == "from" and gap & _RANGE_WORDS and self.lower(right.last + 1) != "to":
             left.parts = (replace(left), replace(right))
         low, high = left.value, right.value
         mantissa = right.value / right.number.scale if right.number.scale > 1 else 0.0
@@ -398,6 +440,13 @@ class AmountReader:
                 continue
             gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
             words = [x for x in gap if x not in _HYPHENS]
+            if words in (["of"], ["of", "the"], ["of", "its"], ["of", "their"]):
+                is_part = right.dimension == "money" and left.number.form != "fraction"
+                left.unit, left.dimension = (right.unit, "money") if is_part else (None, "count")
+                continue
+            if words in (["up"], ["down"]) and right.dimension == "points":
+                left.unit, left.dimension = right.unit, "points"
+                continue
             if words not in (["and"], ["or"], [","], [",", "and"], [",", "or"]):
                 continue
             is_prefixed = right.first < right.number.first
@@ -464,9 +513,26 @@ class AmountReader:
 
     def _after_fits(self, key: tuple[str, ...], after: int) -> bool:
         """“200 or more than 190” is two amounts; “maximum” must not belong to what follows."""
+        if after < self.size and self.lexemes[after].lower == "than" and key[-1] != "than":
+            return False
         if key[-1] in ("than", "over", "above", "below", "under", "less", "more", "plus", "max", "odd"):
             return not (after < self.size and self.lexemes[after].kind == "digits")
         return True
+
+
+_LOWER = frozenset({"at_least", "more_than"})
+_UPPER = frozenset({"at_most", "less_than"})
+
+
+def _limit_pair(left: Amount, right: Amount) -> tuple[float, float] | None:
+    """The low and high limit that two neighbours set for one amount, None where they set none."""
+    if not (left.unit == right.unit or left.unit is None or right.unit is None):
+        return None
+    if left.bound in _LOWER and right.bound in _UPPER and left.value < right.value:
+        return left.value, right.value
+    if left.bound in _UPPER and right.bound in _LOWER and right.value < left.value:
+        return right.value, left.value
+    return None
 
 
 def _units_fit(left: Amount, right: Amount) -> bool:
@@ -520,16 +586,26 @@ _SHARED = frozenset({
 })  # fmt: skip
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({
-    "more", "additional", "extra", "further", "full", "whole", "long", "consecutive", "straight", "solid", "other",
-    "trading", "working", "business", "calendar", "and",
-}) - {"and", "other", "long"}  # fmt: skip
+    "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid", "trading", "working",
+    "business", "calendar", "previous", "successive", "long",
+})  # fmt: skip
 _IN_RANGE = frozenset({
-    "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "up", "as", "much", "many",
-    "perhaps", "maybe", "over", "under", "just", "even", "~", "possibly", "more", "than",
-}) - {"up", "as", "much", "many", "more", "than", "over", "under"}  # fmt: skip
+    "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps", "maybe", "just",
+    "even", "~", "possibly",
+})  # fmt: skip
 _BEFORE_AMOUNT = frozenset(
-    {"a", "an", "the", "another", "only", "just", "even", "possibly", "perhaps", "maybe", "reported"}
-) - {"only", "just"}
+    {
+        "a",
+        "an",
+        "the",
+        "another",
+        "even",
+        "possibly",
+        "perhaps",
+        "maybe",
+        "reported",
+    }
+)
 _MONEY_CONTEXT = frozenset({
     "cost", "costs", "costing", "spent", "spend", "spends", "spending", "pay", "pays", "paid", "paying", "fine", "fined",
     "worth", "price", "prices", "priced", "fee", "fees", "salary", "wage", "wages", "budget", "debt", "bill", "bills",

@@ -78,7 +78,8 @@ class Candidate:
         if token is None or token.dep_ not in ("nummod", "amod", "quantmod", "compound"):
             return None
         head = token.head
-        return head if head.i > token.i and head.tag_ in ("NNS", "NNPS") else None
+        is_right = token.i < head.i <= token.i + 6
+        return head if is_right and head.tag_ in ("NNS", "NNPS") else None
 
 
 @cache
@@ -123,13 +124,15 @@ def year(c: Candidate) -> bool:
     if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
         return False
     if a.is_range and a.low is not None and a.high is not None:
-        return _year_like(a.low, 1000) and _year_like(a.high, 1000) and c.counted is None
+        is_dated = c.counted is None or (c.token is not None and c.token.ent_type_ == "DATE")
+        return _year_like(a.low, 1000) and _year_like(a.high, 1000) and is_dated
     if c.lower(a.first - 1) in _HYPHENS and c.glued(a.first) and re.fullmatch(r"\d{4}", c.text(a.first - 2)):
         return len(c.written) in (2, 4) and _year_like(float(c.text(a.first - 2)), 1000)
     if not _is_plain_year(c) or c.has_cue:
         return False
     if _year_like(a.value):
-        return c.counted is None or c.before in _FIRM_YEAR_CUES or _is_dated(c)
+        dated = c.token is not None and c.token.ent_type_ == "DATE" and a.value != 2000
+        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated
     is_old = _year_like(a.value, 1000, 2100)
     return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
 
@@ -139,7 +142,7 @@ def _is_dated(c: Candidate) -> bool:
 
 
 def _is_era(c: Candidate) -> bool:
-    before = {c.lower(at) for at in range(c.amount.first - 4, c.amount.first)}
+    before = {c.lower(at) for at in range(c.amount.first - 7, c.amount.first)}
     after = {c.lower(at) for at in range(c.amount.last + 1, c.amount.last + 4)}
     return bool(({"a", "d"} <= before) or (before | after) & {"ad", "bc", "ce", "bce"}) or {"b", "c"} <= after
 
@@ -221,14 +224,19 @@ def clock_time(c: Candidate) -> bool:
 
 def ordinal(c: Candidate) -> bool:
     """“22nd”, “96th-minute”: a rank, not an amount."""
-    return c.after in ("st", "nd", "rd", "th") and c.glued(c.amount.last + 1)
+    return c.after in _ORDINAL_ENDS and c.glued(c.amount.last + 1)
+
+
+_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
 
 
 def decade(c: Candidate) -> bool:
     """“the 1960s”, “in his 30s”."""
     at = c.amount.last + 1
     if c.amount.unit == "second" and c.text(c.amount.last) == "s" and c.glued(c.amount.last):
-        return c.written.endswith("0") and len(c.written) in (2, 4)
+        is_year = len(c.written) == 4 and _year_like(c.amount.value)
+        named = c.text(c.amount.first - 1)[:1].isupper() and c.amount.first > 1
+        return is_year or named or (c.written.endswith("0") and len(c.written) == 2)
     tail = c.after in ("s", "'s", "’s") or (c.after in ("'", "’") and c.lower(at + 1) == "s")
     return tail and c.glued(at) and c.is_bare
 
@@ -274,9 +282,9 @@ def number_label(c: Candidate) -> bool:
         return True
     if c.lower(at) in ("#", "№"):
         return True
-    if c.lower(at) not in _set("label") or c.lower(at) in ("no",) and not c.text(at)[:1].isupper():
+    if c.lower(at) not in _set("label") or (c.lower(at) == "no" and c.text(at) == "no"):
         return False
-    return c.counted is None or c.text(at)[:1].isupper() or c.token is None
+    return c.counted is None or c.text(at) != c.lower(at) or c.token is None
 
 
 def address(c: Candidate) -> bool:
@@ -290,12 +298,11 @@ def address(c: Candidate) -> bool:
             return False
         if text[:1].isupper() and text.lower() in _set("street"):
             return True
-        if not text[:1].isupper() and c.reader.lexemes[at].kind == "word":
+        is_lower = not text[:1].isupper() and c.reader.lexemes[at].kind == "word"
+        if is_lower and text not in _ORDINAL_ENDS:
             return False
-        if c.reader.lexemes[at].kind == "digits":
-            follows = c.text(at + 1).lower() in ("st", "nd", "rd", "th")
-            if not follows:
-                return False
+        if c.reader.lexemes[at].kind == "digits" and c.lower(at + 1) not in _ORDINAL_ENDS:
+            return False
     return False
 
 
@@ -322,6 +329,13 @@ def code(c: Candidate) -> bool:
         if after.text in _HYPHENS and a.unit is None and _is_code_tail(c, last + 2):
             return True
     if c.before in ("@", "_", "\\") and c.glued(first):
+        return True
+    if (
+        c.before == "."
+        and c.glued(first)
+        and c.glued(first - 1)
+        and c.reader.lexemes[first - 2].kind == "word"
+    ):
         return True
     return _is_phone(c)
 
@@ -403,6 +417,8 @@ def product_name(c: Candidate) -> bool:
         return _is_named_before(c)
     if _is_person_age(c, previous):
         return False
+    if len(previous.text) == 1 and previous.text != "I":
+        return True
     if c.counted is not None and previous.ent_type_ in ("", "GPE", "NORP", "DATE", "LOC", "PERSON", "TIME"):
         return False
     return not (c.span[0].ent_type_ in ("CARDINAL", "QUANTITY") and c.counted is not None)
@@ -512,11 +528,9 @@ def fixed_phrase(c: Candidate) -> bool:
             "in",
             "emission",
         )
-    if c.written.lower() in ("few",) and c.reader.size > 1:
-        return True
-    if c.written.lower() == "ten" and c.after == "commandments":
-        return True
-    return c.written.lower() in ("hundred", "thousand") and c.amount.unit == "percent" and False
+    if c.written.lower() in ("few", "dozen", "score"):
+        return c.reader.size > 1
+    return c.written.lower() == "ten" and c.after == "commandments"
 
 
 def half_part(c: Candidate) -> bool:

@@ -1,11 +1,15 @@
 """What an amount counts or measures: a noun phrase with its own span.
 
 A count's noun stands right of it (“1,960 military personnel”), behind “of”, or behind a hyphen; a
-measure's noun is what it modifies, what it is “of”, or the subject of its verb. Belongs here: finding that
-noun in the parse. Does not belong here: its category.
+measure's noun is what it modifies, what it is “of”, the object whose level it is, or the subject of its
+verb. Belongs here: finding that noun in the parse. Does not belong here: its category.
+
+No noun lies inside an amount, and every climb and walk is bounded, so time is linear.
 """
 
 from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Doc, Span, Token
 
@@ -14,219 +18,320 @@ from pipelines.extract.nlp import lemma
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _MODIFIERS = frozenset(
-    {"JJ", "JJR", "JJS", "VBN", "VBG", "NN", "NNP", "NNPS", "HYPH", "POS", "FW", "AFX", "CD", "ADD"}
+    {"JJ", "JJR", "JJS", "VBN", "VBG", "NN", "NNP", "NNPS", "HYPH", "POS", "FW", "AFX", "ADD"}
 )
-_QUOTE_MARKS = frozenset({"“", "”", '"', "‘", "’", "``", "''", "'"})
-_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
+_OPENING = frozenset({"“", '"', "‘", "``"})
+_QUOTE_MARKS = _OPENING | {"”", "’", "''", "'"}
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _PRONOUNS = frozenset({"PRP", "WP", "WDT", "DT", "EX", "PRP$", "CD"})
-_OBJECTS = frozenset({"dobj", "attr", "oprd"})
-# A climb through the tree stops after this many heads: longer chains are parse errors, and time stays linear.
+_OBJECTS = frozenset({"dobj", "oprd"})
+_HEADED = frozenset(
+    {"prep", "appos", "acl", "relcl", "nmod", "nummod", "punct", "dep", "amod", "compound", "npadvmod"}
+)
+# Chains of heads longer than this are parse errors.
 _MAX_CLIMB = 6
 _MAX_PHRASE = 12
+# Nouns that name a measure's role, not the thing measured: “a close of 1,463 points”.
+_ROLES = frozenset({
+    "close", "high", "low", "level", "total", "record", "average", "range", "value", "amount", "sum", "maximum",
+    "minimum", "mean", "median", "rate", "top", "bottom", "equivalent", "peak", "figure",
+}) - {"rate", "value", "range"}  # fmt: skip
+_OPEN_ENDED = frozenset({
+    "ranging", "starting", "totalling", "totaling", "averaging", "measuring", "weighing", "costing", "valued", "worth",
+    "priced", "spanning", "costs", "aged",
+}) - {"costs"}  # fmt: skip
 
 
-def phrase(head: Token, floor: int) -> Span:
-    """The noun phrase of `head` without determiners and numbers, from token index `floor` on."""
-    doc = head.doc
-    start = head.i
-    while start - 1 >= floor and head.i - start < _MAX_PHRASE:
-        token = doc[start - 1]
-        joins = token.tag_ in _MODIFIERS and token.tag_ != "CD" and token.head.i >= token.i
-        if not (joins or (token.text in _QUOTE_MARKS and start - 2 >= floor and start < head.i)):
-            break
-        start -= 1
-    while start < head.i and (doc[start].tag_ in ("POS", "HYPH", "CD") or doc[start].text in _QUOTE_MARKS):
-        opens = doc[start].text in _QUOTE_MARKS and doc[start].text in '“"‘``' and start < head.i
-        if opens and any(t.text in _QUOTE_MARKS for t in doc[start + 1 : head.i]):
-            break
-        start += 1
-    return doc[start : _with_of(head) + 1]
+class NounFinder:
+    """Finds nouns in one paragraph. `taken` holds the token indexes of all its amounts."""
 
+    def __init__(self, taken: AbstractSet[int]) -> None:
+        self.taken = taken
 
-def _with_of(head: Token) -> int:
-    """The last token of `head`'s phrase, taking in one “of” phrase that follows at once."""
-    doc = head.doc
-    at = head.i + 1
-    if at + 1 >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != head.i:
-        return head.i
-    inner = next((t for t in doc[at].rights if t.dep_ == "pobj"), None)
-    if inner is None or inner.i - at > 6 or inner.tag_ not in _NOUNS:
-        return head.i
-    return inner.i
+    def find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
+        """The noun phrase that `amount` (its tokens: `span`) counts or measures, or None."""
+        if amount.has_sign and amount.dimension in ("percent", "points"):
+            return self._ticker(span) or self._governing(span, amount)
+        if amount.unit is None or amount.dimension == "times":
+            found = self._counted(amount, span, hyphened)
+            return found if found is not None or hyphened else self._governing(span, amount)
+        return self._of(span) or self._attributed(span) or self._governing(span, amount)
 
+    # -- noun phrases ----------------------------------------------------------------------------
 
-def find_noun(amount: Amount, span: Span, hyphened: bool) -> Span | None:
-    """The noun phrase that `amount` (its tokens: `span`) counts or measures, or None."""
-    if amount.unit is None or amount.dimension == "times":
-        return _counted(amount, span, hyphened) or (
-            _governing(span, amount) if amount.unit or not hyphened else None
+    def phrase(self, head: Token, floor: int) -> Span:
+        """The noun phrase of `head` without determiners and numbers, from token index `floor` on."""
+        doc = head.doc
+        start = head.i
+        while start > floor and head.i - start < _MAX_PHRASE and self._joins(doc, start - 1, head, floor):
+            start -= 1
+        while start < head.i and doc[start].tag_ in ("POS", "HYPH"):
+            start += 1
+        while start < head.i and doc[start].text in _QUOTE_MARKS and not _closes(doc, start, head.i):
+            start += 1
+        return doc[start : self._with_of(head) + 1]
+
+    def _joins(self, doc: Doc, at: int, head: Token, floor: int) -> bool:
+        token = doc[at]
+        if token.i in self.taken:
+            return False
+        if token.text in _QUOTE_MARKS:
+            return at > floor
+        return token.tag_ in _MODIFIERS and token.head.i >= token.i
+
+    def _with_of(self, head: Token) -> int:
+        """The last token of `head`'s phrase, taking in one “of” phrase that follows at once."""
+        doc = head.doc
+        at = head.i + 1
+        if at + 1 >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != head.i:
+            return head.i
+        inner = next((t for t in doc[at].rights if t.dep_ == "pobj"), None)
+        if inner is None or inner.i - at > 6 or inner.tag_ not in _NOUNS:
+            return head.i
+        return head.i if any(i in self.taken for i in range(at, inner.i + 1)) else inner.i
+
+    # -- counts ----------------------------------------------------------------------------------
+
+    def _counted(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
+        doc = span.doc
+        found = self._of(span)
+        if found is not None:
+            return found
+        at = span.end
+        if hyphened and at + 1 < len(doc):
+            at += 1 if doc[at].text in ("-", "‐", "‑") else 0
+            if amount.is_strong:
+                return self.run(doc, at + 1)
+            is_list = at + 1 < len(doc) and doc[at].lower_ in (",", "and", "or", "to")
+            return doc[at : at + 1] if doc[at].is_alpha and not is_list else None
+        return self.run(doc, at)
+
+    def run(self, doc: Doc, at: int) -> Span | None:
+        """The first full noun group right of token `at`, over adverbs and articles."""
+        limit = min(len(doc), at + _MAX_PHRASE)
+        start = at
+        while start < limit and (
+            doc[start].tag_ in ("RB", "RBR", "DT", "PRP$") or doc[start].lower_ in _SKIPPED
+        ):
+            if doc[start].lower_ in ("ago", "later", "so") or (doc[start].is_sent_start and start > at):
+                return None
+            start += 1
+        head = self._run_head(doc, start, limit)
+        return self.phrase(head, start) if head is not None else None
+
+    def _run_head(self, doc: Doc, start: int, limit: int) -> Token | None:
+        head: Token | None = None
+        for i in range(start, limit):
+            token = doc[i]
+            if (i > start and token.is_sent_start) or (i in self.taken and head is not None):
+                break
+            if token.tag_ in _NOUNS and i not in self.taken:
+                head = token
+                if not self._continues(token) and not self._coordinated(doc, i, limit):
+                    break
+            elif not (token.tag_ in _MODIFIERS or i in self.taken or token.text in _QUOTE_MARKS):
+                if token.lower_ not in ("and", ",", "or") or i == start:
+                    break
+        return head
+
+    def _continues(self, token: Token) -> bool:
+        after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+        if after is None or after.is_sent_start or after.i in self.taken:
+            return False
+        if token.tag_ in ("NN", "NNP") and after.tag_ in _NOUNS | {"HYPH", "POS"}:
+            return True
+        return (
+            token.dep_ in ("compound", "nmod", "amod", "poss")
+            and token.head.i > token.i
+            and after.tag_ in _NOUNS
         )
-    return _of(span) or _attributed(span) or _governing(span, amount)
 
+    def _coordinated(self, doc: Doc, at: int, limit: int) -> bool:
+        """“Kia and Hyundai vehicles”: a name that goes on to the plural behind “and”."""
+        if doc[at].tag_ != "NNP" or at + 2 >= limit or doc[at + 1].lower_ not in ("and", "or"):
+            return False
+        return doc[at + 2].tag_ == "NNP" and any(
+            doc[i].tag_ == "NNS" for i in range(at + 3, min(limit, at + 5))
+        )
 
-def _counted(amount: Amount, span: Span, hyphened: bool) -> Span | None:
-    doc = span.doc
-    found = _of(span)
-    if found is not None and (
-        amount.number.form in ("vague", "fraction") or amount.number.scale > 1 or amount.unit is None
-    ):
-        return found
-    at = span.end
-    if hyphened and at + 1 < len(doc):
-        at += 1 if doc[at].tag_ == "HYPH" or doc[at].text == "-" else 0
-        if amount.is_strong:
-            return _run(doc, at + 1)
-        return doc[at : at + 1] if doc[at].is_alpha else None
-    return _run(doc, at)
+    # -- measures --------------------------------------------------------------------------------
 
-
-def _run(doc: Doc, at: int) -> Span | None:
-    """The noun phrase that starts at token `at` or after an adverb or article: its first full noun group."""
-    limit = min(len(doc), at + _MAX_PHRASE)
-    start = at
-    while start < limit and (
-        doc[start].tag_ in ("RB", "RBR", "DT", "PRP$") or doc[start].lower_ in ("more", "other", "or")
-    ):
-        if doc[start].lower_ in ("ago", "later", "so", "or") or doc[start].is_sent_start:
+    def _of(self, span: Span) -> Span | None:
+        """The noun behind “of”: “10% of the volume”, “six weeks of fighting”, “years worth of work”."""
+        doc = span.doc
+        at = span.end
+        if at < len(doc) and doc[at].lower_ == "worth":
+            at += 1
+        if at + 1 >= len(doc) or doc[at].lower_ != "of":
             return None
-        start += 1
-    head = None
-    for i in range(start, limit):
-        token = doc[i]
-        if i > at and token.is_sent_start:
-            break
-        if token.tag_ in _NOUNS:
-            head = token
-            if token.tag_ in ("NNS", "NNPS") and not _continues(token):
-                break
+        inner = next((t for t in doc[at].rights if t.dep_ in ("pobj", "pcomp")), None)
+        if inner is None or inner.i in self.taken:
+            return self.run(doc, at + 1)
+        if inner.tag_ in _NOUNS or inner.tag_ == "VBG":
+            return self.phrase(inner, at + 1)
+        return None if inner.tag_ in _PRONOUNS else self.run(doc, at + 1)
+
+    def _ticker(self, span: Span) -> Span | None:
+        """“FTSE -0.6%”, “Dow +0.2%”: the capitals right before a signed amount."""
+        doc = span.doc
+        start = span.start
+        while start > span.sent.start and start - 1 not in self.taken and span.start - start < 4:
+            token = doc[start - 1]
             if (
-                token.tag_ in ("NN", "NNP")
-                and not _continues(token)
-                and i + 1 < limit
-                and doc[i + 1].tag_ not in _MODIFIERS | _NOUNS
+                not (token.tag_ in ("NNP", "NNPS", "CD", "NN", "CC") and token.text[:1].isupper())
+                and token.text != "&"
             ):
+                if not token.is_digit:
+                    break
+            start -= 1
+        return doc[start : span.start] if start < span.start else None
+
+    def _attributed(self, span: Span) -> Span | None:
+        """The noun that the amount stands before: “six-week offensive”, “$48.2 million army contract”."""
+        doc, at = span.doc, span.end
+        root = span.root
+        if at < len(doc) and doc[at].tag_ in _MODIFIERS | _NOUNS and not doc[at].is_sent_start:
+            is_right = root.head.i >= at or root.dep_ in (
+                "compound",
+                "nummod",
+                "amod",
+                "nmod",
+                "npadvmod",
+                "quantmod",
+            )
+            if is_right and doc[at].lower_ not in _ADJECTIVES:
+                found = self.run(doc, at)
+                if found is not None and found.start - at < 8:
+                    return found
+        if root.dep_ not in ("compound", "nummod", "amod", "nmod", "npadvmod", "quantmod", "advmod", "poss"):
+            return None
+        head = root.head
+        for _ in range(2):
+            if head.tag_ in _NOUNS and head.i >= span.end and head.i not in self.taken:
+                return self.phrase(head, span.end)
+            head = head.head
+        return None
+
+    def _governing(self, span: Span, amount: Amount) -> Span | None:
+        """The noun that governs the amount through a preposition, or that its verb is about."""
+        token = span.root
+        before = self._named_before(span)
+        if before is not None:
+            return before
+        role: Span | None = None
+        for _ in range(_MAX_CLIMB):
+            head = token.head
+            if head.i == token.i:
                 break
-        elif (
-            token.tag_ not in _MODIFIERS
-            and token.text not in _QUOTE_MARKS
-            and not (token.lower_ in ("and", ",") and i > start and head is None)
-        ):
-            break
-    if head is None or (
-        head.dep_ in _SUBJECTS
-        and head.i - at > 2
-        and doc[at].tag_ in ("VBN", "VBG")
-        and head.head.i > head.i
-        and False
-    ):
-        return None
-    return phrase(head, start)
+            if head.tag_ in _NOUNS and token.dep_ in _HEADED and head.i not in self.taken:
+                found = self.phrase(head, 0)
+                if lemma(head) not in _ROLES:
+                    return found
+                role = role or found
+            if head.tag_.startswith("VB") or head.tag_ == "MD" or head.dep_ == "ROOT":
+                found_ = self._of_verb(head, span, amount)
+                if found_ is not None:
+                    return found_
+            token = head
+        return role or self._of_verb(token, span, amount)
 
+    def _named_before(self, span: Span) -> Span | None:
+        """“MacBook Pro 16 inch”: a name that the amount closes."""
+        doc, at = span.doc, span.start
+        start = at
+        while start > 0 and doc[start - 1].tag_ in ("NNP", "NNPS") and doc[start - 1].head.i == span.root.i:
+            start -= 1
+        return doc[start:at] if start < at and start - 1 not in self.taken else None
 
-def _continues(token: Token) -> bool:
-    return token.dep_ in ("compound", "nmod", "amod", "poss") and token.head.i > token.i
-
-
-def _of(span: Span) -> Span | None:
-    """The noun behind “of”: “10% of the volume”, “six weeks of fighting”."""
-    doc = span.doc
-    at = span.end
-    if at < len(doc) and doc[at].lower_ == "worth":
-        at += 1
-    if at + 1 >= len(doc) or doc[at].lower_ != "of":
-        return None
-    inner = next((t for t in doc[at].rights if t.dep_ in ("pobj", "pcomp")), None)
-    if inner is None:
-        return _run(doc, at + 1)
-    if inner.tag_ in _NOUNS or inner.tag_ == "VBG":
-        return phrase(inner, at + 1)
-    return None if inner.tag_ in _PRONOUNS else _run(doc, at + 1)
-
-
-def _attributed(span: Span) -> Span | None:
-    """The noun that the amount stands before: “six-week offensive”, “$48.2 million army contract”."""
-    root = span.root
-    if root.dep_ not in ("compound", "nummod", "amod", "nmod", "npadvmod", "quantmod", "advmod", "poss"):
-        return None
-    head = root.head
-    for _ in range(2):
-        if head.tag_ in _NOUNS and head.i >= span.end:
-            return phrase(head, span.end)
-        head = head.head
-    return None
-
-
-def _governing(span: Span, amount: Amount) -> Span | None:
-    """The noun that governs the amount through a preposition or as the subject of its verb."""
-    token = span.root
-    for _ in range(_MAX_CLIMB):
-        head = token.head
-        if head.i == token.i:
-            break
-        if head.tag_ in _NOUNS and token.dep_ in (
-            "prep",
-            "appos",
-            "acl",
-            "relcl",
-            "nmod",
-            "nummod",
-            "punct",
-            "dep",
-            "amod",
-        ):
-            if head.i < span.start or head.i >= span.end:
-                return phrase(head, 0)
-        if head.tag_.startswith("VB") or head.tag_ == "MD" or head.dep_ == "ROOT":
-            found = _of_verb(head, span, amount)
-            if found is not None:
-                return found
-            if head.dep_ == "ROOT":
-                break
-        token = head
-    return None
-
-
-def _of_verb(verb: Token, span: Span, amount: Amount) -> Span | None:
-    objects = [
-        t
-        for t in verb.children
-        if t.dep_ in _OBJECTS and t.tag_ in _NOUNS and not span.start <= t.i < span.end
-    ]
-    subject = _subject(verb, span)
-    if amount.dimension == "duration" and objects and span.root.dep_ in ("pobj", "npadvmod"):
-        return phrase(objects[0], 0)
-    if subject is not None:
-        return subject
-    if objects:
-        return phrase(objects[0], 0)
-    if verb.tag_.startswith("VB"):
+    def _of_verb(self, verb: Token, span: Span, amount: Amount) -> Span | None:
+        if verb.lower_ in _OPEN_ENDED and (near := self._noun_left(verb)) is not None:
+            return near
+        objects = [
+            t for t in verb.children if t.dep_ in _OBJECTS and t.tag_ in _NOUNS and self._free(t, span)
+        ]
+        if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
+            return self.phrase(objects[0], 0)
+        subject = self._subject(verb, span)
+        if subject is not None:
+            return subject
+        if objects:
+            return self.phrase(objects[0], 0)
+        attribute = next(
+            (t for t in verb.children if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)), None
+        )
+        if attribute is not None:
+            return self.phrase(attribute, 0)
         place = next(
             (p for t in verb.children if t.dep_ == "prep" for p in t.children if p.dep_ == "pobj"), None
         )
-        if place is not None and place.tag_ in _NOUNS and not span.start <= place.i < span.end:
-            return phrase(place, 0)
-    return None
+        if place is not None and place.tag_ in _NOUNS and self._free(place, span):
+            return self.phrase(place, 0)
+        return None
 
+    def _free(self, token: Token, span: Span) -> bool:
+        return token.i not in self.taken and not span.start <= token.i < span.end
 
-def _subject(verb: Token, span: Span) -> Span | None:
-    token = verb
-    for _ in range(_MAX_CLIMB):
-        for child in token.children:
-            if child.dep_ in _SUBJECTS and not span.start <= child.i < span.end:
-                if child.tag_ in _NOUNS:
-                    return phrase(child, 0)
-                if child.tag_ in ("WDT", "WP") and token.dep_ == "relcl" and token.head.tag_ in _NOUNS:
-                    return phrase(token.head, 0)
+    def _noun_left(self, verb: Token) -> Span | None:
+        for at in range(verb.i - 1, max(verb.sent.start, verb.i - 4) - 1, -1):
+            token = verb.doc[at]
+            if token.tag_ in _NOUNS and at not in self.taken:
+                return self.phrase(token, 0)
+        return None
+
+    def _subject(self, verb: Token, span: Span) -> Span | None:
+        token = verb
+        for _ in range(_MAX_CLIMB):
+            for child in token.children:
+                if child.dep_ in _SUBJECTS and self._free(child, span):
+                    return self._as_noun(child, token)
+            if token.dep_ in ("relcl", "acl") and token.head.tag_ in _NOUNS:
+                return self.phrase(token.head, 0)
+            if token.dep_ not in (
+                "conj",
+                "xcomp",
+                "advcl",
+                "pcomp",
+                "prep",
+                "aux",
+                "auxpass",
+                "acomp",
+                "ccomp",
+            ):
                 return None
-        if token.dep_ in ("relcl", "acl") and token.head.tag_ in _NOUNS:
-            return phrase(token.head, 0)
-        if (
-            token.dep_ not in ("conj", "xcomp", "advcl", "pcomp", "prep", "aux", "auxpass")
-            or token.head.i == token.i
-        ):
-            return None
-        token = token.head
-    return None
+            if token.head.i == token.i or token.dep_ == "ccomp":
+                return None
+            token = token.head
+        return None
+
+    def _as_noun(self, child: Token, verb: Token) -> Span | None:
+        if child.tag_ in _NOUNS:
+            return self.phrase(child, 0)
+        if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" and verb.head.tag_ in _NOUNS:
+            return self.phrase(verb.head, 0)
+        if child.tag_ in ("CD", "DT", "JJ", "JJS", "RBS"):
+            of = next((t for t in child.rights if t.lower_ == "of"), None)
+            inner = (
+                next((t for t in of.rights if t.dep_ == "pobj" and t.tag_ in _NOUNS), None) if of else None
+            )
+            if inner is not None:
+                return self.phrase(inner, 0)
+            named = [t for t in child.lefts if t.tag_ in _NOUNS]
+            return child.doc[named[0].i : child.i + 1] if named else None
+        return None
+
+
+_SKIPPED = frozenset({"more", "other", "further", "additional"})
+# What a length or age is said to be, never what it counts.
+_ADJECTIVES = frozenset(
+    {"long", "wide", "high", "tall", "deep", "thick", "old", "away", "higher", "lower", "more", "less"}
+)
+
+
+def _closes(doc: Doc, start: int, end: int) -> bool:
+    """True where the quotation mark at `start` opens and another closes before `end`."""
+    if doc[start].text not in _OPENING:
+        return False
+    return any(doc[i].text in _QUOTE_MARKS for i in range(start + 1, end))
 
 
 def governors(span: Span) -> list[Token]:

@@ -293,7 +293,7 @@ class Grammar:
         article = self.lower(at) in _ARTICLES
         at += article
         phrase = f"a {self.lower(at)}" if article else self.lower(at)
-        if phrase == "a couple" or (phrase == "couple" and self.lower(at + 1) == "of"):
+        if phrase in ("a couple", "a pair") or (phrase == "couple" and self.lower(at + 1) == "of"):
             return self._couple(first, at)
         interval = _vague().get(phrase)
         if interval is None or (phrase == "few" and self.lower(at - 1) in _NOT_FEW):
@@ -484,7 +484,9 @@ class Grammar:
                 top, start = _words()[self.lower(at)][1], self.after_hyphen(at + 1)
             kind, size = _words().get(self.lower(start), ("", 0.0))
             if kind in ("part", "parts") and start < self.size:
-                ok = self.lower(start) in ("quarter", "quarters", "third", "thirds") or kind == "parts"
+                named = self.lower(start) in ("quarter", "quarters", "third", "thirds")
+                is_end = start + 1 >= self.size or self.lexemes[start + 1].kind == "mark"
+                ok = named or kind == "parts" or is_end
                 part, last = (top / size, start) if ok else (None, at)
         if part is None:
             return number
@@ -560,8 +562,8 @@ class Grammar:
         if self._money_before(digits):
             return factor if self.glued(at) or text.isupper() else None
         if text == "M" or (text == "B" and not self.glued(at + 1)) or (text == "b" and self.glued(at)):
-            plural = self._plural_follows(at + 1)
-            return factor if self.glued(at) or plural else None
+            is_end = at + 1 >= self.size or self.lexemes[at + 1].kind == "mark"
+            return factor if self.glued(at) or is_end or self._plural_follows(at + 1) else None
         if text == "m" and self.glued(at) and self.lower(at + 1) not in _METRE_FOLLOWS:
             return factor if self._plural_follows(at + 1) or self._money_after(at + 1) else None
         return None

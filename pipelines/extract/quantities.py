@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Span
+from spacy.tokens import Span, Token
 
-from pipelines.extract import change, nouns
+from pipelines.extract import change
 from pipelines.extract.amounts import Amount, AmountReader
 from pipelines.extract.claim_categories import Facts, categorise
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.not_claims import Candidate, reason, url_spans
 from pipelines.model import Mention, NumericClaim, Quote, row_key
 
@@ -51,18 +52,26 @@ def _paragraph(paragraph: Paragraph) -> list[_Found]:
     text = paragraph.text
     reader = AmountReader(text)
     urls = url_spans(text)
-    found: list[_Found] = []
+    kept: list[tuple[Candidate, Span]] = []
     for amount in reader.read():
-        start, end = reader.lexemes[amount.first].start, reader.lexemes[amount.last].end
-        span = paragraph.char_span(paragraph.start + start, paragraph.start + end)
-        if span is None or not len(span):
+        span = _tokens(amount, reader, paragraph)
+        if span is None:
             continue
         candidate = Candidate(amount, reader, span, urls, is_start=amount.first == 0)
-        if reason(candidate) is not None:
-            continue
+        if reason(candidate) is None:
+            kept.append((candidate, span))
+    finder = NounFinder({token.i for _, span in kept for token in span})
+    found: list[_Found] = []
+    for candidate, span in kept:
         _bare_age(candidate)
-        found.extend(_meanings(amount, reader, span, paragraph, found))
+        found.extend(_meanings(candidate.amount, reader, span, paragraph, found, finder))
     return found
+
+
+def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span | None:
+    start, end = reader.lexemes[amount.first].start, reader.lexemes[amount.last].end
+    span = paragraph.char_span(paragraph.start + start, paragraph.start + end)
+    return span if span is not None and len(span) else None
 
 
 def _bare_age(c: Candidate) -> None:
@@ -89,7 +98,12 @@ def _bare_age(c: Candidate) -> None:
 
 
 def _meanings(
-    amount: Amount, reader: AmountReader, span: Span, paragraph: Paragraph, before: list[_Found]
+    amount: Amount,
+    reader: AmountReader,
+    span: Span,
+    paragraph: Paragraph,
+    before: list[_Found],
+    finder: NounFinder,
 ) -> list[_Found]:
     """The amount as one claim, or as two where “from A to B” is a change."""
     parts = [amount]
@@ -99,10 +113,10 @@ def _meanings(
     made: list[_Found] = []
     for part in parts:
         start, end = reader.lexemes[part.first].start, reader.lexemes[part.last].end
-        own = paragraph.char_span(paragraph.start + start, paragraph.start + end) or span
+        own = _tokens(part, reader, paragraph) or span
         part.direction = None if is_from_to else change.direction(part, reader, own)
         hyphened = reader.lower(part.last + 1) in ("-", "‐", "‑")
-        noun = nouns.find_noun(part, own, hyphened)
+        noun = finder.find(part, own, hyphened)
         made.append(_Found(part, own, noun, start, end))
     if is_from_to:
         made[1].related, made[1].relation = len(before), "from_to"
@@ -121,16 +135,10 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     if item.noun is not None and last.noun is None and last.amount.unit == item.amount.unit:
         if gap and all(x in ("and", "or", ",", "-", "to", "out", "of") for x in gap):
             last.noun = item.noun
-    if gap == ["("] or gap in (["/"], [",", "or"]):
+    if gap in (["("], ["/"], [",", "or"]):
         item.noun = last.noun or item.noun
-        same = item.amount.dimension == last.amount.dimension
-        if same and item.amount.unit != last.amount.unit:
-            item.related, item.relation = len(before) - 1, "restates"
-    elif (
-        item.noun is not None
-        and nouns.is_anaphoric(item.noun)
-        and last.amount.dimension == item.amount.dimension
-    ):
+        _restate(item, last, len(before) - 1)
+    elif item.noun is not None and is_anaphoric(item.noun) and last.amount.dimension == item.amount.dimension:
         item.noun = last.noun or item.noun
     elif (
         item.noun is None and item.amount.unit is None and gap[-1:] in (["from"], ["with"], ["than"], ["to"])
@@ -143,6 +151,16 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
         item.related, item.relation = len(before) - 1, "part_of"
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "part_of"
+
+
+def _restate(item: _Found, last: _Found, at: int) -> None:
+    """“100 km (60 miles)”, “190 points, or 0.6%”: one amount said twice has one bound and direction."""
+    if item.amount.unit is None or item.amount.unit == last.amount.unit:
+        return
+    item.related, item.relation = at, "restates"
+    if item.amount.bound == "exact" and last.amount.bound != "range":
+        item.amount.bound = last.amount.bound
+    item.amount.direction = item.amount.direction or last.amount.direction
 
 
 def _row(ctx: Context, paragraph: Paragraph, item: _Found, sources: SourceFinder) -> NumericClaim:

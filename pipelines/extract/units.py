@@ -95,7 +95,7 @@ def _before() -> _Phrases:
             if not symbol.isalpha():
                 found.setdefault(_key(symbol, exact=False), _Entry(row["code"], "money"))
         for name in _split(row["aliases"]):
-            if len(name) > 3 and not name.startswith(("dollar", "pound", "mark", "sol")):
+            if len(name) > 4 and not name.startswith(("dollar", "pound", "mark", "sol", "euro")):
                 found.setdefault(_key(name, exact=False), _Entry(row["code"], "money"))
     return found
 
@@ -109,6 +109,22 @@ def _longest(table: str) -> dict[str, int]:
         edge = key[-1] if table == "before" else key[0]
         longest[edge] = max(longest.get(edge, 0), len(key))
     return longest
+
+
+@cache
+def _factors() -> dict[str, tuple[str, float]]:
+    rows = read_table("units", ("unit", "base_unit", "factor"))
+    return {row["unit"]: (row["base_unit"], float(row["factor"])) for row in rows if row["factor"]}
+
+
+def unit_ratio(larger: str, smaller: str) -> float | None:
+    """How many of `smaller` make one `larger`, where that is a whole number above one; else None."""
+    one, other = _factors().get(larger), _factors().get(smaller)
+    if one is None or other is None or one[0] != other[0]:
+        return None
+    ratio = one[1] / other[1]
+    whole = float(round(ratio))
+    return whole if whole > 1 and abs(ratio - whole) < 1e-6 * whole else None
 
 
 @cache
@@ -135,6 +151,14 @@ class UnitReader:
     def __init__(self, lexemes: Sequence[Lexeme]) -> None:
         self.lexemes = lexemes
         self.size = len(lexemes)
+        # An inch sign that would close an open quotation mark is that mark.
+        self.open_marks: set[int] = set()
+        is_open = False
+        for at, lexeme in enumerate(lexemes):
+            if lexeme.text == '"':
+                if is_open:
+                    self.open_marks.add(at)
+                is_open = not is_open
 
     def _lower(self, at: int) -> str:
         return self.lexemes[at].lower if 0 <= at < self.size else ""
@@ -145,7 +169,8 @@ class UnitReader:
     def after(self, at: int) -> UnitMatch | None:
         """The unit right after lexeme `at - 1`, with its rate if it has one; one hyphen may stand between."""
         found = self._plain(at)
-        if found is None and self._lower(at) in _HYPHENS and self._glued(at) == self._glued(at + 1):
+        hyphened = self._lower(at) in _HYPHENS and self._glued(at) == self._glued(at + 1)
+        if found is None and hyphened and at + 1 < self.size and self.lexemes[at + 1].kind == "word":
             found = self._plain(at + 1)
         return self.with_rate(found) if found else None
 
@@ -180,6 +205,21 @@ class UnitReader:
         last = self.lexemes[after - 1]
         if last.kind != "mark" and self._glued(after) and self.lexemes[after].kind in ("word", "digits"):
             return False
+        if (
+            last.kind == "mark"
+            and self._glued(after)
+            and self.lexemes[after].kind == "word"
+            and last.text in '′″"'
+        ):
+            return False
+        if last.kind == "mark" and self._glued(after) and self.lexemes[after].kind == "digits":
+            return entry.dimension != "money"
+        if after - 1 in self.open_marks:
+            return False
+        if last.text in ("C", "F", "c", "f") and not self._is_warm(at, after):
+            return False
+        if last.text in ("a", "p") and self._lower(after) == "." and self._lower(after + 1) == "m":
+            return False
         if entry.unit == "inch" and self.lexemes[at].kind == "word":
             return self._lower(after) in _INCH_FOLLOWS or (
                 self._glued(at) and self.lexemes[after - 2].kind == "digits"
@@ -193,6 +233,17 @@ class UnitReader:
             return True
         follows = self._lower(after) in _AFTER_LETTER
         return (is_end or follows) and self.lexemes[at].text in _SPACED_LETTERS
+
+    def _is_warm(self, at: int, after: int) -> bool:
+        """A bare C or F is a scale only beside a degree sign, a minus, or words of heat and cold."""
+        if self.lexemes[at].kind == "mark" or at < 1:
+            return True
+        if self._lower(after) in _HYPHENS or (self._lower(after) == "." and self._glued(after + 1)):
+            return False
+        if self._lower(at - 2) in ("-", "−", "minus") or self._lower(after) in ("outside", "melting", "boiling"):
+            return True
+        near = {lexeme.lower for lexeme in self.lexemes[max(0, at - 12) : after + 6]}
+        return bool(near & _WARM)
 
     def _coded(self, at: int) -> UnitMatch | None:
         """“30 MUSD”, “75 USD million”: a magnitude inside or behind a currency code."""
@@ -217,6 +268,8 @@ class UnitReader:
         if word == "p" and self._lower(at + 1) == "." and self._lower(at + 2) == "a":
             return UnitMatch(f"{found.unit}/year", _rate_dimension(found, "duration"), at + 2, found.factor)
         if word not in ("per", "/", "a", "an", "each"):
+            return found
+        if word in ("a", "an") and self._lower(at + 2) in ("earlier", "ago", "later", "before", "after"):
             return found
         below_at = at + 2 if self._lower(at + 1) in _HYPHENS else at + 1
         below = self._longest_of(below_at) if below_at < self.size else None
@@ -258,8 +311,10 @@ class UnitReader:
             exact = tuple(lexeme.text for lexeme in self.lexemes[first:at])
             lower = tuple(lexeme.lower for lexeme in self.lexemes[first:at])
             entry = _before().get(exact) or (_before().get(lower) if not "".join(lower).isalpha() else None)
-            if entry is None and length == 1 and len(lower[0]) > 3:
+            if entry is None and length == 1 and len(lower[0]) > 4:
                 entry = _before().get(lower)
+            if lower[:1] in (("a",), ("s",)) and not self._glued(first + 1) and not exact[0].isupper():
+                continue  # “a $4 billion deal”
             if entry and not self._continues_word(first):
                 return UnitMatch(entry.unit, "money", first)
         return None
@@ -270,6 +325,10 @@ class UnitReader:
         return lexeme.kind == "word" and self._glued(first) and self.lexemes[first - 1].kind == "word"
 
 
+_WARM = frozenset({
+    "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold", "weather", "warm",
+    "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows", "heatwave", "fever", "warming",
+})  # fmt: skip
 _CODE_MAGNITUDES = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "mln": 1e6, "bn": 1e9}
 _RATE_DIMENSIONS = frozenset({
     "duration", "mass", "volume", "length", "area", "energy", "points", "money", "power",
