@@ -276,8 +276,8 @@ def _sign_off(line: Line) -> bool:
             line.assign("credit", "agency_sign_off", 0.95)
             return True
     if line.word_count <= 60 and re.match(
-        r"[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?|Edited|"
-        r"Translated|Translation|Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
+        r"[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?"
+        r"|Edited|Translated|Translation|Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
         text,
     ):
         line.agencies = agencies_in(text)
