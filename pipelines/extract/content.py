@@ -19,6 +19,7 @@ Piece = tuple[int, int]
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
 _STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
+_CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
 _SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
 
@@ -59,6 +60,8 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
         yield "object_infinitive", _object_infinitive(syntax, cue)
     if "object" in frames:
         yield "object", _passive_subject(syntax, cue) or _object(syntax, cue)
+    if "object_tail" in frames:
+        yield "object", _object(syntax, cue, needs_tail=True)
     yield "preposition", _preposition(syntax, cue, frames)
 
 
@@ -80,10 +83,14 @@ def trim(syntax: Syntax, first: int, last: int) -> Piece | None:
 
 def _parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
     """“The plan, a source said, is to wait”: the sentence around a cue clause that commas set off."""
-    if cue.subject is None or cue.subject > cue.verb + 8 or not _is_finite_cue(syntax, cue):
+    if cue.subject is None or not _is_finite_cue(syntax, cue) or "direct" not in cue.entry.frames:
         return []
     start, end = _cue_words(syntax, cue)
-    if start == 0 or end >= len(syntax) or syntax.words[start - 1] != "," or syntax.words[end] not in ",—–":
+    if start == 0 or end >= len(syntax) or syntax.words[start - 1] != "," or syntax.words[end] != ",":
+        return []
+    if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
+        return []
+    if any(syntax.tags[i] in _CLAUSE_TAGS for i in range(cue.last + 1, end) if i != cue.subject):
         return []
     first, stop = _sentence_around(syntax, start, end)
     if start - 1 <= first or end + 1 >= stop:
@@ -293,7 +300,8 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
     return []
 
 
-def _object(syntax: Syntax, cue: Cue) -> list[Piece]:
+def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
+    """The object with what is said of it; with `needs_tail` only where something is (blamed X for …)."""
     relative = _relative_object(syntax, cue)
     if relative:
         return relative
@@ -309,7 +317,10 @@ def _object(syntax: Syntax, cue: Cue) -> list[Piece]:
             break
     if found is None or syntax.left(found) <= cue.verb:
         return []
-    return [(syntax.left(found), _unaside(syntax, syntax.left(found), _object_end(syntax, cue, found)))]
+    last = _object_end(syntax, cue, found)
+    if needs_tail and last == syntax.right(found):
+        return []
+    return [(syntax.left(found), _unaside(syntax, syntax.left(found), last))]
 
 
 def _relative_object(syntax: Syntax, cue: Cue) -> list[Piece]:
