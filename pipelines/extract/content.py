@@ -128,6 +128,10 @@ def _is_enough(syntax: Syntax, first: int, last: int) -> bool:
 
 
 def _is_finite(syntax: Syntax, verb: int) -> bool:
+    if syntax.tags[verb] not in VERB_TAGS and not any(
+        syntax.deps[c] in SUBJECT_DEPS or syntax.tags[c] in VERB_TAGS for c in syntax.children[verb]
+    ):
+        return False
     if any(syntax.tags[c] == "TO" for c in syntax.children[verb]):
         return False
     return syntax.tags[verb] != "VBG" or any(
@@ -138,16 +142,34 @@ def _is_finite(syntax: Syntax, verb: int) -> bool:
 def _clause(syntax: Syntax, cue: Cue) -> list[Piece]:
     verb = cue.verb
     for child in syntax.children[verb]:
-        if syntax.deps[child] == "ccomp" and _is_finite(syntax, child):
+        if syntax.deps[child] == "ccomp" and _is_finite(syntax, child) and not _is_idle(syntax, cue):
             pieces = _split_around(syntax, child, cue)
             if len(pieces) == 1 and pieces[0][0] > cue.last:
                 return [(pieces[0][0], clause_end(syntax, cue, *pieces[0]))]
+            if len(pieces) == 1:
+                return _left_clause(syntax, cue, *pieces[0])
             return pieces
     if syntax.deps[verb] in ("parataxis", "advcl", "dep") and _is_bare(syntax, cue):
         head = syntax.heads[verb]
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
             return _host(syntax, head, cue)
     return []
+
+
+def _is_idle(syntax: Syntax, cue: Cue) -> bool:
+    """“It is fair to say that”: an infinitive whose subject is nobody."""
+    idle = cue.subject is None or syntax.lower[cue.subject] in ("it", "this", "that", "there", "all")
+    return idle and syntax.tags[cue.verb] == "VB"
+
+
+def _left_clause(syntax: Syntax, cue: Cue, first: int, last: int) -> list[Piece]:
+    """A clause before its cue: “…, officials said”. A comma or mark must stand between them."""
+    if syntax.words[last + 1] not in _STOPS and syntax.words[last] not in _STOPS:
+        return []
+    for i in range(last - 1, first, -1):
+        if syntax.words[i] in (";", ":", "?", "!") or (syntax.words[i] == "." and i < last - 1):
+            return [(i + 1, last)] if last - i > 2 else []
+    return [(first, last)]
 
 
 def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
@@ -157,17 +179,46 @@ def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
     shares (said it was, and called …), a non-restrictive relative clause and an “according to”.
     """
     for i in range(first + 1, last):
-        if syntax.words[i] in (",", "—", "–") and _starts_new(syntax, cue, i + 1, last):
+        is_comma = syntax.words[i] in (",", "—", "–")
+        if (is_comma or syntax.tags[i] == "CC") and _starts_new(syntax, cue, i + is_comma, last, is_comma):
             return i - 1
-    while last + 1 < len(syntax) and not _stops_clause(syntax, cue, last + 1):
-        last += 1
+    while last + 1 < len(syntax):
+        if not _stops_clause(syntax, cue, last + 1):
+            last += 1
+            continue
+        further = _next_clause(syntax, cue, last + 1)
+        if further is None:
+            break
+        last = further
     return last
 
 
-def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int) -> bool:
+def _next_clause(syntax: Syntax, cue: Cue, i: int) -> int | None:
+    """The end of a second clause with a subject of its own: “…, but her parents made too much”."""
+    if syntax.words[i] != "," or i + 3 >= len(syntax):
+        return None
+    if syntax.lower[i + 1] not in ("and", "but", "so", "or", "yet"):
+        return None
+    _, end = syntax.sentence(cue.verb)
+    for at in range(i + 2, min(end, i + 14)):
+        if syntax.deps[at] in SUBJECT_DEPS and syntax.heads[at] > at:
+            verb = syntax.heads[at]
+            if syntax.lemma(verb) in cue_table() or syntax.left(at) > i + 3:
+                return None
+            return min(syntax.right(verb), end - 1)
+        if syntax.words[at] in _STOPS:
+            return None
+    return None
+
+
+def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> bool:
     word, tag = syntax.lower[i], syntax.tags[i]
-    if word in ("according", "compared"):
+    if is_comma and word in ("according", "compared"):
         return True
+    if is_comma and tag == "VBG" and word not in ("including", "involving") and syntax.deps[i] == "advcl":
+        return True
+    if is_comma and tag in ("WP", "WDT") and word in ("who", "which"):
+        return _is_last_aside(syntax, i, last)
     if tag == "CC" and i < last:
         i += 1
         while i < last and syntax.tags[i] == "RB":
@@ -175,6 +226,12 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int) -> bool:
         verb = syntax.tags[i] == syntax.tags[cue.verb] and syntax.tags[i] in ("VBD", "VBZ", "VBP")
         return verb and syntax.lemma(i) in cue_table()
     return False
+
+
+def _is_last_aside(syntax: Syntax, i: int, last: int) -> bool:
+    """A relative clause that runs to the end: nothing of the main clause comes after it."""
+    verb = next((a for a in syntax.ancestors(i) if syntax.deps[a] == "relcl"), None)
+    return verb is not None and syntax.right(verb) >= last
 
 
 def _stops_clause(syntax: Syntax, cue: Cue, i: int) -> bool:
