@@ -117,10 +117,25 @@ class AmountReader:
         for at, lexeme in enumerate(self.lexemes):
             if lexeme.lower not in _ONE_ARTICLES or at + 1 >= self.size:
                 continue
-            unit = self.units.after(at + 1) if self.lexemes[at + 1].kind == "word" else None
+            if lexeme.lower == "the":
+                if self._is_period(at):
+                    found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
+                continue
+            skip = at + 2 if self.lower(at + 1) in ("additional", "extra", "further", "full", "whole") else at + 1
+            unit = self.units.after(skip) if self.lexemes[at + 1].kind == "word" else None
             if unit and self._is_one(at, unit):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
         return found
+
+    def _is_period(self, at: int) -> bool:
+        """“the year ended March 31”, “over the past decade”: one unit of time, said without its number."""
+        middle = self.lower(at + 1)
+        unit = self.units.after(at + 2 if middle in _PERIOD_WORDS else at + 1)
+        if unit is None or unit.dimension != "duration" or "/" in unit.unit or self.lower(unit.last).endswith("s"):
+            return False
+        if middle in ("past", "last", "next", "coming"):
+            return self.lower(at - 1) in _DURING and unit.unit not in ("day", "second", "minute")
+        return self.lower(unit.last + 1) in ("ended", "ending") and unit.unit in ("year", "month", "week")
 
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
         if unit.dimension not in _HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
@@ -308,6 +323,10 @@ class AmountReader:
             return False
         if gap == ["("]:
             return self._join_restated(left, right)
+        at_end = right.last + 1 >= self.size or (right.last + 2 >= self.size and self.lower(right.last + 1) == ".")
+        if left.unit == "hour" and right.unit is None and at_end and right.value < 60 and gap in ([], ["and"]):
+            left.value, left.unit, left.last = times(left.value, 60.0) + right.value, "minute", right.last
+            return True
         if left.unit == "foot" and gap == ["-"] and right.unit is None and right.value < 12:
             left.value, left.unit, left.last = left.value * 12 + right.value, "inch", right.last
             return True
@@ -326,7 +345,7 @@ class AmountReader:
         if left.unit is None or right.unit is None or not left.value.is_integer():
             return False
         ratio = unit_ratio(left.unit, right.unit)
-        if ratio is None or not 0 < right.value < ratio:
+        if ratio is None or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio):
             return False
         left.value = times(left.value, ratio) + right.value
         left.unit, left.last = right.unit, right.last
@@ -549,7 +568,9 @@ def merge(numbers: list[Number], articles: list[Number]) -> list[Number]:
     return sorted([*numbers, *(a for a in articles if a.first not in taken)], key=lambda n: n.first)
 
 
-_ONE_ARTICLES = frozenset({"a", "an", "another"})
+_ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
+_PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
+_DURING = frozenset({"over", "in", "during", "for", "within", "throughout"})
 _NOT_ONE = frozenset(
     {"second", "foot", "point", "degree", "yard", "stone", "pound", "dram", "mole", "league"}
 )
@@ -587,7 +608,7 @@ _SHARED = frozenset({
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({
     "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid", "trading", "working",
-    "business", "calendar", "previous", "successive", "long",
+    "business", "calendar", "previous", "successive", "long", "past", "last", "next", "coming", "fiscal", "financial",
 })  # fmt: skip
 _IN_RANGE = frozenset({
     "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps", "maybe", "just",

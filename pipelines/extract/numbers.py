@@ -211,7 +211,7 @@ _SHARE_PRECEDES = frozenset({
 })  # fmt: skip
 # “last three quarters” are nine months, “three quarters” a share.
 _TIME_PRECEDES = frozenset(
-    {"next", "last", "past", "previous", "first", "final", "consecutive", "straight", "these"}
+    {"next", "last", "past", "previous", "first", "final", "consecutive", "straight", "these", "latest", "recent"}
 )
 _METRE_FOLLOWS = frozenset({
     "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south", "east",
@@ -380,7 +380,7 @@ class Grammar:
         part = self.after_hyphen(last + 1)
         kind, size = _words().get(self.lower(part), ("", 0.0))
         if kind == "parts" and first < part and self.lower(first - 1) not in _TIME_PRECEDES:
-            if self.lower(first) in _ARTICLES:
+            if self.lower(first) in _ARTICLES or (self.lower(part) == "quarters" and value != 3):
                 return None
             return self._make(first, part, value / size, "fraction")
         hyphened = part > last + 1 and self.lower(first) == "one"

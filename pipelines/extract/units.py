@@ -177,6 +177,8 @@ class UnitReader:
     def _plain(self, at: int) -> UnitMatch | None:
         if at >= self.size:
             return None
+        if period := _PERIODS.get(self.lexemes[at].lower):
+            return UnitMatch(period[0], "duration", at, period[1])
         return self._coded(at) or self._longest_of(at)
 
     def _longest_of(self, at: int) -> UnitMatch | None:
@@ -216,7 +218,7 @@ class UnitReader:
             return entry.dimension != "money"
         if after - 1 in self.open_marks:
             return False
-        if last.text in ("C", "F", "c", "f") and not self._is_warm(at, after):
+        if entry.dimension == "temperature" and len(last.text) == 1 and not self._is_warm(at, after):
             return False
         if last.text in ("a", "p") and self._lower(after) == "." and self._lower(after + 1) == "m":
             return False
@@ -325,6 +327,10 @@ class UnitReader:
         return lexeme.kind == "word" and self._glued(first) and self.lexemes[first - 1].kind == "word"
 
 
+# Periods given in the unit that people reckon them in.
+_PERIODS = {
+    "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0), "quarter": ("month", 3.0),
+}  # fmt: skip
 _WARM = frozenset({
     "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold", "weather", "warm",
     "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows", "heatwave", "fever", "warming",
