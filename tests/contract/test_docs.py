@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+import click
 import pytest
+import typer
 
 from pipelines.audit.suites import load_suites
+from pipelines.cli import app
 from pipelines.views.catalog import load_views
 
 ROOT = Path(__file__).parents[2]
@@ -53,3 +57,21 @@ def test_the_example_rule_is_one(tmp_path: Path) -> None:
     (tmp_path / "quotes.toml").write_text(example, encoding="utf-8")
     [rule] = load_suites(tmp_path)["quotes"]
     assert rule.name == "quotes_span_reasonable"
+
+
+def _commands() -> list[str]:
+    """Every `dateline …` of a console block; a block holds commands only, each behind a `$`."""
+    written = [page for page in PAGES if page.parent.name != "reference"]
+    blocks = (b for p in written for b in re.findall(r"```console\n(.*?)```", p.read_text("utf-8"), re.S))
+    commands = (c.strip() for block in blocks for c in re.split(r"^\$ ", block, flags=re.M))
+    ours = (re.match(r"(?:\w+=\S+ )*(?:\.venv/bin/)?dateline (.*)", c, re.S) for c in commands)
+    return sorted({re.split(r" [<>|] ", found[1])[0] for found in ours if found})
+
+
+@pytest.mark.parametrize("command", _commands())
+def test_every_command_shown_exists(command: str) -> None:
+    given, at = shlex.split(command, comments=True), typer.main.get_command(app)
+    while isinstance(at, click.Group):
+        name = given.pop(0)
+        at = at.commands[name]
+    at.make_context("dateline", given)  # raises on an unknown option or a missing argument
