@@ -18,6 +18,7 @@ from pipelines.reference import read_table
 # A label, a credit or a menu is short; what is longer is text that happens to begin like one.
 MAX_LABEL_WORDS = 14
 MAX_NOTICE_WORDS = 45
+MAX_ITEM_WORDS = 30
 MAX_LABEL_CHARS = 1_000
 
 _PARTICLES = "(?:al|an|bin|bint|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|le|ter|van|von|y|zu)"
@@ -396,10 +397,10 @@ def _stage_direction(line: Line) -> bool:
 def _list_item(line: Line) -> bool:
     if not line.bullet:
         return False
-    # A dash or a number before a long paragraph is dialogue or a numbered paragraph of a document.
+    # A dash before speech is dialogue; whole paragraphs behind bullets or numbers are a text's own.
     if line.bullet in ("–", "-") and line.opens_quoted:
         return False
-    if line.word_count > MAX_NOTICE_WORDS and line.bullet[-1:] in ".)":
+    if line.word_count > MAX_ITEM_WORDS and line.is_ended:
         return False
     line.assign("list_item", "bullet", 0.9)
     return True

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.ingest.page_labels import NAME
-from pipelines.ingest.page_lines import MIN_WRAP_CHARS, Line, key_of, page_words
+from pipelines.ingest.page_lines import MIN_PROSE_WORDS, MIN_WRAP_CHARS, Line, key_of, page_words
 
 MAX_TITLE_WORDS = 40
 MAX_HEADING_WORDS = 14
@@ -195,10 +195,24 @@ def _has_header_prose(lines: list[Line], title_at: int, i: int) -> bool:
 def _is_bare_byline(lines: list[Line], i: int) -> bool:
     """A person's name alone, with a date, an empty date label or a job below it."""
     line = lines[i]
-    if line.role or not 2 <= line.word_count <= 5 or not NAME.fullmatch(line.core):
+    if line.role or not _is_name(line):
         return False
     below = lines[i + 1] if i + 1 < len(lines) else None
     return below is not None and (_is_header_label(below) or _is_author_role(below))
+
+
+def _is_name(line: Line) -> bool:
+    """Two to five capitalised words, none of them a word of the language or of menus."""
+    parts = line.key.split()
+    is_worded = bool(set(parts) & (page_words("menu") | page_words("sentence_opener") | _SMALL_WORDS))
+    return (
+        2 <= line.word_count <= 5 and not line.is_ended and not is_worded and bool(NAME.fullmatch(line.core))
+    )
+
+
+_SMALL_WORDS = frozenset({"the", "a", "an", "from", "of", "in", "on", "for", "to", "with", "at", "by", "our", "all"})
+    ("the", "a", "an", "from", "of", "in", "on", "for", "to", "with", "at", "by", "our", "your", "all")
+)
 
 
 def _is_author_role(line: Line) -> bool:
@@ -236,13 +250,8 @@ def _header(lines: list[Line], layout: Layout, title_key: str) -> None:
                 role, rule, confidence = "byline", "author_role", 0.7
             elif has_dek and (before_credit or has_picture or not line.is_prose):
                 role, rule, confidence = "caption", "caption_place", 0.7
-            elif (
-                has_dek
-                or has_picture
-                or line.word_count < MIN_DEK_WORDS
-                or (before_credit and not line.is_prose)
-            ):
-                is_short = line.word_count < MIN_DEK_WORDS and not before_credit
+            elif has_dek or has_picture or _is_too_short(line) or (before_credit and not line.is_prose):
+                is_short = _is_too_short(line) and not before_credit
                 role, rule, confidence = ("navigation" if is_short else "caption"), "header_rest", 0.6
             elif (
                 before_credit and below is not None and below.block == line.block and _paragraphs_apart(lines)
@@ -252,6 +261,11 @@ def _header(lines: list[Line], layout: Layout, title_key: str) -> None:
         has_dek |= line.role == "dek"
         has_byline |= line.role == "byline"
         has_picture |= line.role in ("caption", "credit")
+
+
+def _is_too_short(line: Line) -> bool:
+    """Too short for a dek: a section's name, a kicker."""
+    return line.word_count < (4 if line.is_ended else MIN_DEK_WORDS)
 
 
 def _heads_entry(lines: list[Line], i: int, layout: Layout) -> bool:
@@ -272,7 +286,7 @@ def _paragraphs_apart(lines: list[Line]) -> bool:
 
 def _is_byline_place(lines: list[Line], i: int, prose: str) -> bool:
     line = lines[i]
-    if not 2 <= line.word_count <= 5 or not NAME.fullmatch(line.core) or line.core.isupper():
+    if not _is_name(line) or line.core.isupper():
         return _is_bare_byline(lines, i)
     # Whom the report itself speaks of is seldom its author, and a section is often what it speaks of.
     return _is_bare_byline(lines, i) or f" {line.key} " not in f" {prose} "
@@ -281,6 +295,32 @@ def _is_byline_place(lines: list[Line], i: int, prose: str) -> bool:
 # ---------------------------------------------------------------------------------------------
 # Body and footer
 # ---------------------------------------------------------------------------------------------
+
+
+def _leads_in(line: Line, following: Line | None) -> bool:
+    """ "He said:", "The statement follows:", "JOHN SMITH:" over what is said; not "Key points:" over a list."""
+    if following is None or following.role == "list_item":
+        return False
+    is_speaker = line.core.isupper() or NAME.fullmatch(line.core[:-1].rstrip()) is not None
+    last_word = line.key.rpartition(" ")[2]
+    return (
+        is_speaker
+        or following.opens_quoted
+        or last_word in page_words("lead_in")
+        or (line.word_count >= MIN_PROSE_WORDS and not line.is_title_case)
+    )
+
+
+def _is_said(line: Line) -> bool:
+    """A short line that somebody says or a sentence opens, and no heading begins like."""
+    is_closed = line.core[-1:] in tuple("\"'”’»")
+    if line.opens_quoted:
+        # ‘No promises’ over a section is a heading, “No,” he said is not.
+        return line.is_ended or not (is_closed and line.word_count <= 8)
+    is_quoted_question = line.is_question and is_closed
+    first = line.key.partition(" ")[0]
+    opens_sentence = line.is_question and first in page_words("sentence_opener")
+    return line.is_turn or is_quoted_question or opens_sentence
 
 
 class _Body:
@@ -363,9 +403,7 @@ class _Body:
             return "caption", "caption_before_credit", 0.8
         if line.word_count >= 4 and any(cue in folded for cue in page_words("caption_cue")):
             return "caption", "caption_cue", 0.8
-        is_all_quoted = line.opens_quoted and line.core[-1] in "\"'”’»" and line.word_count <= 8
-        is_said = line.opens_quoted and not (is_all_quoted and not line.is_ended)
-        if line.is_turn or (line.is_ended and not line.is_question) or is_said:
+        if _is_said(line) or (line.is_ended and not line.is_question):
             return "body", "short_sentence", 0.75
         if above is not None and self._continues(above, line):
             return "body", "wrapped_line", 0.7
@@ -381,11 +419,9 @@ class _Body:
         line = self.lines[i]
         following = next(self._following(i), None)
         if line.core.endswith(":"):
-            is_lead_in = following is not None and (following.opens_quoted or following.is_prose)
-            is_heading = following is None or following.role == "list_item" or line.word_count <= 2
-            if is_lead_in and (not is_heading or line.core.isupper() or line.is_title_case):
-                return "body", "lead_in", 0.7
-            return "heading", "heading_colon", 0.7
+            return (
+                ("body", "lead_in", 0.7) if _leads_in(line, following) else ("heading", "heading_colon", 0.7)
+            )
         if line.word_count >= MIN_CAPTION_WORDS:
             return (
                 ("body", "unpunctuated", 0.6) if self.is_unpunctuated else ("caption", "caption_length", 0.6)
