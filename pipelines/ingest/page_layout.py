@@ -210,7 +210,7 @@ def _is_name(line: Line) -> bool:
     )
 
 
-_SMALL_WORDS = frozenset({"the", "a", "an", "from", "of", "in", "on", "for", "to", "with", "at", "by", "our", "all"})
+_SMALL_WORDS = frozenset(
     ("the", "a", "an", "from", "of", "in", "on", "for", "to", "with", "at", "by", "our", "your", "all")
 )
 
