@@ -595,9 +595,7 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "hardly",
     "scarcely",
     "maybe",
-    "perhaps",
-    "of",
-    "long",
+    "perhaps", "long",
 }
 _OVER_MONEY = frozenset({"percent"})
 _HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})

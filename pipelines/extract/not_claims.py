@@ -413,12 +413,12 @@ def product_name(c: Candidate) -> bool:
     if left < 0 or c.has_cue:
         return False
     previous = c.span.doc[left]
+    if len(previous.text) == 1 and previous.text.isupper() and previous.text not in ("I", "A"):
+        return True
     if previous.tag_ not in ("NNP", "NNPS") or not previous.text[:1].isupper() or previous.is_sent_end:
         return _is_named_before(c)
     if _is_person_age(c, previous):
         return False
-    if len(previous.text) == 1 and previous.text != "I":
-        return True
     if c.counted is not None and previous.ent_type_ in ("", "GPE", "NORP", "DATE", "LOC", "PERSON", "TIME"):
         return False
     return not (c.span[0].ent_type_ in ("CARDINAL", "QUANTITY") and c.counted is not None)
@@ -470,8 +470,12 @@ def _is_named_before(c: Candidate) -> bool:
     if token is None or not c.is_bare or c.has_cue:
         return False
     doc, after = token.doc, c.span[-1].i + 1 if c.span is not None else token.i + 1
-    if after >= len(doc) or doc[after].tag_ not in ("NNP",) or not doc[after].text[:1].isupper():
+    if after >= len(doc) or not doc[after].text[:1].isupper():
         return False
+    if doc[after].lower_ in _set("product_tail"):
+        return True
+    if doc[after].tag_ != "NNP":
+        return doc[after].lower_ == "zip"
     return (
         100 <= c.amount.value <= 999
         and token.ent_type_ in ("PRODUCT", "ORG", "FAC")

@@ -69,7 +69,7 @@ class NounFinder:
             start += 1
         while start < head.i and doc[start].text in _QUOTE_MARKS and not _closes(doc, start, head.i):
             start += 1
-        return doc[start : self._with_of(head) + 1]
+        return doc[start : self._with_of(_hyphen_end(head)) + 1]
 
     def _joins(self, doc: Doc, at: int, head: Token, floor: int) -> bool:
         token = doc[at]
@@ -135,7 +135,10 @@ class NounFinder:
         return head
 
     def _continues(self, token: Token) -> bool:
-        after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+        at = token.i + 1
+        if at + 1 < len(token.doc) and token.doc[at].text in _QUOTE_MARKS - _OPENING:
+            at += 1
+        after = token.doc[at] if at < len(token.doc) else None
         if after is None or after.is_sent_start or after.i in self.taken:
             return False
         if token.tag_ in ("NN", "NNP") and after.tag_ in _NOUNS | {"HYPH", "POS"}:
@@ -201,21 +204,21 @@ class NounFinder:
             )
             if is_right and doc[at].lower_ not in _ADJECTIVES:
                 found = self.run(doc, at)
-                if found is not None and found.start - at < 8:
+                if found is not None and found[-1].lower_ not in _TIMES:
                     return found
         if root.dep_ not in ("compound", "nummod", "amod", "nmod", "npadvmod", "quantmod", "advmod", "poss"):
             return None
         head = root.head
         for _ in range(2):
             if head.tag_ in _NOUNS and head.i >= span.end and head.i not in self.taken:
-                return self.phrase(head, span.end)
+                return self.phrase(head, span.end) if head.lower_ not in _TIMES else None
             head = head.head
         return None
 
     def _governing(self, span: Span, amount: Amount) -> Span | None:
         """The noun that governs the amount through a preposition, or that its verb is about."""
         token = span.root
-        before = self._named_before(span)
+        before = self._named_before(span) or self._beside(span)
         if before is not None:
             return before
         role: Span | None = None
@@ -243,19 +246,38 @@ class NounFinder:
             start -= 1
         return doc[start:at] if start < at and start - 1 not in self.taken else None
 
+    def _beside(self, span: Span) -> Span | None:
+        """“levels at 1200 ppm”, “shares down 12%”, “oils between 6% and 7%”: the noun right before the link."""
+        doc = span.doc
+        at = span.start - 1
+        floor = max(span.sent.start, span.start - 6)
+        while at > floor and (doc[at].tag_ in _CUE_TAGS or doc[at].lower_ in _CUE_WORDS) and at not in self.taken:
+            if doc[at].lower_ in _LINKS:
+                break
+            at -= 1
+        if at <= floor or doc[at].lower_ not in _LINKS:
+            return None
+        left = doc[at - 1]
+        if left.text == "," and doc[at].lower_ in ("up", "down") and at - 2 >= floor:
+            left = doc[at - 2]
+        is_name = left.tag_ in ("NNP", "NNPS") and doc[at].lower_ not in ("of", "at")
+        fits = left.tag_ in ("NN", "NNS") or is_name
+        if not fits or left.i in self.taken or lemma(left) in _ROLES or left.lower_ in _TIMES:
+            return None
+        return self.phrase(left, 0)
+
     def _of_verb(self, verb: Token, span: Span, amount: Amount) -> Span | None:
         if verb.lower_ in _OPEN_ENDED and (near := self._noun_left(verb)) is not None:
             return near
-        objects = [
-            t for t in verb.children if t.dep_ in _OBJECTS and t.tag_ in _NOUNS and self._free(t, span)
-        ]
+        found = [self._as_noun(t, verb) for t in verb.children if t.dep_ in _OBJECTS and self._free(t, span)]
+        objects = [noun for noun in found if noun is not None]
         if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
-            return self.phrase(objects[0], 0)
+            return objects[0]
         subject = self._subject(verb, span)
         if subject is not None:
             return subject
         if objects:
-            return self.phrase(objects[0], 0)
+            return objects[0]
         attribute = next(
             (t for t in verb.children if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)), None
         )
@@ -315,16 +337,32 @@ class NounFinder:
             )
             if inner is not None:
                 return self.phrase(inner, 0)
-            named = [t for t in child.lefts if t.tag_ in _NOUNS]
-            return child.doc[named[0].i : child.i + 1] if named else None
+            left = child.doc[child.i - 1] if child.i else None
+            is_named = left is not None and left.tag_ in _NOUNS and not child.is_sent_start
+            return child.doc[child.i - 1 : child.i + 1] if is_named and child.tag_ == "CD" else None
         return None
 
 
+_LINKS = frozenset({"of", "at", "between", "up", "down"})
+_CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
+_CUE_WORDS = frozenset({"about", "around", "some", "than", "least", "most", "more", "less", "over", "under", "above", "below"})
+_TIMES = frozenset({"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"})
 _SKIPPED = frozenset({"more", "other", "further", "additional"})
 # What a length or age is said to be, never what it counts.
 _ADJECTIVES = frozenset(
     {"long", "wide", "high", "tall", "deep", "thick", "old", "away", "higher", "lower", "more", "less"}
 )
+
+
+def _hyphen_end(head: Token) -> Token:
+    """“Ben-Moshe”, “e-minis”: the last token of a head that a hyphen splits."""
+    doc = head.doc
+    at = head.i
+    while at + 2 < len(doc) and doc[at + 1].text == "-" and not doc[at].whitespace_ and not doc[at + 1].whitespace_:
+        if doc[at + 2].tag_ not in _NOUNS:
+            break
+        at += 2
+    return doc[at]
 
 
 def _closes(doc: Doc, start: int, end: int) -> bool:

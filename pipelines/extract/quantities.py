@@ -90,11 +90,27 @@ def _bare_age(c: Candidate) -> None:
     if left < 0 or not (comma or c.before not in (",", "(")):
         return
     named = token.doc[left]
-    is_name = named.ent_type_ == "PERSON" or (
-        comma and named.tag_ == "NNP" and named.ent_type_ in ("", "PERSON")
-    )
-    if is_name and named.text[:1].isupper() and c.counted is None and (comma or a.value >= 10):
+    is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ == "NNP")
+    is_placed = comma or (a.value >= 10 and c.after[:1].isalpha())
+    if (is_name and named.text[:1].isupper() and c.counted is None and is_placed) or _is_said_age(token, named):
         a.unit, a.dimension = "year_of_age", "age"
+
+
+def _is_age_noun(noun: Span) -> bool:
+    """“life expectancy is around 73”, “the average age was 40”: nouns measured in years."""
+    words = {token.lower_ for token in noun}
+    return bool(words & {"expectancy"}) or noun[-1].lower_ == "age"
+
+
+def _is_said_age(token: Token, verb: Token) -> bool:
+    """“He will be 35”, “she turned 40 in May”: a person's age behind be or turn."""
+    if verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are") or token.dep_ == "nummod":
+        return False
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    if after is not None and after.tag_ in ("NN", "NNS", "NNP", "JJ"):
+        return False
+    subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
+    return subject is not None and (subject.lower_ in ("he", "she", "i") or subject.ent_type_ == "PERSON")
 
 
 def _meanings(
@@ -117,6 +133,8 @@ def _meanings(
         part.direction = None if is_from_to else change.direction(part, reader, own)
         hyphened = reader.lower(part.last + 1) in ("-", "‐", "‑")
         noun = finder.find(part, own, hyphened)
+        if part.unit is None and noun is not None and _is_age_noun(noun):
+            part.unit, part.dimension = "year_of_age", "age"
         made.append(_Found(part, own, noun, start, end))
     if is_from_to:
         made[1].related, made[1].relation = len(before), "from_to"
@@ -132,9 +150,7 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     if last is None:
         return
     gap = [x.lower for x in reader.lexemes[last.amount.last + 1 : item.amount.first]]
-    if item.noun is not None and last.noun is None and last.amount.unit == item.amount.unit:
-        if gap and all(x in ("and", "or", ",", "-", "to", "out", "of") for x in gap):
-            last.noun = item.noun
+    _share_back(item, before, reader)
     if gap in (["("], ["/"], [",", "or"]):
         item.noun = last.noun or item.noun
         _restate(item, last, len(before) - 1)
@@ -145,12 +161,29 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     ):
         if last.amount.unit is None and len(gap) <= 6:
             item.noun = last.noun
+    is_level = gap in (["to"], ["at"], ["to", "about"], ["to", "around"]) and last.amount.direction is not None
+    if is_level or (gap in (["up"], ["down"], [",", "up"], [",", "down"]) and item.amount.dimension == "percent"):
+        item.noun = last.noun or item.noun
     if gap[-1:] == ["from"] and len(gap) <= 4 and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "from_to"
     if gap[-1:] == ["including"] and item.amount.unit is None and last.amount.unit is None:
         item.related, item.relation = len(before) - 1, "part_of"
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "part_of"
+
+
+_LIST_MARKS = frozenset({"and", "or", ",", "-", "to", "out", "of"})
+
+
+def _share_back(item: _Found, before: list[_Found], reader: AmountReader) -> None:
+    """“four-, five- and six-cylinder”: the noun behind the last holds for all of the list."""
+    right = item
+    for left in reversed(before[-6:]):
+        gap = [x.lower for x in reader.lexemes[left.amount.last + 1 : right.amount.first]]
+        if left.noun is not None or left.amount.unit != item.amount.unit or not gap or not _LIST_MARKS.issuperset(gap):
+            break
+        left.noun = item.noun
+        right = left
 
 
 def _restate(item: _Found, last: _Found, at: int) -> None:
