@@ -11,15 +11,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.extract.cues import ACCORDING_TO, Cue, cue_table
+from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, cue_table
 from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
 
 Piece = tuple[int, int]
 
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
+_MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
 _STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
+_ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"})
+_CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 _SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
 
@@ -52,6 +55,10 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     if "clause" in frames:
         yield "parenthetical", _parenthetical(syntax, cue)
         yield "clause", _clause(syntax, cue)
+        yield "parenthetical", _as_clause(syntax, cue)
+        if cue.cue_class == SPEECH:
+            yield "words_after", _words_after(syntax, cue)
+            yield "parenthetical", _words_before(syntax, cue)
     if "infinitive" in frames:
         yield "infinitive", _infinitive(syntax, cue)
     if _is_naming(syntax, cue):
@@ -78,7 +85,22 @@ def trim(syntax: Syntax, first: int, last: int) -> Piece | None:
         first += 1
     while last >= first and syntax.tags[last] in (",", ".", ":", "_SP", "", "CC"):
         last -= 1
+    if first <= last:
+        first = _behind_connective(syntax, first, last)
     return (first, last) if first <= last else None
+
+
+def _behind_connective(syntax: Syntax, first: int, last: int) -> int:
+    """The first token behind “But”, “Nevertheless,” or a dateline (“PARIS (AP) —”)."""
+    if syntax.tags[first] == "CC" and syntax.words[first][:1].isupper() and first < last:
+        first += 2 if syntax.words[first + 1] == "," else 1
+    elif syntax.tags[first] == "RB" and first + 1 < last and syntax.words[first + 1] == ",":
+        first += 2
+    if first < last and syntax.words[first].isupper() and len(syntax.words[first]) > 2:
+        for i in range(first + 1, min(first + 9, last)):
+            if syntax.words[i] in ("—", "–", "--"):
+                return i + 1
+    return first
 
 
 def _parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
@@ -90,12 +112,90 @@ def _parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
         return []
     if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
         return []
-    if any(syntax.tags[i] in _CLAUSE_TAGS for i in range(cue.last + 1, end) if i != cue.subject):
+    if not _is_cue_alone(syntax, cue, end):
         return []
     first, stop = _sentence_around(syntax, start, end)
     if start - 1 <= first or end + 1 >= stop:
         return []
-    return [p for p in ((first, start - 2), (end + 1, stop - 1)) if _is_enough(syntax, *p)]
+    pieces = [(first, start - 2)]
+    if not (cue.subject > cue.verb and syntax.right(cue.subject) > end):
+        pieces.append((end + 1, stop - 1))
+    return [p for p in pieces if _is_enough(syntax, *p)]
+
+
+def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
+    """Nothing follows the cue up to `end` but its subject, whom it was said to, when and where."""
+    if any(syntax.deps[c] in ("ccomp", "xcomp") and c > cue.verb for c in syntax.children[cue.verb]):
+        return False
+    after = [i for i in range(cue.last + 1, end) if i != cue.subject]
+    return not any(syntax.tags[i] in _CLAUSE_TAGS or syntax.lower[i] == "that" for i in after)
+
+
+def _as_clause(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“As the paper noted, …” and “…, as the paper noted”: the sentence without the as-clause."""
+    if cue.subject is None or cue.subject > cue.verb or "direct" not in cue.entry.frames:
+        return []
+    start, end = _cue_words(syntax, cue)
+    if syntax.lower[start] != "as" or any(
+        syntax.deps[c] in ("dobj", "ccomp", "xcomp") for c in syntax.children[cue.verb]
+    ):
+        return []
+    first, stop = _sentence_around(syntax, start, end)
+    pieces = [(first, start - 2), (end + 1, stop - 1)]
+    return [p for p in pieces if p[0] < p[1] and _is_enough(syntax, *p)]
+
+
+def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """A clause right behind its cue that the parse did not see as one: “said the effort to win would go on”."""
+    if cue.subject is None or cue.subject > cue.verb or _is_idle(syntax, cue):
+        return []
+    _, end = syntax.sentence(cue.verb)
+    at = _behind_addressee(syntax, cue, end)
+    if at >= end or syntax.words[at] in _STOPS:
+        return []
+    has_object = any(syntax.deps[c] == "dobj" and c > cue.verb for c in syntax.children[cue.verb])
+    if has_object and cue.entry.verb not in _ADDRESSING:
+        return []
+    opens = syntax.lower[at] in ("that", "whether", "if", "how", "why", "what", "when", "where", "who")
+    if at > cue.last + 1 and not opens:
+        return []
+    if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in _ADDRESSING):
+        return []
+    limit = at
+    while limit < end and syntax.words[limit] not in _STOPS:
+        limit += 1
+    verbs = [i for i in range(at + 1, limit) if syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD")]
+    if not verbs:
+        return []
+    return [(at, clause_end(syntax, cue, at, max(verbs[0], limit - 1)))]
+
+
+def _behind_addressee(syntax: Syntax, cue: Cue, end: int) -> int:
+    """The token behind whom and when: “told reporters on Monday (that)”, “claimed at the time (that)”."""
+    at = cue.last + 1
+    for i in range(at, min(end, at + 8)):
+        if syntax.words[i] in _STOPS:
+            break
+        if syntax.lower[i] in ("that", "whether", "if", "how", "why", "what") and i > cue.last:
+            if syntax.tags[i] in ("IN", "WDT", "WRB", "WP", "DT"):
+                return i
+    return at
+
+
+def _words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“It was more than the money, she said.”: the sentence before a cue clause that ends it."""
+    if cue.subject is None or not _is_finite_cue(syntax, cue) or "direct" not in cue.entry.frames:
+        return []
+    start, end = _cue_words(syntax, cue)
+    if start == 0 or syntax.words[start - 1] != "," or (end < len(syntax) and syntax.words[end] != "."):
+        return []
+    if syntax.tags[start] in ("CC", "IN", "WDT", "WP", "WRB", "RB"):
+        return []
+    if not _is_cue_alone(syntax, cue, end):
+        return []
+    first, _ = _sentence_around(syntax, start, end)
+    has_verb = any(syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD") for i in range(first, start - 1))
+    return [(first, start - 2)] if has_verb and first < start - 2 else []
 
 
 def _is_finite_cue(syntax: Syntax, cue: Cue) -> bool:
@@ -183,6 +283,9 @@ def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
         if (is_comma or syntax.tags[i] == "CC") and _starts_new(syntax, cue, i + is_comma, last, is_comma):
             return i - 1
     while last + 1 < len(syntax):
+        if syntax.words[last + 1] in _MARKS and syntax.words[last] not in (",", ".", "?", "!"):
+            last += 1
+            continue
         if not _stops_clause(syntax, cue, last + 1):
             last += 1
             continue
