@@ -29,6 +29,7 @@ _AFTER_NAME = re.compile(r"[,&|/;·•]|\b(?:and|und|et|in|for|at|of|special to)
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]|\^\d{1,3}\b|\[\^\w{1,10}\]:|[¹²³]{1,2}\s?\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _LINK = re.compile(r"!?\[[^\]]{0,300}\]\([^)\s]{1,500}\)")
+_BAR = re.compile(r"[|·•]|\s/\s")
 _HANDLE = re.compile(r"@\w{2,30}")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
@@ -41,6 +42,13 @@ _COUNTER = re.compile(
 _SLUG = re.compile(
     r"[A-Z\d]{2,20}(?:-[A-Z\d]{2,20}){0,4}/[A-Z\d-]{0,40}(?: \((?:[A-Z]{3,10} \d,? ?){1,3}[^()]{0,30}\))?"
 )
+_PICTURE = r"(?:photo|photograph|image|picture|satellite image|video grab)"
+_CAPTION_START = re.compile(
+    rf"(?:In )?(?:[Tt]his|[Aa]n?|FILE)\b[ \w,.–—-]{{0,30}}?\b{_PICTURE}[ ,]{{1,2}}"
+    r"(?:provided|released|taken|made|shows|showing|from|dated|distributed|posted|obtained)\b"
+    r"|FILE(?: PHOTO)?\s?[:–—-]"
+)
+_CAPTION_END = re.compile(r"[(\[](?:file|FILE|File)(?: (?:photo|image|picture|pic))?[)\]]\.?$")
 _INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
 _TAGGED = re.compile(r"[\w ]{1,20}:")
 
@@ -90,8 +98,9 @@ def _date(line: Line) -> bool:
         return False
     read = read_line(line.core)
     if read.rest:
-        if not read.is_dated or line.is_prose or not _is_source_name(read.rest, line):
+        if not read.is_dated or line.is_prose or not _is_source_bar(read.rest, line):
             return False
+        line.agencies = agencies_in(read.rest)
     elif not read.is_dated:
         if line.word_count > 3 or any(char.isdigit() for char in line.core):
             return False
@@ -102,9 +111,11 @@ def _date(line: Line) -> bool:
     return True
 
 
-def _is_source_name(rest: str, line: Line) -> bool:
-    """What remains of "April 17, 2024 / 9:13 AM EDT / CBS News": a name set off by a separator."""
-    return bool(re.search(r"[|/·•]", line.core)) and len(rest.split()) <= 3 and rest[:1].isupper()
+def _is_source_bar(rest: str, line: Line) -> bool:
+    """What remains of "April 17, 2024 / 9:13 AM EDT / CBS News": names set off by separators."""
+    pieces = [piece.split() for piece in re.split(r"[|/·•]", rest) if piece.strip()]
+    is_short = all(len(piece) <= 3 and piece[0][:1].isupper() for piece in pieces)
+    return bool(_BAR.search(line.core)) and is_short and sum(map(len, pieces)) <= 8
 
 
 def _byline(line: Line) -> bool:
@@ -197,6 +208,9 @@ def _credit(line: Line) -> bool:
     if (label := _label_of(folded, "caption_label")) is not None:
         line.assign("caption", "caption_label", 0.95 if label else 0.8)
         return True
+    if _CAPTION_START.match(text) or _CAPTION_END.search(text):
+        line.assign("caption", "caption_words", 0.9)
+        return True
     if _label_of(folded, "credit_label") is not None or _photo_by(text):
         is_long = line.word_count > MAX_LABEL_WORDS
         if folded.startswith("source:"):
@@ -206,7 +220,7 @@ def _credit(line: Line) -> bool:
     if line.word_count <= 8 and not line.is_ended and _agency_credit(text):
         line.assign("credit", "photo_credit", 0.9)
         return True
-    may_hold_credit = any(sign in text for sign in ("/", ":", "Photo", "Image", "via", "Getty"))
+    may_hold_credit = any(sign in text for sign in ("/", ":", "Photo", "Image", " via ", "Getty"))
     if may_hold_credit and _glued_credit().search(text):
         line.assign("caption", "caption_with_credit", 0.9)
         return True
@@ -259,6 +273,7 @@ def _glued_credit() -> re.Pattern[str]:
         rf"(?<!^)(?:(?<=[\w.\"'”’)|\]])[ |–-]{{0,3}}{labels}: ?{name}\.?$"
         rf"|[(\[]{labels}(?: by|:)? {name}[)\]]\.?$"
         rf"|[(\[](?:{name}/ ?)?(?:{known})(?: (?:Photo|Images?))? ?/ ?{name}[)\]]\.?$"
+        rf"|[(\[]{name} via (?:{known})[)\]]\.?$"
         rf"|[(\[]{name}/ ?(?:{known})(?: (?:Photo|Images?|via {name}))?[)\]]\.?$"
         rf"|(?<=[.\"'”’)]) ?(?:{known})(?: Photo)? ?/ ?[A-Z][\w.’'-]{{1,20}} [A-Z][^.:]{{1,40}}$"
         rf"|(?<=[.\"'”’)]) ?(?:AP Photo|Getty Images|via Getty Images|via REUTERS)$)"
@@ -342,17 +357,24 @@ def _notice(line: Line) -> bool:
     if folded in page_words("boilerplate"):
         line.assign("boilerplate", "page_button", 0.9)
         return True
-    if _COUNTER.match(folded) or _is_only_links(line):
+    is_number = line.word_count <= 2 and not any(char.isalpha() for char in folded)
+    if is_number or _COUNTER.match(folded) or _is_only_links(line):
         line.assign("boilerplate", "counter_or_link", 0.8)
         return True
     if line.word_count > MAX_NOTICE_WORDS or line.opens_quoted:
         return False
     has_quote = any(mark in line.core for mark in '“"«')
-    has_phrase = not has_quote and any(phrase in folded for phrase in page_words("boilerplate_phrase"))
+    has_phrase = not has_quote and _phrases().search(folded) is not None
     if has_phrase or _COPYRIGHT.match(line.core):
         line.assign("boilerplate", "notice", 0.85)
         return True
     return False
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    forms = sorted(page_words("boilerplate_phrase"), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, forms))})")
 
 
 def _is_only_links(line: Line) -> bool:

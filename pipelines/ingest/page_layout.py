@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.ingest.page_labels import NAME
+from pipelines.ingest.page_labels import MAX_ITEM_WORDS, NAME, agencies_in
 from pipelines.ingest.page_lines import MIN_PROSE_WORDS, MIN_WRAP_CHARS, Line, key_of, page_words
 
+_DASHES = ("-", "–")
 MAX_TITLE_WORDS = 40
 MAX_HEADING_WORDS = 14
 MAX_DEK_WORDS = 60
@@ -24,6 +25,7 @@ MIN_CAPTION_WORDS = 15
 MAX_HEADER_PARAGRAPHS = 3
 MAX_HEADER_LINES = 30
 # "Headline | The Courier", "Headline - Courier": what a browser's title adds.
+_NAME_AND_JOB = re.compile(rf"{NAME.pattern}[, ]")
 _OUTLET_TAIL = re.compile(r"^(?P<title>.{8,}?)\s+[|–—-]\s+(?P<outlet>[^|–—]{2,40})$")
 
 
@@ -184,8 +186,11 @@ def _is_header_prose(lines: list[Line], i: int, title_at: int, *, has_more: bool
             is_adjacent = j == i + 1 and below.role == "credit"
             return is_adjacent or ("byline" not in above and not _has_header_prose(lines, title_at, i))
         if below.role or below.is_prose:
-            return False
-    return False
+            break
+    # A byline below two short paragraphs makes a dek and a caption of them.
+    near = lines[i : i + 5]
+    at = next((n for n, below in enumerate(near) if below.rule == "byline_label"), None)
+    return at is not None and "byline" not in above and all(b.word_count <= MAX_ITEM_WORDS for b in near[:at])
 
 
 def _has_header_prose(lines: list[Line], title_at: int, i: int) -> bool:
@@ -243,14 +248,17 @@ def _header(lines: list[Line], layout: Layout, title_key: str) -> None:
             role, rule, confidence = "dek", "dek_place", 0.8
             if _heads_entry(lines, i, layout):
                 role, rule, confidence = "heading", "heading_place", 0.7
-            elif _is_byline_place(lines, i, prose) and not has_byline:
-                role, rule, confidence = "byline", "byline_name", 0.75
+            elif not has_byline and (rule_found := _bare_byline(lines, i, prose)):
+                role, rule, confidence = "byline", rule_found, 0.75
                 line.byline = line.core
+                line.agencies = agencies_in(line.core, strict=True)
+            elif lines[i - 1].role == "caption" and line.word_count <= 4 and not line.is_prose:
+                role, rule, confidence = "credit", "credit_place", 0.6
             elif has_byline and _is_author_role(line):
                 role, rule, confidence = "byline", "author_role", 0.7
-            elif has_dek and (before_credit or has_picture or not line.is_prose):
+            elif has_dek:
                 role, rule, confidence = "caption", "caption_place", 0.7
-            elif has_dek or has_picture or _is_too_short(line) or (before_credit and not line.is_prose):
+            elif has_picture or _is_too_short(line) or (before_credit and not line.is_prose):
                 is_short = _is_too_short(line) and not before_credit
                 role, rule, confidence = ("navigation" if is_short else "caption"), "header_rest", 0.6
             elif (
@@ -284,12 +292,18 @@ def _paragraphs_apart(lines: list[Line]) -> bool:
     return bool(lines) and lines[-1].block * 2 >= len(lines)
 
 
-def _is_byline_place(lines: list[Line], i: int, prose: str) -> bool:
+def _bare_byline(lines: list[Line], i: int, prose: str) -> str | None:
+    """The rule by which a line of the header without a label names the author, or None."""
     line = lines[i]
-    if not _is_name(line) or line.core.isupper():
-        return _is_bare_byline(lines, i)
+    if line.word_count <= 6 and agencies_in(line.core, strict=True):
+        return "agency_byline"
+    if line.word_count <= 8 and _NAME_AND_JOB.match(line.core) and _is_author_role(line):
+        return "byline_with_job"
+    if _is_bare_byline(lines, i):
+        return "byline_name"
     # Whom the report itself speaks of is seldom its author, and a section is often what it speaks of.
-    return _is_bare_byline(lines, i) or f" {line.key} " not in f" {prose} "
+    is_spoken_of = f" {line.key} " in f" {prose} "
+    return "byline_name" if _is_name(line) and not line.core.isupper() and not is_spoken_of else None
 
 
 # ---------------------------------------------------------------------------------------------
@@ -298,7 +312,7 @@ def _is_byline_place(lines: list[Line], i: int, prose: str) -> bool:
 
 
 def _leads_in(line: Line, following: Line | None) -> bool:
-    """ "He said:", "The statement follows:", "JOHN SMITH:" over what is said; not "Key points:" over a list."""
+    """Whether "He said:" or "JOHN SMITH:" stands over what is said; not "Key points:" over a list."""
     if following is None or following.role == "list_item":
         return False
     is_speaker = line.core.isupper() or NAME.fullmatch(line.core[:-1].rstrip()) is not None
@@ -343,6 +357,7 @@ class _Body:
     def assign(self) -> None:
         """Give every line from the first paragraph on its role."""
         self._timeline_heads()
+        self._dialogue()
         for i in range(self.start, len(self.lines)):
             line = self.lines[i]
             if i >= self.cut:
@@ -376,6 +391,16 @@ class _Body:
         if len(heads) > 1:
             for i in heads:
                 self.lines[i].assign("heading", "timeline", 0.7)
+
+    def _dialogue(self) -> None:
+        """Lines behind dashes, a question among them, are turns of a conversation and no list."""
+        turns = [
+            line for line in self.lines[self.start :] if line.role == "list_item" and line.bullet in _DASHES
+        ]
+        if any(line.is_question for line in turns):
+            for line in turns:
+                if line.is_ended:
+                    line.assign("body", "dialogue", 0.8)
 
     def _is_menu_item(self, i: int) -> bool:
         line = self.lines[i]

@@ -13,7 +13,9 @@ from pipelines.reference import words
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _BLANK_BETWEEN = re.compile(r"\r\n|[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 # A bullet, or the number of a list; "1990 was" and "3.5 million" are neither.
-_BULLET = re.compile(r"(?:[•‣▪▸►◦●○■□·*➤➔→✓–-]|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\))[ \t\u00a0]+(?=\S)")
+_BULLET = re.compile(
+    r"(?:[•‣▪▸►◦●○■□·*➤➔→✓–-]|\(?[0-9]{1,2}[.)]|\(?[a-zA-Z]\)(?! \d{4}\b))[ \t\u00a0]+(?=\S)"
+)
 _MARKDOWN_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _EMPHASIS = re.compile(r"^(\*\*|__|\*|_)(.+)\1$")
 _CLOSERS = "\"'”’»›)]}*_"
@@ -27,6 +29,7 @@ MIN_PROSE_WORDS = 6
 QUESTION_PROSE_WORDS = 15
 MIN_PROSE_CHARS = 24
 MIN_WRAP_CHARS = 45
+MAX_WRAP_CHARS = 90
 LONG_PROSE_WORDS = 20
 
 
@@ -147,11 +150,21 @@ def _is_prose(line: Line) -> bool:
 
 
 def _join_wrapped(lines: list[Line]) -> None:
-    """Lines that a fixed width has broken in mid-sentence are prose: one goes on in small letters below."""
-    for here, below in pairwise(lines):
-        is_broken = here.block == below.block and len(here.text) >= MIN_WRAP_CHARS and not here.is_ended
-        if is_broken and below.core[:1].islower() and not below.bullet and not here.bullet:
-            here.is_prose = below.is_prose = True
+    """Lines that a fixed width has broken in mid-sentence are prose: one goes on in small letters below.
+
+    On a page that is broken so, and holds no long line, one may go on with a capital too.
+    """
+    broken = [
+        (here, below)
+        for here, below in pairwise(lines)
+        if here.block == below.block
+        and len(here.text) >= MIN_WRAP_CHARS
+        and not (here.is_ended or here.bullet or below.bullet or below.mark)
+    ]
+    small = [(here, below) for here, below in broken if below.core[:1].islower()]
+    is_narrow = bool(small) and all(len(line.text) <= MAX_WRAP_CHARS for line in lines)
+    for here, below in broken if is_narrow else small:
+        here.is_prose = below.is_prose = True
 
 
 @cache

@@ -19,7 +19,14 @@ from pipelines.model import Segment
 
 # A header is short: lines beyond it are not worth a look for dates in other languages.
 HEADER_LINES = 40
-_DATELINE = re.compile(r"(?P<place>[A-Z][\w.’'/, -]{1,60}?)(?:\((?P<agency>[^()]{2,40})\)|[–—-]|:)")
+# "KYIV, April 3 (Agency) -", "MOSCOW, August 29. /AGENCY/."
+_DATELINE = re.compile(
+    rf"[A-Z][^()/]{{1,60}}?(?:\((?P<agency>[^()]{{2,40}})\){GAP}?(?:[–—:-]|$)|/(?P<slashed>[^/]{{2,30}})/)"
+)
+# "… the minister said. (AGENCY)", "… the minister said. — AGENCY"
+_TAIL_AGENCY = re.compile(
+    r"[.!?”\"’]\s?(?:[(\[](?P<bracketed>[^()\[\]]{2,40})[)\]]|(?<=\s)[–—-]{1,2}\s?(?P<dashed>[\w ,/]{2,40}))$"
+)
 _MORE_SITES = re.compile(r"skip to more (?P<outlet>\S.{0,30}?) sites\b", re.IGNORECASE)
 _OWNER = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?P<outlet>[^.|©,]{3,40}?)"
@@ -172,14 +179,11 @@ def _agencies(lines: list[Line], layout: Layout) -> list[str]:
     ]
     body = [line for line in lines[layout.body_at :] if line.role == "body"]
     for line in body[:2]:
-        if match := re.match(rf"[A-Z][^()]{{1,60}}?{GAP}?\(([^()]{{2,40}})\){GAP}?(?:[–—:-]|$)", line.core):
-            found.extend(agencies_in(match[1], strict=True))
+        if match := _DATELINE.match(line.core):
+            found.extend(agencies_in(match["agency"] or match["slashed"], strict=True))
     for line in body[-1:]:
-        if match := re.search(
-            r"[.!?”\"’]\s?[(\[]([^()\[\]]{2,40})[)\]]$|[.!?”\"’]\s[–—-]{1,2}\s?([\w ,/]{2,40})$",
-            line.core[-60:],
-        ):
-            found.extend(agencies_in(match[1] or match[2], strict=True))
+        if match := _TAIL_AGENCY.search(line.core[-60:]):
+            found.extend(agencies_in(match["bracketed"] or match["dashed"], strict=True))
     return list(dict.fromkeys(found))
 
 
