@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.extract.cues import Cue, is_relative, subject_of
+from pipelines.extract.cues import SPEECH, Cue, is_relative
 from pipelines.extract.passages import Marked, Passage
-from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
+from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 
 _SENTENCE_END = frozenset({".", "?", "!"})
@@ -188,7 +188,37 @@ def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attributio
     if not len(syntax):
         return None
     start, end = syntax.sentence(len(syntax) - 1)
-    return led_by_sentence(previous, start, end, mentions, "colon_before")
+    found = led_by_sentence(previous, start, end, mentions, "colon_before")
+    if found is not None or end - start > 8:
+        return found
+    named = mentions.within(syntax.starts[start], syntax.ends[end - 1])
+    if not named:
+        return None
+    speaker = read_speaker(syntax, syntax.at(named[-1].end_char - 1), (start, end - 1), mentions)
+    return Attribution("colon_before", None, speaker, previous)
+
+
+def between(passage: Passage, first: int, n: int, mentions: MentionIndex) -> Attribution | None:
+    """A sentence of its own between two stretches that says who goes on: “She added that …. “It …””."""
+    syntax = passage.syntax
+    low, high = passage.marked[first].last + 1, passage.marked[n].first
+    starts = [s for s in syntax.sentence_starts if low < s < high]
+    cues = [c for c in passage.cues if starts and starts[0] <= c.verb < high and c.cue_class == SPEECH]
+    cues = [c for c in cues if c.subject is not None and c.how in ("subject", "inverted", "shared_subject")]
+    if not cues:
+        return None
+    cue = cues[-1]
+    assert cue.subject is not None
+    limit = (cue.last + 1, high - 1) if cue.subject > cue.last else (low, cue.first - 1)
+    return Attribution("sentence_between", cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
+
+
+def last_sentence(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
+    """The speaker that the last sentence of the paragraph before announces."""
+    if previous is None or not len(previous.syntax):
+        return None
+    start, end = previous.syntax.sentence(len(previous.syntax) - 1)
+    return led_by_sentence(previous, start, end, mentions, "previous_paragraph")
 
 
 def led_by_sentence(
@@ -224,7 +254,7 @@ def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution |
     at = marked.end + (len(rest) - len(bare.lstrip("—–-― ")))
     mention = mentions.covering(at)
     if mention is None or mention.start_char != at or mention.end_char > passage.end:
-        return None
+        return _bare_signature(passage, at)
     head = passage.syntax.at(mention.end_char - 1)
     if mention.end_char < passage.end and text[mention.end_char - passage.start] not in ",.;)( \n":
         return None
@@ -232,11 +262,23 @@ def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution |
     return Attribution("signature", None, speaker, passage)
 
 
+def _bare_signature(passage: Passage, at: int) -> Attribution | None:
+    """A name that no model knows, alone behind the dash to the end of its line."""
+    words = passage.paragraph.text[at - passage.start :].rstrip(" .").split()
+    if not 2 <= len(words) <= 5 or not all(w[:1].isupper() for w in words):
+        return None
+    end = at + len(passage.paragraph.text[at - passage.start :].rstrip(" ."))
+    head = words[-1].lower()
+    return Attribution("signature", None, Speaker(at, end, NAME, head), passage)
+
+
 def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
     """Jane Roe: “…”: a name and a colon at the start of the line or sentence."""
     syntax = passage.syntax
     start, end = zone_before(passage, n)
     if end - start < 2 or syntax.words[end - 1] != ":" or end - start > 12:
+        return None
+    if any(syntax.tags[i] in VERB_TAGS or syntax.tags[i] == "MD" for i in range(start, end)):
         return None
     for i in range(end - 2, start - 1, -1):
         mention = mentions.covering(syntax.starts[i])
@@ -252,11 +294,12 @@ __all__ = [
     "Attribution",
     "after",
     "before",
+    "between",
     "colon_before",
+    "last_sentence",
     "led_by_sentence",
     "name_colon",
     "signature",
-    "subject_of",
     "zone_after",
     "zone_before",
 ]

@@ -29,7 +29,9 @@ from pipelines.reference import read_table
 
 MALE, FEMALE = "m", "f"
 _MALE_WORDS = frozenset({"he", "him", "his", "himself", "mr", "mr.", "sir", "lord"})
-_FEMALE_WORDS = frozenset({"she", "her", "hers", "herself", "mrs", "mrs.", "ms", "ms.", "miss", "lady", "dame"})
+_FEMALE_WORDS = frozenset(
+    {"she", "her", "hers", "herself", "mrs", "mrs.", "ms", "ms.", "miss", "lady", "dame"}
+)
 _HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMALE, "miss": FEMALE,
                "lady": FEMALE, "dame": FEMALE}  # fmt: skip
 
@@ -93,6 +95,8 @@ class Discourse:
             return self._resolve(speaker.antecedent)
         if speaker.form == NAME and speaker.mention is not None:
             return self._named(speaker)
+        if speaker.form == NAME:
+            return Resolved(_clean(self._text[speaker.start : speaker.end]), "signature", 0.8, is_person=True)
         if speaker.form == PRONOUN:
             return self._pronoun(speaker)
         return self._nominal(speaker)
@@ -167,9 +171,22 @@ class Discourse:
         if speaker.is_plural or not speaker.is_definite:
             role = (speaker.start, speaker.end) if speaker.head in role_nouns() else None
             return Resolved(None, "unnamed", 0.9, role, speaker.affiliation)
-        if speaker.head not in role_nouns():
-            return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
-        return self._role_noun(speaker)
+        if speaker.head in role_nouns():
+            return self._role_noun(speaker)
+        return self._body_noun(speaker)
+
+    def _body_noun(self, speaker: Speaker) -> Resolved:
+        """“The ministry”, “the city”: the last body named with that word, or the last place."""
+        kind = _collectives().get(speaker.head)
+        for mention in self._before(speaker.start):
+            words = (mention.name or mention.surface).lower().split()
+            is_named = mention.label == "ORG" and speaker.head in words
+            is_body = kind == "body" and mention.label == "ORG" and self._is_subject(mention)
+            is_place = kind == "place" and mention.label == "GPE"
+            if is_named or is_body or is_place:
+                name = _clean(mention.name or mention.surface) if is_place else speaking_name(mention)
+                return Resolved(name, "body_noun", 0.6, None, speaker.affiliation)
+        return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
 
     def _role_noun(self, speaker: Speaker) -> Resolved:
         """“The adviser”: the last speaker known by that noun, else the last person named with it."""
@@ -224,8 +241,10 @@ def _place_speaks_as(name: str) -> str | None:
     if metonym is not None:
         return metonym.stands_for
     place = gazetteer.place(bare)
-    if place is not None and place.kind == "country" and place.country_code:
-        return _governments().get(place.country_code, f"Government of {place.name}")
+    if place is not None and place.kind == "country":
+        own = f"Government of {place.name}"
+        names = set(_governments().values())
+        return next((n for n in (own, f"Government of the {place.name}") if n in names), own)
     return None
 
 
@@ -264,6 +283,11 @@ def _government_nouns() -> frozenset[str]:
 
 
 @cache
+def _collectives() -> dict[str, str]:
+    return {row["noun"]: row["kind"] for row in read_table("collective_nouns", ("noun", "kind"))}
+
+
+@cache
 def role_nouns() -> dict[str, str]:
     """Nouns for people by role, with `m` or `f` where the noun says so, else ''."""
     return {row["noun"]: row["gender"] for row in read_table("role_nouns", ("noun", "gender"))}
@@ -271,7 +295,9 @@ def role_nouns() -> dict[str, str]:
 
 @cache
 def _given_names() -> dict[str, str]:
-    return {row["name"].lower(): row["gender"] for row in read_table("given_name_genders", ("name", "gender"))}
+    return {
+        row["name"].lower(): row["gender"] for row in read_table("given_name_genders", ("name", "gender"))
+    }
 
 
 def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:

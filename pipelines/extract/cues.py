@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
-from pipelines.reference import read_table
+from pipelines.reference import read_table, words
 
 SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "according_to", "none"
 
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "cannot"})
 _REFUSALS = frozenset({"refuse", "decline", "fail"})
+_ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
 _RELATIVES = frozenset({"WDT", "WP"})
 _NOMINAL_TAGS = NOUN_TAGS | {"PRP", "DT", "CD", "WP", "WDT", "EX", "NFP", "JJ", "VBG", "FW"}
 
@@ -141,15 +142,36 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     own = _own_subject(syntax, verb)
     if own is not None:
         return own
+    if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}:
+        if not _is_document(syntax, verb - 1):
+            return verb - 1, "described_noun"
     for head, dep in _governors(syntax, verb):
         if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
-            return head, "described_noun"
+            author = _author(syntax, head) if _is_document(syntax, head) and dep == "acl" else None
+            return (author, "author") if author is not None else (head, "described_noun")
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
             found = _own_subject(syntax, head)
             if found is not None:
                 return found[0], "shared_subject"
     beside = _beside(syntax, verb)
     return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _is_document(syntax: Syntax, i: int) -> bool:
+    return syntax.lower[i] in _documents()
+
+
+def _author(syntax: Syntax, document: int) -> int | None:
+    """Who sent or made the document: “she sent an email saying …”."""
+    verb = next((a for a in syntax.ancestors(document) if syntax.tags[a] in VERB_TAGS), None)
+    if verb is None or syntax.deps[document] not in ("dobj", "pobj"):
+        return None
+    return next((c for c in syntax.children[verb] if syntax.deps[c] == "nsubj"), None)
+
+
+@cache
+def _documents() -> frozenset[str]:
+    return words("collective_nouns", "noun", {"kind": "document"})
 
 
 def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
@@ -189,18 +211,23 @@ def _governors(syntax: Syntax, verb: int) -> list[tuple[int, str]]:
 
 
 def _beside(syntax: Syntax, verb: int) -> int | None:
-    """A name or noun right after the verb (“said Brown”), or right before it."""
-    if syntax.tags[verb] in ("VBD", "VBZ", "VBP"):
-        after = _noun_after(syntax, verb)
-        if after is not None and (after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP")):
+    """A name or noun right before the verb, also across an aside (“Roe, 70, said”), or right after it."""
+    if syntax.tags[verb] not in ("VBD", "VBZ", "VBP"):
+        return None
+    before = verb - 1
+    while before >= 0 and syntax.tags[before] in ("RB", "MD"):
+        before -= 1
+    if before > 1 and syntax.words[before] == ",":
+        opening = next((i for i in range(before - 1, max(0, before - 14), -1) if syntax.words[i] == ","), 0)
+        before = opening - 1 if opening else before
+    if before >= 0 and (
+        syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
+    ):
+        return before
+    after = _noun_after(syntax, verb)
+    if after is not None and syntax.lemma(verb) not in _ADDRESSING:
+        if after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP"):
             return after
-        before = verb - 1
-        while before >= 0 and syntax.tags[before] in ("RB", "MD"):
-            before -= 1
-        if before >= 0 and (
-            syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
-        ):
-            return before
     return None
 
 

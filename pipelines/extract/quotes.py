@@ -230,6 +230,9 @@ class _Reading:
                 return self._direct(passage, n, found)
         earlier = [taken[k] for k in sorted(taken) if k < n]
         if earlier:
+            found = attribution.between(passage, max(k for k in taken if k < n), n, self.index)
+            if found is not None:
+                return self._direct(passage, n, found)
             return self._continue(passage, n, earlier[-1], "same_paragraph", None)
         later = [taken[k] for k in sorted(taken) if k > n]
         if later:
@@ -245,6 +248,9 @@ class _Reading:
                 return self._direct(passage, n, found)
             if self.state.last is not None:
                 return self._continue(passage, n, self.state.last, "previous_speaker", None)
+            found = attribution.last_sentence(self.state.previous, self.index)
+            if found is not None:
+                return self._direct(passage, n, found)
         return self._direct(passage, n, Attribution("no_speaker"))
 
     def _continue(self, passage: Passage, n: int, before: _Draft, rule: str, group: _Draft | None) -> _Draft:
@@ -255,7 +261,7 @@ class _Reading:
         last = len(passage.marked) - 1
         is_open = last in taken and not passage.marked[last].is_closed
         self.state.open = taken[last] if is_open else None
-        spoken = [d for d in drafts if d.speaker is not None and (d.cue is None or d.cue.cue_class == SPEECH)]
+        spoken = [d for d in drafts if d.speaker is not None and _is_main(d)]
         if spoken:
             self.state.last = spoken[-1]
         elif passage.paragraph.text[-1:] not in ":" and not taken:
@@ -326,6 +332,14 @@ class _Reading:
             )
             for s in self.state.scares
         ]
+
+
+def _is_main(draft: _Draft) -> bool:
+    """Said by a main clause's subject: who a reader takes to go on speaking."""
+    if draft.cue is None:
+        return draft.kind == DIRECT
+    has_subject = draft.cue.how in ("subject", "inverted", "shared_subject", "beside", "according_to")
+    return has_subject and draft.cue.cue_class in (SPEECH, ACCORDING_TO) and draft.parent is None
 
 
 def _may_report(passage: Passage, cue: Cue) -> bool:
