@@ -194,7 +194,10 @@ def _words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
     if not _is_cue_alone(syntax, cue, end):
         return []
     first, _ = _sentence_around(syntax, start, end)
-    has_verb = any(syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD") for i in range(first, start - 1))
+    finite = ("VBD", "VBZ", "VBP", "MD")
+    if end == len(syntax) and syntax.tags[cue.verb] == "VBZ":
+        finite = (*finite, "VBG", "VBN")  # a headline: “Troops leaving, ministry says”
+    has_verb = any(syntax.tags[i] in finite for i in range(first, start - 1))
     return [(first, start - 2)] if has_verb and first < start - 2 else []
 
 

@@ -23,6 +23,8 @@ from pipelines.extract.speakers import (
     MentionIndex,
     Span,
     Speaker,
+    given_names,
+    role_nouns,
 )
 from pipelines.model import Mention
 from pipelines.reference import read_table
@@ -96,7 +98,8 @@ class Discourse:
         if speaker.form == NAME and speaker.mention is not None:
             return self._named(speaker)
         if speaker.form == NAME:
-            return Resolved(_clean(self._text[speaker.start : speaker.end]), "signature", 0.8, is_person=True)
+            name = _clean(self._text[speaker.start : speaker.end])
+            return Resolved(name, "name", 0.8, speaker.role, speaker.affiliation, True)
         if speaker.form == PRONOUN:
             return self._pronoun(speaker)
         return self._nominal(speaker)
@@ -122,12 +125,13 @@ class Discourse:
         if speaker.head in ("he", "she"):
             return self._person_before(speaker, MALE if speaker.head == "he" else FEMALE)
         if speaker.head == "it":
+            for mention in self._before(speaker.start, 8):
+                is_near = "\n" not in self._text[mention.end_char : speaker.start]
+                if mention.label in ("ORG", "GPE") and is_near and self._is_subject(mention):
+                    return Resolved(speaking_name(mention), "pronoun_body", 0.6)
             for heard in reversed(self._speakers[-3:]):
                 if not heard.is_person and heard.name:
-                    return Resolved(heard.name, "pronoun_body", 0.6)
-            for mention in self._before(speaker.start, 6):
-                if mention.label in ("ORG", "GPE") and self._is_subject(mention):
-                    return Resolved(speaking_name(mention), "pronoun_body", 0.5)
+                    return Resolved(heard.name, "pronoun_body", 0.5)
         return Resolved(None, "pronoun", 0.4)
 
     def _before(self, char: int, reach: int = _REACH) -> list[Mention]:
@@ -287,19 +291,6 @@ def _collectives() -> dict[str, str]:
     return {row["noun"]: row["kind"] for row in read_table("collective_nouns", ("noun", "kind"))}
 
 
-@cache
-def role_nouns() -> dict[str, str]:
-    """Nouns for people by role, with `m` or `f` where the noun says so, else ''."""
-    return {row["noun"]: row["gender"] for row in read_table("role_nouns", ("noun", "gender"))}
-
-
-@cache
-def _given_names() -> dict[str, str]:
-    return {
-        row["name"].lower(): row["gender"] for row in read_table("given_name_genders", ("name", "gender"))
-    }
-
-
 def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     """Gender of the persons named, by honorific, else by given name."""
     found: dict[str, str] = {}
@@ -314,10 +305,10 @@ def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
         if honorific:
             found[name] = honorific
         elif name not in found:
-            given = _given_names().get(name.split()[0].lower()) if " " in name else None
+            given = given_names().get(name.split()[0].lower()) if " " in name else None
             if given:
                 found[name] = given
     return found
 
 
-__all__ = ["Discourse", "NOMINAL", "Resolved", "role_nouns", "speaking_name"]
+__all__ = ["Discourse", "NOMINAL", "Resolved", "speaking_name"]

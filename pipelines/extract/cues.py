@@ -145,6 +145,9 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}:
         if not _is_document(syntax, verb - 1):
             return verb - 1, "described_noun"
+    controlled = _object_control(syntax, verb)
+    if controlled is not None:
+        return controlled, "shared_subject"
     for head, dep in _governors(syntax, verb):
         if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
             author = _author(syntax, head) if _is_document(syntax, head) and dep == "acl" else None
@@ -155,6 +158,17 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
                 return found[0], "shared_subject"
     beside = _beside(syntax, verb)
     return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _object_control(syntax: Syntax, verb: int) -> int | None:
+    """“prompting the media to point out”: the object of the verb above does what the infinitive says."""
+    head = syntax.heads[verb]
+    if syntax.deps[verb] not in ("xcomp", "advcl") or head == verb:
+        return None
+    if not any(syntax.tags[c] == "TO" for c in syntax.children[verb]) or syntax.lemma(head) == "promise":
+        return None
+    found = syntax.child(head, "dobj")
+    return found if found is not None and head < found < verb else None
 
 
 def _is_document(syntax: Syntax, i: int) -> bool:

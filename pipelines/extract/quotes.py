@@ -83,14 +83,30 @@ class _Reading:
         prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
         with_single = single_marks_lead(p.text for p in prose)
         self.passages = [Passage(n, p, scan(p.text, with_single=with_single)) for n, p in enumerate(prose)]
-        self.starts = [p.start for p in self.passages]
+        titles = [p for p in ctx.paragraphs if p.role == "title"]
+        self.titles = [Passage(-1, p, scan(p.text, with_single=True)) for p in titles]
+        self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
+        self.starts = [p.start for p in self.by_place]
         self.state = _State()
 
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
         for passage in self.passages:
             self._read(passage)
             self.state.previous = passage
+        for title in self.titles:
+            self._read_title(title)
+        self.state.drafts.sort(key=lambda d: (d.start, -d.end))
         return self._quotes(), self._scares()
+
+    def _read_title(self, title: Passage) -> None:
+        """A headline's quotes are rows too, marked as such; its speaker is never carried into the text."""
+        state = self.state
+        self.state = _State()
+        self._read(title)
+        for draft in self.state.drafts:
+            draft.is_headline = True
+        state.drafts += self.state.drafts
+        self.state = state
 
     # -- one paragraph ------------------------------------------------------------------------
 
@@ -105,7 +121,8 @@ class _Reading:
                     used.add(found.cue.verb)
         reported = self._reported(passage, taken, used)
         self._sift(passage, taken, reported)
-        drafts = sorted([*taken.values(), *reported], key=lambda d: (d.start, -d.end))
+        told = self._told(passage, taken)
+        drafts = sorted([*taken.values(), *reported, *told], key=lambda d: (d.start, -d.end))
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
 
@@ -181,6 +198,27 @@ class _Reading:
                 if draft.kind != DIRECT:
                     found.append(draft)
         return _outermost(found)
+
+    def _told(self, passage: Passage, taken: dict[int, _Draft]) -> list[_Draft]:
+        """What somebody quoted says that a third person said: “… the minister, who said that …”."""
+        found = []
+        for cue in passage.inner_cues:
+            parent = taken.get(passage.inside[cue.verb])
+            if parent is None or cue.cue_class != SPEECH or cue.subject is None:
+                continue
+            if cue.how not in ("subject", "inverted") or not _is_third_person(passage, cue):
+                continue
+            content = find_content(passage.syntax, cue)
+            if content is None or content.frame != "clause" or len(content.pieces) != 1:
+                continue
+            first, last = content.pieces[0]
+            start, end = passage.syntax.starts[first], passage.syntax.ends[last]
+            if parent.start <= start and end <= parent.end and end - start < parent.end - parent.start:
+                speaker = self._speaker(passage, cue)
+                rule = "content_clause"
+                told = _Draft(start, end, INDIRECT, [], passage, rule, cue, passage, speaker, parent=parent)
+                found.append(told)
+        return found
 
     def _reported_piece(
         self, passage: Passage, cue: Cue, a: int, b: int, taken: dict[int, _Draft]
@@ -287,7 +325,7 @@ class _Reading:
         at = bisect.bisect_right(self.starts, mention.start_char) - 1
         if at < 0:
             return False
-        syntax = self.passages[at].syntax
+        syntax = self.by_place[at].syntax
         i = min(syntax.at(mention.end_char - 1), len(syntax) - 1)
         return syntax.deps[i] in SUBJECT_DEPS
 
@@ -308,6 +346,9 @@ class _Reading:
             method=draft.rule,
             cue_class=NONE,
         )
+        if draft.parent is not None:
+            parent = draft.parent
+            quote.parent_quote_id = row_key(self.ctx.document_id, "quotes", parent.start, parent.end)
         if draft.cue is not None and draft.cue_passage is not None:
             syntax = draft.cue_passage.syntax
             quote.cue_start_char = syntax.starts[draft.cue.first]
@@ -332,6 +373,13 @@ class _Reading:
             )
             for s in self.state.scares
         ]
+
+
+def _is_third_person(passage: Passage, cue: Cue) -> bool:
+    """Somebody named, or “who” of somebody: not I, you, they or people."""
+    assert cue.subject is not None
+    tag, word = passage.syntax.tags[cue.subject], passage.syntax.lower[cue.subject]
+    return tag in ("NNP", "WP") or word in ("he", "she")
 
 
 def _is_main(draft: _Draft) -> bool:

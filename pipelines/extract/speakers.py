@@ -12,14 +12,17 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pipelines.extract.syntax import NOUN_TAGS, Syntax
 from pipelines.model import Mention
+from pipelines.reference import read_table
 
 NAME, NOMINAL, PRONOUN, RELATIVE = "name", "nominal", "pronoun", "relative"
 
 # Labels of mentions that can speak.
 SPEAKING_LABELS = frozenset({"PERSON", "ORG", "GPE", "FAC", "NORP", "LOC", "PRODUCT", "WORK_OF_ART"})
+_PHRASE_ENDS = frozenset({"relcl", "acl", "appos", "conj", "cc", "punct", "advcl"})
 _AFFILIATION_LABELS = frozenset({"ORG", "GPE", "FAC", "NORP"})
 
 Span = tuple[int, int]
@@ -111,8 +114,12 @@ def _phrase(syntax: Syntax, head: int, limit: Span) -> Span:
     first = max(syntax.left(head), limit[0])
     last = min(syntax.right(head), limit[1])
     for child in syntax.children[head]:
-        if child > head and syntax.deps[child] in ("relcl", "acl", "appos", "conj", "cc", "punct", "advcl"):
-            last = min(last, max(head, syntax.left(child) - 1))
+        if child < head or syntax.deps[child] not in _PHRASE_ENDS:
+            continue
+        left = syntax.left(child)
+        if syntax.deps[child] == "appos" and syntax.tags[left - 1] not in (",", ":", "-LRB-", "HYPH"):
+            continue
+        last = min(last, max(head, left - 1))
     for at in range(head - 1, first - 1, -1):
         if syntax.tags[at] in (",", ":", "``", "''", ".", "_SP"):
             first = at + 1
@@ -129,6 +136,13 @@ def _named(syntax: Syntax, head: int, first: int, last: int, mentions: MentionIn
         behind = _name_behind_role(syntax, first, last, mentions)
         if behind is not None:
             return _person(behind, (start, _before(syntax, behind)), mentions, syntax.lower[head])
+        if syntax.lower[head] in role_nouns():
+            unknown = _given_name_behind(syntax, head, first, last)
+            if unknown is not None:
+                role = (start, syntax.ends[unknown - 1])
+                affiliation = _affiliation(role, mentions, None)
+                span = (syntax.starts[unknown], syntax.ends[last])
+                return Speaker(*span, NAME, syntax.lower[head], None, role, affiliation)
     if mention is None:
         return None
     if mention.label == "PERSON":
@@ -173,14 +187,48 @@ def _name_behind_role(syntax: Syntax, first: int, last: int, mentions: MentionIn
     at = syntax.at(mention.start_char) - 1
     if at < first:
         return None
-    before = syntax.tags[at]
-    if before in ("IN", "TO", "POS", "CC", "DT", ",", "PRP$", "VBG"):
+    if syntax.tags[at] in (",", "VBG") or _is_of_another(syntax, first, at + 1):
         return None
     inside = range(first, at + 1)
     prepositions = [i for i in inside if syntax.tags[i] in ("IN", "TO")]
     if prepositions and not _closes_phrase(syntax, prepositions[-1], at, mentions):
         return None
     return mention
+
+
+def _given_name_behind(syntax: Syntax, head: int, first: int, last: int) -> int | None:
+    """First token of a name that ends the phrase and that no mention holds: a given name, then capitals."""
+    for child in syntax.children[head]:
+        is_name = syntax.deps[child] == "appos" and syntax.tags[child] == "NNP" and syntax.right(child) == last
+        if is_name and child > head and syntax.left(child) < last:
+            return syntax.left(child)
+    for i in range(max(head + 1, last - 3), last):
+        if syntax.words[i].lower() in given_names() and all(
+            syntax.words[k][:1].isupper() for k in range(i, last + 1)
+        ):
+            return None if _is_of_another(syntax, first, i) else i
+    return None
+
+
+def _is_of_another(syntax: Syntax, first: int, name: int) -> bool:
+    """The name belongs to a complement: “adviser to Jane Roe”, “adviser to President Jane Roe”."""
+    if syntax.tags[name - 1] in ("IN", "TO", "POS", "CC", "DT", "PRP$"):
+        return True
+    has_preposition = any(syntax.tags[i] in ("IN", "TO") for i in range(first, name))
+    return has_preposition and syntax.lower[name - 1] in role_nouns()
+
+
+@cache
+def role_nouns() -> dict[str, str]:
+    """Nouns for people by role, with `m` or `f` where the noun says so, else ''."""
+    return {row["noun"]: row["gender"] for row in read_table("role_nouns", ("noun", "gender"))}
+
+
+@cache
+def given_names() -> dict[str, str]:
+    """Given names in lower case, with the gender they usually have (`m`, `f`)."""
+    rows = read_table("given_name_genders", ("name", "gender"))
+    return {row["name"].lower(): row["gender"] for row in rows}
 
 
 def _closes_phrase(syntax: Syntax, preposition: int, at: int, mentions: MentionIndex) -> bool:
@@ -251,4 +299,15 @@ def _nominal(syntax: Syntax, head: int, first: int, last: int) -> Speaker:
     )
 
 
-__all__ = ["NAME", "NOMINAL", "PRONOUN", "RELATIVE", "MentionIndex", "Speaker", "read_speaker"]
+__all__ = [
+    "NAME",
+    "NOMINAL",
+    "PRONOUN",
+    "RELATIVE",
+    "MentionIndex",
+    "Span",
+    "Speaker",
+    "given_names",
+    "read_speaker",
+    "role_nouns",
+]
