@@ -28,7 +28,7 @@ else
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check uv 2>/dev/null && uv="$venv/bin/uv" || uv=
 fi
 if [ -n "$uv" ]; then
-  "$uv" pip install --quiet --python "$venv/bin/python" --require-hashes -r requirements.lock
+  "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
   "$uv" pip install --quiet --python "$venv/bin/python" --no-deps -e .
 else
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from pipelines.defs.runner import Order, execute
@@ -55,7 +56,11 @@ class Deployment:
         return path
 
     def run(self, **order: Any) -> Run:
-        return execute(self.settings, Order(sources=[str(self.inputs)], **order))
+        return self.execute(Order(sources=[str(self.inputs)], **order))
+
+    def execute(self, order: Order) -> Run:
+        """Run without Dagster's files on disk, which `test_cli` has."""
+        return execute(self.settings, order, dg.DagsterInstance.ephemeral())
 
     def rows(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
         with open_release(self.settings.home.database) as connection:
@@ -286,8 +291,8 @@ def test_a_bad_day_leaves_the_old_release_and_can_be_approved(deployment: Deploy
     with_ledger = deployment.ledger()
     seqs, rules = held_back(with_ledger, held.run_id)
     with_ledger.close()
-    approved = execute(deployment.settings, Order(only=seqs, waived=rules, trigger="approval"))
-    assert approved.outcome == "published"
+    approved = deployment.execute(Order(only=seqs, waived=rules, trigger="approval"))
+    assert approved.outcome == "published", approved.detail
     assert deployment.one("SELECT count(*) FROM main.documents") == 7
     failed = deployment.rows(
         "SELECT expectation FROM audit.validation_results WHERE NOT success AND is_approved AND run_id = ?",
