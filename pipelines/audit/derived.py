@@ -47,8 +47,11 @@ class Partition:
 
     def rows(self, table: str) -> pd.DataFrame:
         """The partition's rows of a table."""
-        frame = self.tables.get(table)
-        return pd.DataFrame(columns=TABLES[table].column_names) if frame is None else frame
+        return self._empty[table] if table not in self.tables else self.tables[table]
+
+    @cached_property
+    def _empty(self) -> dict[str, pd.DataFrame]:
+        return {name: pd.DataFrame(columns=spec.column_names) for name, spec in TABLES.items()}
 
     @cached_property
     def ranges(self) -> Ranges:
@@ -71,7 +74,11 @@ class Partition:
 
     def document_of(self, frame: pd.DataFrame) -> Positions:
         """Position of each row's document, -1 where it is not in the partition."""
-        return self.find("documents", frame["document_id"])
+        # Asked for by most columns of a table; the partition's frames live as long as it does.
+        found = self._documents.get(id(frame))
+        if found is None:
+            found = self._documents[id(frame)] = self.find("documents", frame["document_id"])
+        return found
 
     def segment_of(self, frame: pd.DataFrame) -> Positions:
         """Position of each row's segment, -1 where the document has none of that number."""
@@ -91,6 +98,10 @@ class Partition:
         if table not in self._indexes:
             self._indexes[table] = _first_positions(self.rows(table)[TABLES[table].key[0]])
         return self._indexes[table]
+
+    @cached_property
+    def _documents(self) -> dict[int, Positions]:
+        return {}
 
     @cached_property
     def _indexes(self) -> dict[str, pd.Series]:
@@ -137,8 +148,10 @@ def text_columns(table: str) -> list[str]:
 
 def is_blank(values: pd.Series) -> Bools:
     """Where a text is there and holds nothing but white space."""
-    blank: Bools = (values.notna() & values.astype(str).str.strip().eq("")).to_numpy()
-    return blank
+    if values.isna().all():
+        return np.zeros(len(values), dtype=bool)
+    texts = values.astype("str")
+    return np.asarray((texts.eq("") | texts.str.isspace()).fillna(False), dtype=bool)
 
 
 def _required_filled(_: Partition, table: str, frame: pd.DataFrame) -> Bools:
@@ -269,17 +282,15 @@ def _other_row(table: str, column: str) -> Derive:
 
 
 def _segments_apart(partition: Partition, _: str, frame: pd.DataFrame) -> Bools:
-    order = pd.DataFrame(
-        {
-            "document": partition.document_of(frame),
-            "start": integers(frame["start_char"]),
-            "end": integers(frame["end_char"]),
-        }
-    ).sort_values(["document", "start", "end"], kind="stable")
-    reached = order.groupby("document")["end"].transform(lambda ends: ends.cummax().shift(fill_value=-1))
-    apart = pd.Series(order["start"] >= reached, index=order.index)
-    result: Bools = apart.sort_index().to_numpy(dtype=bool)
-    return result
+    # Document and offset in one integer: within a document, what earlier segments reach up to; a later
+    # document's codes are all higher, so no group-wise work is needed.
+    document = partition.document_of(frame).astype(np.int64) * 2**32
+    starts, ends = document + integers(frame["start_char"]), document + integers(frame["end_char"])
+    order = np.lexsort((ends, starts))
+    reached = np.maximum.accumulate(ends[order])
+    apart = np.ones(len(frame), dtype=bool)
+    apart[order[1:]] = starts[order[1:]] >= reached[:-1]
+    return apart
 
 
 # ---------------------------------------------------------------------------------------------

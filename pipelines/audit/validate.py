@@ -149,7 +149,10 @@ def view(
     errors: dict[str, str] = {}
     for name in dict.fromkeys(name for rule in rules for name in columns(rule)):
         try:
-            made[name] = frame[name].to_numpy() if name in frame else DERIVED[name](partition, table, frame)
+            given = name in frame
+            made[name] = (
+                frame[name].reset_index(drop=True) if given else DERIVED[name](partition, table, frame)
+            )
         except Exception as error:
             errors[name] = f"column {name}: {type(error).__name__}: {error}"
     return pd.DataFrame(made, index=range(len(frame))), errors
