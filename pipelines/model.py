@@ -314,6 +314,12 @@ class Entity:
     country_code: str | None = col("ISO 3166-1 alpha-2 code of its country, where known.", default=None)
     latitude: float | None = col("Degrees north (WGS 84), for places of the reference table.", default=None)
     longitude: float | None = col("Degrees east (WGS 84), for places of the reference table.", default=None)
+    role: str | None = col("A role written beside its name ('Prime Minister'), where one is.", default=None)
+    founding_ingest_date: date | None = col(
+        "Day partition of the founding mention: of two entities that join, the older id stays.", default=None
+    )
+    founding_document_id: str | None = col("Document of the founding mention.", default=None)
+    founding_start_char: int | None = col("First character of the founding mention.", default=None)
     mention_count: int = col("Number of its mentions, headline and navigation lines left out.", default=0)
     document_count: int = col("Number of documents that mention it.", default=0)
     run_id: str = col("The run that last changed this row.", default="")
@@ -323,7 +329,13 @@ class Entity:
 class EntityAlias:
     entity_id: str = col("The entity.")
     alias: str = col("The name as written.")
-    method: str = col("How the name was tied to the entity.")
+    method: str = col(
+        "How the name was tied to the entity: exact, table, transliteration, typo, surname, acronym, metonym."
+    )
+    block_keys: list[str] = col(
+        "Buckets that this name and its near spellings share: what resolution looks known names up by.",
+        default_factory=list,
+    )
     document_count: int = col("Number of documents that use this name for it.", default=0)
     run_id: str = col("The run that last changed this row.", default="")
 

@@ -1,0 +1,514 @@
+"""One person, one place, one entity: mentions of new documents joined with the entities known so far.
+
+PURE: rows in, rows out. The names of the new mentions become nodes; a node joins a known entity or another
+node where their names are spellings of one name (`name_keys`, `person_names`), and what is joined is one
+entity. Only names that share a bucket are compared, so the work grows with the new mentions.
+
+Ids: an entity's id is the hash of its founding mention (lowest ingest_date, document_id, start_char) and is
+kept for life. When two known entities turn out to be one, the older id stays and the other leaves a redirect.
+`mention_count` and `document_count` are left to SQL, which counts the stored rows.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rapidfuzz.distance import OSA
+
+from pipelines.extract import gazetteer
+from pipelines.model import Entity, EntityAlias, IdRedirect, Mention, hash_key
+from pipelines.resolve import fields, name_keys, person_names
+from pipelines.resolve.name_keys import NameKey
+
+type Founding = tuple[date, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """What resolution reads of a row of `entity_mentions`, with the `ingest_date` of its document.
+
+    Pass every mention of the new documents (names only: `mention_type` = 'name').
+    """
+
+    mention_id: str
+    document_id: str
+    ingest_date: date
+    start_char: int
+    label: str
+    surface: str
+    name: str | None
+    role_text: str | None = None
+    is_metonym: bool = False
+
+    @classmethod
+    def of(cls, mention: Mention, ingest_date: date) -> MentionRow:
+        """The row of an extracted mention."""
+        return cls(
+            mention.mention_id, mention.document_id, ingest_date, mention.start_char, mention.label,
+            mention.surface, mention.name, mention.role_text, mention.is_metonym,
+        )  # fmt: skip
+
+    @property
+    def founding(self) -> Founding:
+        """The order in which mentions found entities."""
+        return (self.ingest_date, self.document_id, self.start_char)
+
+
+@dataclass(frozen=True, slots=True)
+class MentionEntity:
+    """Where a mention points: `entity_id` None is ambiguous; `literal_entity_id` is a metonym's place."""
+
+    entity_id: str | None
+    literal_entity_id: str | None = None
+    is_metonym: bool = False
+
+
+@dataclass(slots=True)
+class Resolution:
+    """What a run changes.
+
+    `entities` and `aliases` replace or add the rows of the same key. `redirects`: rows of `old_id` in
+    `entities` and `entity_aliases` are to be deleted, and every column that holds `old_id` set to `new_id`.
+    Counts in the rows are 0: SQL recomputes them.
+    """
+
+    entities: list[Entity] = field(default_factory=list)
+    aliases: list[EntityAlias] = field(default_factory=list)
+    mention_entity: dict[str, MentionEntity] = field(default_factory=dict)
+    redirects: list[IdRedirect] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Group:
+    """An entity in the making: known rows, new nodes, or both."""
+
+    entity: Entity | None = None
+    founding: Founding | None = None
+    names: dict[str, NameKey] = field(default_factory=dict)
+    documents: dict[str, int] = field(default_factory=dict)
+    surfaces: dict[str, str] = field(default_factory=dict)
+    labels: list[str] = field(default_factory=list)
+    roles: list[str] = field(default_factory=list)
+    discriminator: str = ""
+    absorbed: list[str] = field(default_factory=list)
+    is_touched: bool = False
+
+
+@dataclass(slots=True)
+class _Node:
+    key: NameKey
+    entity_type: str
+    mentions: list[MentionRow] = field(default_factory=list)
+    is_metonym: bool = False
+
+
+def needed_blocks(mentions: Iterable[MentionRow]) -> set[str]:
+    """The buckets to fetch known names by: pass the entities with an alias in one of them, and their aliases.
+
+    `select * from entity_aliases where entity_id in (select entity_id from entity_aliases where
+    list_has_any(block_keys, ?))`. Passing all entities gives the same result, at a higher cost.
+    """
+    found: set[str] = set()
+    for node in _nodes(mentions).values():
+        found.update(name_keys.probe_keys(node.key))
+        if parent := _parent_key(node.key):
+            found.update(name_keys.probe_keys(parent))
+    return found
+
+
+def resolve_entities(
+    mentions: Iterable[MentionRow],
+    existing: Iterable[Entity],
+    existing_aliases: Iterable[EntityAlias],
+    run_id: str = "",
+) -> Resolution:
+    """Entities, aliases and links of the new mentions, and redirects where known entities join."""
+    rows = sorted(mentions, key=lambda m: m.founding)
+    nodes = _nodes(rows)
+    resolver = _Resolver(existing, existing_aliases)
+    for name, node in nodes.items():
+        if not node.key.is_short:
+            resolver.add(name, node)
+    for name, node in nodes.items():
+        if node.key.is_short:
+            resolver.add_short(name, node)
+    resolver.settle_shorts()
+    return resolver.result(rows, run_id)
+
+
+def _nodes(mentions: Iterable[MentionRow]) -> dict[str, _Node]:
+    """The distinct names of the mentions, in order of first mention."""
+    nodes: dict[str, _Node] = {}
+    for row in mentions:
+        for name, node in _nodes_of(row):
+            nodes.setdefault(name, node).mentions.append(row)
+    return nodes
+
+
+def _nodes_of(row: MentionRow) -> list[tuple[str, _Node]]:
+    """The nodes a mention belongs to: its name's, and for a metonym the government's too."""
+    if row.name is None:
+        return []
+    entity_type = name_keys.ENTITY_TYPES[row.label]
+    key = name_keys.key_of(entity_type, row.name)
+    found = [(_node_name(key, row), _Node(key, entity_type))]
+    if row.is_metonym and (body := gazetteer.metonym(row.surface)):
+        government = name_keys.key_of("organization", body.stands_for)
+        government = replace(government, country_code=body.country_code)
+        found.append((_node_name(government, row), _Node(government, "organization", is_metonym=True)))
+    return found
+
+
+def _node_name(key: NameKey, row: MentionRow) -> str:
+    """What mentions share a node: the name's form; for a person also the field that the role tells."""
+    role = fields.field_of(row.role_text) if key.family == "person" else ""
+    return f"{key.family}|{key.form}|{role}"
+
+
+class _Resolver:
+    def __init__(self, existing: Iterable[Entity], aliases: Iterable[EntityAlias]) -> None:
+        self._groups: dict[str, _Group] = {}
+        self._joined: dict[str, str] = {}
+        self._blocks: dict[str, dict[str, None]] = defaultdict(dict)
+        self._short_nodes: dict[str, _Node] = {}
+        self._node_group: dict[str, str | None] = {}
+        self._known_aliases: dict[str, dict[str, EntityAlias]] = defaultdict(dict)
+        for entity in existing:
+            self._groups[entity.entity_id] = _known_group(entity)
+        for alias in aliases:
+            if alias.entity_id in self._groups:
+                self._file_alias(alias)
+
+    def _file_alias(self, alias: EntityAlias) -> None:
+        group = self._groups[alias.entity_id]
+        self._known_aliases[alias.entity_id][alias.alias] = alias
+        assert group.entity is not None
+        if alias.method not in ("metonym", "surname"):
+            key = name_keys.key_of(group.entity.entity_type, alias.alias)
+            if alias.method == "acronym":
+                key = replace(key, is_short=True, form=alias.alias.casefold())
+            else:
+                group.names.setdefault(key.form, key)
+                group.documents[key.form] = group.documents.get(key.form, 0) + alias.document_count
+            for block in name_keys.block_keys(key, attached=alias.method == "acronym"):
+                self._blocks[block][alias.entity_id] = None
+
+    def _root(self, group_id: str) -> str:
+        while group_id in self._joined:
+            group_id = self._joined[group_id]
+        return group_id
+
+    # -- full names ---------------------------------------------------------------------------
+
+    def add(self, name: str, node: _Node) -> None:
+        """Join a full name with what is known, or found a group of its own."""
+        own = _new_group(node)
+        self._groups[name] = own
+        self._node_group[name] = name
+        for block in name_keys.block_keys(node.key):
+            self._blocks[block][name] = None
+        for candidate in self._candidates(node.key):
+            mine, other = self._root(name), self._root(candidate)
+            if mine != other and self._same(self._groups[mine], self._groups[other]):
+                self._join(mine, other)
+
+    def _candidates(self, key: NameKey) -> list[str]:
+        found: dict[str, None] = {}
+        for block in name_keys.probe_keys(key):
+            if not block.startswith(("bare=", "short=")):
+                found.update(self._blocks.get(block, {}))
+        roots = dict.fromkeys(self._root(c) for c in found)
+        return sorted(roots, key=lambda g: (self._groups[g].founding or (date.max, g, 0)))
+
+    def _same(self, a: _Group, b: _Group) -> bool:
+        if not a.names or not b.names or a.discriminator != b.discriminator:
+            return False
+        family = next(iter(a.names.values())).family
+        if family != next(iter(b.names.values())).family:
+            return False
+        if family == "person":
+            return _same_people(a, b)
+        if not a.names.keys().isdisjoint(b.names):
+            return True
+        return any(_one_slip(a, x, b, y) for x in a.names for y in b.names)
+
+    def _join(self, a: str, b: str) -> None:
+        """Make one group of two; the one founded first keeps its id."""
+        first, second = sorted((a, b), key=lambda g: _age(self._groups[g], g))
+        keep, gone = self._groups[first], self._groups[second]
+        keep.names |= {form: key for form, key in gone.names.items() if form not in keep.names}
+        for form, count in gone.documents.items():
+            keep.documents[form] = keep.documents.get(form, 0) + count
+        for surface, method in gone.surfaces.items():
+            keep.surfaces.setdefault(surface, method)
+        keep.labels += gone.labels
+        keep.roles += gone.roles
+        keep.absorbed += [*gone.absorbed, *([gone.entity.entity_id] if gone.entity else [])]
+        if gone.founding and (keep.founding is None or (not keep.entity and gone.founding < keep.founding)):
+            keep.founding = gone.founding
+        keep.is_touched = True
+        self._joined[second] = first
+
+    # -- surnames and acronyms alone ------------------------------------------------------------
+
+    def add_short(self, name: str, node: _Node) -> None:
+        """File a surname or acronym that stands alone in its documents."""
+        self._groups[name] = _new_group(node)
+        self._node_group[name] = name
+        self._short_nodes[name] = node
+        for block in name_keys.block_keys(node.key):
+            self._blocks[block][name] = None
+
+    def settle_shorts(self) -> None:
+        """Tie each short name to the one bearer that is known; two or more leave it ambiguous."""
+        pending = dict.fromkeys(self._short_nodes)
+        for group_id, group in list(self._groups.items()):
+            if group.is_touched and group_id not in self._joined:
+                for key in list(group.names.values()):
+                    for block in name_keys.probe_keys(key):
+                        if block.startswith(("bare=", "short=")):
+                            pending.update(self._blocks.get(block, {}))
+        for name in pending:
+            if name not in self._joined:
+                self._settle(name)
+
+    def _settle(self, name: str) -> None:
+        group = self._groups[name]
+        short = next((k for k in group.names.values() if k.is_short), None)
+        if short is None or len(group.names) > 1:
+            return
+        bearers: dict[str, None] = {}
+        equals: dict[str, None] = {}
+        for block in name_keys.probe_keys(short):
+            for other in self._blocks.get(block, {}):
+                root = self._root(other)
+                if root != name and _bears(self._groups[root], short):
+                    (equals if _is_bare(self._groups[root]) else bearers)[root] = None
+        if len(bearers) == 1:
+            for other in (name, *equals):
+                self._join(self._root(other), self._root(next(iter(bearers))))
+        elif not bearers:
+            for other in equals:
+                if self._root(other) != self._root(name):
+                    self._join(self._root(name), self._root(other))
+        elif name in self._node_group:
+            self._node_group[name] = None
+
+    # -- rows -------------------------------------------------------------------------------------
+
+    def result(self, rows: list[MentionRow], run_id: str) -> Resolution:
+        """The rows that this run adds or changes."""
+        found = Resolution()
+        ids: dict[str, str] = {}
+        ambiguous = {name for name, group in self._node_group.items() if group is None}
+        for group_id, group in self._groups.items():
+            if group_id not in self._joined and group_id not in ambiguous:
+                ids[group_id] = group.entity.entity_id if group.entity else _new_id(group)
+        changed = [g for g in ids if self._groups[g].is_touched]
+        for group_id in changed:
+            group = self._groups[group_id]
+            found.entities.append(self._entity(ids[group_id], group, ids, run_id))
+            found.aliases += self._aliases(ids[group_id], group, run_id)
+            for old in group.absorbed:
+                found.redirects.append(
+                    IdRedirect(
+                        table_name="entities", old_id=old, new_id=ids[group_id], since_run_id=run_id
+                    )
+                )
+        for row in rows:
+            found.mention_entity[row.mention_id] = self._mention_entity(row, ids, ambiguous)
+        return found
+
+    def _mention_entity(self, row: MentionRow, ids: dict[str, str], ambiguous: set[str]) -> MentionEntity:
+        targets = [
+            None if name in ambiguous else ids[self._root(name)] for name, _ in _nodes_of(row)
+        ]
+        if not targets:
+            return MentionEntity(None)
+        if len(targets) == 2:
+            return MentionEntity(targets[1], targets[0], True)
+        return MentionEntity(targets[0])
+
+    def _entity(self, entity_id: str, group: _Group, ids: dict[str, str], run_id: str) -> Entity:
+        key = _fullest(group)
+        old = group.entity
+        place = gazetteer.place(key.name) if key.family == "place" else None
+        assert group.founding is not None
+        return Entity(
+            entity_id=entity_id,
+            name=key.name,
+            entity_type=old.entity_type if old else group.labels[0],
+            parent_entity_id=self._parent(key, ids) or (old.parent_entity_id if old else None),
+            country_code=key.country_code or (old.country_code if old else None),
+            latitude=place.latitude if place else (old.latitude if old else None),
+            longitude=place.longitude if place else (old.longitude if old else None),
+            role=(old.role if old else None) or (group.roles[0] if group.roles else None),
+            founding_ingest_date=group.founding[0],
+            founding_document_id=group.founding[1],
+            founding_start_char=group.founding[2],
+            mention_count=old.mention_count if old else 0,
+            document_count=old.document_count if old else 0,
+            run_id=run_id,
+        )
+
+    def _parent(self, key: NameKey, ids: dict[str, str]) -> str | None:
+        parent = _parent_key(key)
+        if parent is None:
+            return None
+        for candidate in self._blocks.get(f"organization={parent.form}", {}):
+            if (root := self._root(candidate)) in ids:
+                return ids[root]
+        return None
+
+    def _aliases(self, entity_id: str, group: _Group, run_id: str) -> list[EntityAlias]:
+        rows: dict[str, EntityAlias] = {}
+        for old in (entity_id, *group.absorbed):
+            for alias in self._known_aliases.get(old, {}).values():
+                rows.setdefault(alias.alias, replace(alias, entity_id=entity_id, run_id=run_id))
+        main = _fullest(group)
+        for surface, method in group.surfaces.items():
+            if surface not in rows:
+                rows[surface] = _alias(entity_id, surface, method, main, group, run_id)
+        return list(rows.values())
+
+
+def _known_group(entity: Entity) -> _Group:
+    founding = None
+    if entity.founding_ingest_date and entity.founding_document_id:
+        founding = (entity.founding_ingest_date, entity.founding_document_id, entity.founding_start_char or 0)
+    group = _Group(entity=entity, founding=founding, labels=[entity.entity_type])
+    if entity.role:
+        group.roles.append(entity.role)
+    return group
+
+
+def _new_group(node: _Node) -> _Group:
+    group = _Group(founding=min(m.founding for m in node.mentions), labels=[node.entity_type], is_touched=True)
+    group.names[node.key.form] = node.key
+    group.documents[node.key.form] = len({m.document_id for m in node.mentions})
+    for mention in node.mentions:
+        if node.is_metonym:
+            group.surfaces.setdefault(mention.surface, "metonym")
+            continue
+        group.surfaces.setdefault(mention.surface, "")
+        if mention.name:
+            group.surfaces.setdefault(mention.name, "")
+        if mention.role_text and node.key.family == "person":
+            group.roles.append(mention.role_text)
+    if node.is_metonym:
+        group.surfaces.setdefault(node.key.name, "exact")
+    return group
+
+
+def _age(group: _Group, group_id: str) -> tuple[bool, Founding, str]:
+    return (group.entity is None, group.founding or (date.max, "", 0), group_id)
+
+
+def _new_id(group: _Group) -> str:
+    assert group.founding is not None
+    is_government = any(name_keys.government_of(k.name) for k in group.names.values())
+    # A capital and the body it stands for may be founded by one mention.
+    parts = ("government",) if is_government or "metonym" in group.surfaces.values() else ()
+    return hash_key("entities", group.founding[1], group.founding[2], *parts)
+
+
+def _parent_key(key: NameKey) -> NameKey | None:
+    body = gazetteer.metonym(key.name)
+    if body is None or body.kind != "body" or not body.parent:
+        return None
+    return name_keys.key_of("organization", body.parent)
+
+
+def _same_people(a: _Group, b: _Group) -> bool:
+    """Two groups of persons' names are one person: some pair of names is one name, no pair rules it out."""
+    pairs = [(x, y) for x in a.names.values() for y in b.names.values()]
+    people = [(x.person, y.person, x.form, y.form) for x, y in pairs if x.person and y.person]
+    if not people or fields.conflict(a.roles, b.roles):
+        return False
+    if any(x.is_full and y.is_full and not person_names.compatible(x, y) for x, y, _, _ in people):
+        return False
+    for x, y, form, other in people:
+        if x.is_full and form == other or person_names.same_person_name(x, y):
+            return True
+        if person_names.one_edit_apart(x, y) and _is_rare_beside(a, form, b, other):
+            return True
+    return False
+
+
+def _is_rare_beside(a: _Group, x: str, b: _Group, y: str) -> bool:
+    """True where one spelling is written by two documents or more and the other by one."""
+    counts = sorted((a.documents.get(x, 0), b.documents.get(y, 0)))
+    return counts[0] == 1 and counts[1] >= 2
+
+
+def _one_slip(a: _Group, x: str, b: _Group, y: str) -> bool:
+    """True where one typing slip parts two long names, one of them established."""
+    if min(len(x), len(y)) < 9 or abs(len(x) - len(y)) > 1 or not _is_rare_beside(a, x, b, y):
+        return False
+    if [c for c in x if c.isdigit()] != [c for c in y if c.isdigit()]:
+        return False
+    return OSA.distance(x, y, score_cutoff=1) == 1
+
+
+def _bears(group: _Group, short: NameKey) -> bool:
+    """True where a group's person has the surname, or the organisation the acronym."""
+    if short.person is not None:
+        mine = short.person
+        return any(
+            k.person and person_names.same_surname(k.person.surname, mine.surname)
+            and (not mine.given or not k.person.given or k.person.given[0] == mine.given[0])
+            and k.person.suffix == mine.suffix
+            for k in group.names.values()
+        )  # fmt: skip
+    return any(k.family == short.family for k in group.names.values())
+
+
+def _is_bare(group: _Group) -> bool:
+    return all(key.is_short for key in group.names.values())
+
+
+def _fullest(group: _Group) -> NameKey:
+    """The name an entity goes by: written out rather than short, in most documents, then the longest."""
+    if group.entity is not None and group.entity.name:
+        old = name_keys.key_of(group.entity.entity_type, group.entity.name)
+        if not old.is_short:
+            return old
+    def rank(key: NameKey) -> tuple[bool, int, int, str]:
+        return (key.is_short, -group.documents.get(key.form, 0), -len(key.name), key.name)
+
+    return min(group.names.values(), key=rank)
+
+
+def _alias(
+    entity_id: str, surface: str, method: str, main: NameKey, group: _Group, run_id: str
+) -> EntityAlias:
+    key = name_keys.key_of(group.labels[0], surface)
+    if not method:
+        method = _method(surface, key, main, group)
+    blocks: list[str] = []
+    if method == "acronym":
+        short = replace(key, is_short=True, form=surface.casefold())
+        blocks = name_keys.block_keys(short, attached=True)
+    elif method not in ("metonym", "surname") or _is_bare(group):
+        blocks = name_keys.block_keys(key)
+    return EntityAlias(
+        entity_id=entity_id, alias=surface, method=method, block_keys=blocks, run_id=run_id
+    )
+
+
+def _method(surface: str, key: NameKey, main: NameKey, group: _Group) -> str:
+    if gazetteer.fold(surface) == gazetteer.fold(main.name) or _is_bare(group):
+        return "exact"
+    if key.person is not None and not key.person.is_full:
+        return "surname"
+    if key.form == main.form:
+        return "table" if key.family != "person" else "transliteration"
+    if key.person is not None and main.person is not None:
+        same = person_names.same_person_name(key.person, main.person)
+        return "transliteration" if same else "typo"
+    if key.form not in group.names:
+        return "acronym"
+    return "typo"

@@ -1,0 +1,191 @@
+"""Keys of names: what makes two mentions the same name, and which names to compare at all.
+
+A `NameKey` is a name as the resolver sees it: its family (person, place, organisation …) and a normal form
+that spellings of one name share. `block_keys` are the buckets a name is looked up in, so that the cost of
+resolving grows with the new names, not with the names already known.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.extract import gazetteer
+from pipelines.extract.gazetteer import fold
+from pipelines.resolve import person_names
+from pipelines.resolve.person_names import PersonName
+
+ENTITY_TYPES = {
+    "PERSON": "person",
+    "ORG": "organization",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "facility",
+    "NORP": "group",
+    "EVENT": "event",
+    "LAW": "law",
+    "PRODUCT": "product",
+    "WORK_OF_ART": "product",
+}
+# A bridge may be called a place in one report and a facility in the next: one family, one entity.
+_FAMILIES = {"facility": "place"}
+
+
+@dataclass(frozen=True, slots=True)
+class NameKey:
+    """`family`, `form` (equal forms are one name), `name` (as to be shown), `is_short` (a surname or acronym
+    alone: it names somebody only where one bearer is known)."""
+
+    family: str
+    form: str
+    name: str
+    is_short: bool = False
+    country_code: str | None = None
+    person: PersonName | None = None
+
+
+def family_of(entity_type: str) -> str:
+    """The family that entities of a type are compared in."""
+    return _FAMILIES.get(entity_type, entity_type)
+
+
+def government_of(name: str) -> bool:
+    """True for the name of a government as tables write it: 'Government of …'."""
+    return name.startswith("Government of ")
+
+
+@lru_cache(maxsize=131072)
+def key_of(entity_type: str, name: str) -> NameKey:
+    """The key of a name of an entity type."""
+    family = family_of(entity_type)
+    if family == "person":
+        return _person_key(name)
+    if family == "place":
+        place = gazetteer.place(name) or _near_place(fold(name))
+        if place is not None:
+            return NameKey(family, f"{place.name}|{place.country_code or ''}", place.name, False,
+                           place.country_code)  # fmt: skip
+        return NameKey(family, _place_form(name), name)
+    if family == "group":
+        group = gazetteer.demonym(name)
+        if group is not None:
+            return NameKey(family, fold(group.group), group.group, False, group.country_code)
+        return NameKey(family, re.sub(r"s$", "", fold(name)), name)
+    if family == "organization":
+        return _organization_key(name)
+    return NameKey(family, _document_form(name), name)
+
+
+def _person_key(name: str) -> NameKey:
+    person = person_names.parse(name)
+    form = " ".join((person.given, *person.middle, person.surname, person.suffix)).strip()
+    return NameKey("person", form, name, not person.is_full, None, person)
+
+
+def _near_place(folded: str) -> gazetteer.Place | None:
+    """The place of the table that one typing slip makes `folded`; long names only."""
+    if len(folded) < 9:
+        return None
+    for i in range(len(folded)):
+        place = gazetteer.place_folded(folded[:i] + folded[i + 1 :])
+        if place is not None and place.kind in gazetteer.STRONG_PLACES:
+            return place
+    return None
+
+
+def _place_form(name: str) -> str:
+    return re.sub(r"^the |\b(?:city|town|village) of ", "", fold(name))
+
+
+def _document_form(name: str) -> str:
+    """A law's or event's name without the words between it and its date."""
+    return re.sub(r"\b(?:signed|dated|reached|adopted|concluded|on|of|the|in)\b ?", "", fold(name)).strip()
+
+
+_BRITISH = (("organisation", "organization"), ("defence", "defense"), ("centre", "center"),
+            ("labour", "labor"), ("programme", "program"), ("cooperation", "co operation"))  # fmt: skip
+_SMALL = frozenset({"of", "the", "and", "for", "on", "in", "a", "an", "to", "de", "s"})
+_STATE_BODY = re.compile(r"\b(?:ministr(?:y|ies)|department|parliament|army|government|navy|cabinet)\b")
+_LEGAL_FORM = re.compile(r" (?:inc|corp|corporation|co|company|ltd|plc|llc|ag|sa|nv|gmbh)$")
+
+
+def _organization_key(name: str) -> NameKey:
+    body = gazetteer.metonym(name)
+    if body is not None and body.kind == "body":
+        return NameKey("organization", fold(body.stands_for), body.stands_for, False, body.country_code)
+    full = gazetteer.organization(name) or name
+    folded = fold(full)
+    for british, american in _BRITISH:
+        folded = folded.replace(british, american)
+    folded = re.sub(r"^the ", "", folded)
+    country = None
+    if _STATE_BODY.search(folded):
+        folded, country = _state_body(folded)
+    folded = _LEGAL_FORM.sub("", folded)
+    is_acronym = full == name and name.isupper() and name.isalpha() and 2 <= len(name) <= 6
+    return NameKey("organization", folded, full, is_acronym, country)
+
+
+def _state_body(folded: str) -> tuple[str, str | None]:
+    """'russian defense ministry' and 'ministry of defense of russia' as one form, with the country's code."""
+    words, country = [], None
+    for word in folded.split():
+        group, place = gazetteer.demonym_folded(word), gazetteer.place_folded(word)
+        if group is not None and group.place:
+            words.append(fold(group.place))
+            country = country or group.country_code
+        elif place is not None and place.kind == "country":
+            words.append(fold(place.name))
+            country = country or place.country_code
+        elif word not in _SMALL:
+            words.append(word)
+    return " ".join(sorted(words)), country
+
+
+# Longest shared stretch that one slip leaves whole: a name is blocked by its front and its back half.
+_MIN_TYPO_LENGTH = 9
+
+
+def block_keys(key: NameKey, attached: bool = False) -> list[str]:
+    """The buckets that a known name is filed under. `attached`: a short name tied to an entity by a text."""
+    if key.person is not None:
+        return _person_blocks(key.person)
+    if key.is_short:
+        return [f"acronym={key.form}" if attached else f"short={key.form}"]
+    return [f"{key.family}={key.form}", *_halves(key.family, key.form, len(key.form))]
+
+
+def probe_keys(key: NameKey) -> list[str]:
+    """The buckets in which a name's equals and near spellings lie."""
+    if key.person is not None:
+        bones = person_names.skeleton(key.person.surname)
+        if not key.person.is_full:
+            return [f"surname={bones}", f"bare={bones}"]
+        return [*_person_blocks(key.person)[1:], f"bare={bones}"]
+    if key.is_short:
+        return [f"acronym={key.form}", f"short={key.form}", f"{key.family}={key.form}"]
+    found = [f"{key.family}={key.form}"]
+    for length in (len(key.form) - 1, len(key.form), len(key.form) + 1):
+        found += _halves(key.family, key.form, length)
+    return found
+
+
+def _halves(family: str, form: str, length: int) -> list[str]:
+    if length < _MIN_TYPO_LENGTH or family in ("group", "law"):
+        return []
+    size = (length - 1) // 2
+    return [f"{family}^{length}{form[:size]}", f"{family}${length}{form[-size:]}"]
+
+
+def _person_blocks(person: PersonName) -> list[str]:
+    bones = person_names.skeleton(person.surname)
+    if not person.is_full:
+        return [f"bare={bones}"]
+    given = person_names.given_form(person.given)
+    return [
+        f"surname={bones}",
+        f"person={bones}|{person_names.skeleton(given)[:1]}",
+        f"given={person_names.sound(given)}|{bones[:1]}",
+        f"swapped={'|'.join(sorted((person.given, person.surname)))}",
+    ]
