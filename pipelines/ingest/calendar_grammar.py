@@ -30,7 +30,8 @@ def alternatives(kind: str, *, full_only: bool = False) -> str:
     parts = []
     for form in sorted(chosen, key=lambda f: (-len(f), f)):
         cased = rf"{form[0].upper()}(?:{form[1:]}|{form[1:].upper()})"
-        parts.append(cased if form in full else rf"{cased}\b\.?")
+        # A stop behind a whole word may end its sentence: "May. 10" is a date, "in May. Then" is not.
+        parts.append(rf"{cased}(?:\.(?= ?\d))?" if form in full else rf"{cased}\b\.?")
     return rf"(?:{'|'.join(parts)})"
 
 

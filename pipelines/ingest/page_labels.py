@@ -36,7 +36,8 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[|/>›»•·→\t]\s*|\s{2,}|\s+[–—-]\s+")
 _CRUMBS = re.compile(r"\s[>›»/→]\s|\s::\s")
 _COUNTER = re.compile(
-    r"\d[\d,.]*\s?[km]?\s(?:comments?|shares?|views?|likes?|retweets?|replies|followers|reads?)\.?$",
+    r"(?:comments?|shares?) ?\(\d+\)$"
+    r"|\d[\d,.]*\s?[km]?\s(?:comments?|shares?|views?|likes?|retweets?|replies|followers|reads?)\.?$",
     re.IGNORECASE,
 )
 _SLUG = re.compile(
@@ -48,7 +49,12 @@ _CAPTION_START = re.compile(
     r"(?:provided|released|taken|made|shows|showing|from|dated|distributed|posted|obtained)\b"
     r"|FILE(?: PHOTO)?\s?[:–—-]"
 )
+_CAPTION_INSIDE = re.compile(
+    r"\b[Ii]n (?:this|an?) (?:(?:undated|file|handout|combination|aerial|still|archive) ){0,3}"
+    rf"(?:{_PICTURE}|handout)\b"
+)
 _CAPTION_END = re.compile(r"[(\[](?:file|FILE|File)(?: (?:photo|image|picture|pic))?[)\]]\.?$")
+_EDITORS = re.compile(r"[a-z]{2,3}(?:[-/][a-z]{2,4}){1,4}")
 _INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
 _TAGGED = re.compile(r"[\w ]{1,20}:")
 
@@ -119,7 +125,7 @@ def _is_source_bar(rest: str, line: Line) -> bool:
 
 
 def _byline(line: Line) -> bool:
-    name = byline_of(line.core)
+    name = byline_of(line.core) or _name_before_date(line)
     if name is None:
         return False
     read = read_line(line.core)
@@ -150,6 +156,19 @@ def byline_of(text: str) -> str | None:
         w for w in re.findall(r"\b[a-z]{2,}\b", rest) if w not in _BYLINE_SMALL and w not in _role_words()
     ]
     return rest if len(small) <= 1 else None
+
+
+def _name_before_date(line: Line) -> str | None:
+    """The author of "Jane Doe Published April 17, 2024 | 05:50 PM": a name and a date, no label."""
+    if line.word_count > MAX_LABEL_WORDS or line.is_prose or not any(char.isdigit() for char in line.core):
+        return None
+    read = read_line(line.core)
+    if read.printed is None or read.printed.precision != "day" or not NAME.match(line.core):
+        return None
+    name = _names_part(line.core)
+    is_set_off = re.match(r"\s*(?:[|·•]|(?:Published|Updated|Posted)\b)", line.core[len(name) :])
+    is_menu = set(name.casefold().split()) & page_words("menu")
+    return name if is_set_off and NAME.fullmatch(name) and not is_menu else None
 
 
 _BYLINE_SMALL = frozenset(
@@ -208,7 +227,8 @@ def _credit(line: Line) -> bool:
     if (label := _label_of(folded, "caption_label")) is not None:
         line.assign("caption", "caption_label", 0.95 if label else 0.8)
         return True
-    if _CAPTION_START.match(text) or _CAPTION_END.search(text):
+    is_caption = _CAPTION_START.match(text) or _CAPTION_END.search(text) or _CAPTION_INSIDE.search(text)
+    if is_caption and not line.opens_quoted:
         line.assign("caption", "caption_words", 0.9)
         return True
     if _label_of(folded, "credit_label") is not None or _photo_by(text):
@@ -265,15 +285,19 @@ def _agency_credit(text: str) -> bool:
 @cache
 def _glued_credit() -> re.Pattern[str]:
     known = "|".join(re.escape(form) for form in sorted(_known(), key=len, reverse=True))
+    photo = "|".join(re.escape(form) for form in sorted(_photo_names(), key=len, reverse=True))
     labels = (
         r"(?:Image|Photo|Photograph|Picture|Credit|Photo credit|Image credit|Photo Credit|Image Credit)s?"
     )
     name = r"[^.:()\[\]]{2,60}"
     return re.compile(
-        rf"(?<!^)(?:(?<=[\w.\"'”’)|\]])[ |–-]{{0,3}}{labels}: ?{name}\.?$"
+        rf"(?<!^)(?:(?<=[\w.\"'”’)|\]])[ /|–-]{{0,3}}{labels}: ?{name}\.?$"
         rf"|[(\[]{labels}(?: by|:)? {name}[)\]]\.?$"
         rf"|[(\[](?:{name}/ ?)?(?:{known})(?: (?:Photo|Images?))? ?/ ?{name}[)\]]\.?$"
         rf"|[(\[]{name} via (?:{known})[)\]]\.?$"
+        rf"|[(\[] ?(?:{known}) (?:Photos?|Images?|Pictures?)[)\]]\.?$"
+        rf"|[(\[](?:{photo})[)\]]\.?$"
+        rf"|[(\[]{NAME.pattern} ?/ ?[A-Z][\w .&'’-]{{1,40}}[)\]]\.?$"
         rf"|[(\[]{name}/ ?(?:{known})(?: (?:Photo|Images?|via {name}))?[)\]]\.?$"
         rf"|(?<=[.\"'”’)]) ?(?:{known})(?: Photo)? ?/ ?[A-Z][\w.’'-]{{1,20}} [A-Z][^.:]{{1,40}}$"
         rf"|(?<=[.\"'”’)]) ?(?:AP Photo|Getty Images|via Getty Images|via REUTERS)$)"
@@ -283,6 +307,9 @@ def _glued_credit() -> re.Pattern[str]:
 def _sign_off(line: Line) -> bool:
     """An agency's sign-off: "ab/cd (AFP, Reuters)", "Reporting by … Editing by …"."""
     text = line.core
+    if _EDITORS.fullmatch(text):
+        line.assign("credit", "editors_initials", 0.8)
+        return True
     if line.word_count <= 12 and not line.is_question:
         match = re.fullmatch(rf"(?:{_INITIALS} )?[(\[]([^()\[\]]{{2,60}})[)\]]\.?", text)
         has_dash = line.bullet in ("-", "–") or text[:1] in "—–"
@@ -292,8 +319,9 @@ def _sign_off(line: Line) -> bool:
             line.assign("credit", "agency_sign_off", 0.95)
             return True
     if line.word_count <= 60 and re.match(
-        r"[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?"
-        r"|Edited|Translated|Translation|Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
+        r"[—–-]{0,2}\s?[Ww]ith (?:additional |further )?(?:files?|reporting|inputs?|contributions?)\b"
+        r"|[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?"
+        r"|Edited|Translated|Translation| ?Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
         text,
     ):
         line.agencies = agencies_in(text)
@@ -320,6 +348,11 @@ def agencies_in(text: str, *, strict: bool = False) -> list[str]:
         elif not strict:
             found.extend(_news()[form] for form in _news_pattern().findall(bare))
     return list(dict.fromkeys(found))
+
+
+def is_staff(text: str) -> bool:
+    """Whether a line names nobody in particular as author: "Agencies", "Web Desk"."""
+    return text.strip(" .").casefold() in _various()
 
 
 @cache
@@ -407,12 +440,22 @@ def _menu(line: Line) -> bool:
     return False
 
 
+def _ruled_heading(line: Line) -> bool:
+    """A heading between dashes, as agencies print it: "- Grave concerns -"."""
+    if not re.fullmatch(r"[-–—]\s[^\n]{2,80}?\s[-–—]", line.text):
+        return False
+    line.core = line.core.rstrip("-–— ")
+    line.assign("heading", "ruled_heading", 0.9)
+    return True
+
+
 def _stage_direction(line: Line) -> bool:
     """ "(Applause)", "[Music]", "(SOUNDBITE OF BELLS)": what a transcript hears."""
     is_whole = re.fullmatch(r"\([^()]{2,60}\)|\[[^\[\]]{2,60}\]", line.core) is not None
     if not is_whole or line.is_ended or line.word_count > 8:
         return False
-    line.assign("boilerplate", "stage_direction", 0.6)
+    is_source = "source" in line.key.split() or "via" in line.key.split()
+    line.assign("credit" if is_source else "boilerplate", "stage_direction", 0.6)
     return True
 
 
@@ -433,12 +476,13 @@ _RULES: tuple[Callable[[Line], bool], ...] = (
     _footnote,
     _slug,
     _skip_link,
-    _date,
     _byline,
+    _date,
     _credit,
     _sign_off,
     _notice,
     _menu,
+    _ruled_heading,
     _stage_direction,
     _list_item,
 )

@@ -1,0 +1,126 @@
+"""Which line of a page is its headline.
+
+Candidates stand above the first paragraph and have no role of their own. What speaks for one: it is printed
+again further down, or with an outlet's name beside it; byline, date or a paragraph follow; it is the first
+line of some length. What speaks against: a picture's credit below it, a person's name, a colon at its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from pipelines.ingest.page_labels import NAME
+from pipelines.ingest.page_lines import Line, key_of
+
+MAX_TITLE_WORDS = 40
+# A headline that ends with a full stop has its words capitalised and is shorter than most paragraphs.
+MAX_ENDED_TITLE_WORDS = 28
+MAX_SITE_TITLE_LINES = 30
+MIN_SCORE = 1.0
+# "Headline | The Courier" is what a browser's title adds; a syndicate puts its name first.
+_OUTLET_TAIL = re.compile(r"^(?P<title>.{8,}?)\s+[|–—-]\s+(?P<outlet>[^|–—]{2,40})$")
+_OUTLET_HEAD = re.compile(r"^(?P<outlet>[A-Z][^|–—]{2,40}?)\s+[|–—-]\s+(?P<title>.{8,})$")
+
+
+def find_title(lines: list[Line], known_title: str | None) -> tuple[int | None, str | None]:
+    """Index of the headline, and the outlet where a longer printing of it names one; None where unknown.
+
+    The line's `rule` and `confidence` are set, its role is left to the caller.
+    """
+    first_prose = next((i for i, line in enumerate(lines) if _starts_prose(line)), len(lines))
+    if (at := _known(lines[: first_prose + 1], known_title)) is not None:
+        lines[at].rule, lines[at].confidence = "title_metadata", 0.99
+        return at, None
+    candidates = [
+        i
+        for i, line in enumerate(lines[:first_prose])
+        if not line.role and line.word_count <= MAX_TITLE_WORDS and line.key
+    ]
+    if not candidates:
+        return None, None
+    scoring = _Scoring(lines, candidates)
+    best = max(candidates, key=lambda i: (scoring.score(i), -i))
+    if scoring.score(best) < MIN_SCORE:
+        return None, None
+    line = lines[best]
+    line.rule = "headline_repeated" if scoring.counts[line.key] > 1 else "headline_place"
+    line.confidence = 0.95 if scoring.counts[line.key] > 1 else 0.85
+    return best, scoring.outlets.get(line.key)
+
+
+def _known(lines: list[Line], known_title: str | None) -> int | None:
+    wanted = key_of(known_title) if known_title else ""
+    return next(
+        (i for i, line in enumerate(lines) if wanted and line.key == wanted and not line.bullet), None
+    )
+
+
+def _starts_prose(line: Line) -> bool:
+    is_headline = line.is_title_case and line.word_count <= MAX_ENDED_TITLE_WORDS
+    return line.is_prose and not line.role and not is_headline
+
+
+class _Scoring:
+    """Scores of the candidates of one page."""
+
+    def __init__(self, lines: list[Line], candidates: list[int]) -> None:
+        self.lines = lines
+        self.counts = Counter(line.key for line in lines)
+        self.outlets: dict[str, str] = {}
+        site_titles = self._site_titles()
+        proper = [i for i in candidates if lines[i].word_count >= 4 and i not in site_titles]
+        self.first = (proper or candidates)[0]
+        self.first_printing: dict[str, int] = {}
+        for i in candidates:
+            self.first_printing.setdefault(lines[i].key, i)
+
+    def _site_titles(self) -> set[int]:
+        """Lines that print another line's headline with an outlet's name beside it."""
+        found = set()
+        for i, line in enumerate(self.lines[:MAX_SITE_TITLE_LINES]):
+            for pattern in (_OUTLET_TAIL, _OUTLET_HEAD):
+                match = pattern.match(line.core) if len(line.core) <= 300 and not line.is_prose else None
+                if match and self.counts[key_of(match["title"])]:
+                    self.outlets[key_of(match["title"])] = match["outlet"].strip()
+                    found.add(i)
+        return found
+
+    def score(self, i: int) -> float:
+        """How much line `i` looks like the headline; below `MIN_SCORE` it does not."""
+        line, following = self.lines[i], self.lines[i + 1 : i + 4]
+        is_repeated = self.counts[line.key] > 1
+        score = 2.0 if 4 <= line.word_count <= 25 else 1.0 if line.word_count == 3 else -1.0
+        score += {0: 0, 1: 4}.get(line.mark, 2)
+        if line.word_count >= 3:
+            score += 3 * (is_repeated and self.first_printing[line.key] == i)
+            score += 3 * (line.key in self.outlets)
+            score += 1.5 * (i == self.first)
+        score += any(is_header_label(below) for below in following)
+        score += any(below.is_prose and not below.role for below in following[:2])
+        score += 0.5 * line.is_title_case
+        if (
+            not is_repeated
+            and following
+            and (is_photo_credit(following[0]) or is_cut_short(line, following[0]))
+        ):
+            score -= 3
+        if NAME.fullmatch(line.core) and not line.mark and not is_repeated:
+            score -= 1.5
+        return score - 2 * line.core.endswith(":")
+
+
+def is_header_label(line: Line) -> bool:
+    """Whether it is a byline, a date, or the label of a date."""
+    return line.role in ("byline", "published") or line.rule == "empty_date_label"
+
+
+def is_photo_credit(line: Line) -> bool:
+    """Whether it credits a picture."""
+    return line.rule in ("credit_label", "photo_credit")
+
+
+def is_cut_short(line: Line, below: Line) -> bool:
+    """Whether the line below begins with this one: a caption printed twice, the first time cut."""
+    bare = line.core.rstrip("… .")
+    return len(bare) >= 30 and len(below.core) > len(bare) and below.core.startswith(bare)
