@@ -63,7 +63,7 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
     start, end = zone_after(passage, n)
     if start >= end:
         return None
-    last_char = passage.paragraph.text[marked.inner_end - 1 - passage.start]
+    last_char = passage.text[marked.inner_end - 1 - passage.start]
     has_comma = last_char in _SPEECH_END or syntax.words[start] in (",", "—", "–", "-")
     if not has_comma and not _is_glued(passage, marked):
         return None
@@ -88,7 +88,7 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
 def _is_glued(passage: Passage, marked: Marked) -> bool:
     """`.”said` without a space, or a whole clause without its comma: “We will go” he said."""
     at = marked.end - passage.start
-    text = passage.paragraph.text
+    text = passage.text
     if text[at : at + 1].islower():
         return True
     words = text[marked.inner_start - passage.start : marked.inner_end - passage.start]
@@ -182,7 +182,7 @@ def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
 
 def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
     """A paragraph that ends in a colon and names who speaks in the next one."""
-    if previous is None or not previous.paragraph.text.rstrip().endswith((":", ":-", ": –")):
+    if previous is None or not previous.text.rstrip().endswith((":", ":-", ": –")):
         return None
     syntax = previous.syntax
     if not len(syntax):
@@ -246,7 +246,7 @@ def led_by_sentence(
 
 def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
     """“…” — Jane Roe: a dash and a name after the stretch."""
-    text, marked = passage.paragraph.text, passage.marked[n]
+    text, marked = passage.text, passage.marked[n]
     rest = text[marked.end - passage.start :]
     bare = rest.lstrip(" .,")
     if not bare.startswith(("—", "–", "-", "―")):
@@ -264,10 +264,10 @@ def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution |
 
 def _bare_signature(passage: Passage, at: int) -> Attribution | None:
     """A name that no model knows, alone behind the dash to the end of its line."""
-    words = passage.paragraph.text[at - passage.start :].rstrip(" .").split()
+    words = passage.text[at - passage.start :].rstrip(" .").split()
     if not 2 <= len(words) <= 5 or not all(w[:1].isupper() for w in words):
         return None
-    end = at + len(passage.paragraph.text[at - passage.start :].rstrip(" ."))
+    end = at + len(passage.text[at - passage.start :].rstrip(" ."))
     head = words[-1].lower()
     return Attribution("signature", None, Speaker(at, end, NAME, head), passage)
 

@@ -10,6 +10,7 @@ Belongs here: finding cues and their subjects in one paragraph. Does not belong 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -71,18 +72,40 @@ def cue_table() -> dict[str, tuple[CueEntry, ...]]:
     return {verb: tuple(sorted(rows, key=lambda e: not e.particle)) for verb, rows in found.items()}
 
 
+_WORD = re.compile(r"[a-z]+")
+
+
+@cache
+def _cue_forms() -> frozenset[str]:
+    """Every form that a cue may take, and some that none does: what a quick look at the letters asks for."""
+    forms = {"according"}
+    for verb in cue_table():
+        short, last = verb[:-1], verb[-1:]
+        forms |= {verb, verb + "s", verb + "es", verb + "d", verb + "ed", verb + "ing", short + "ing"}
+        forms |= {short + "ies", short + "ied", verb + last + "ed", verb + last + "ing"}
+    irregular = read_table("irregular_lemmas", ("form", "lemma"))
+    forms |= {row["form"] for row in irregular if row["lemma"] in cue_table()}
+    return frozenset(part for form in forms for part in _WORD.findall(form))
+
+
+def may_hold_cue(text: str) -> bool:
+    """Whether any word of the text could be a cue; False spares the paragraph a closer look."""
+    return not _cue_forms().isdisjoint(_WORD.findall(text.lower()))
+
+
 def find_cues(syntax: Syntax) -> list[Cue]:
     """The cues of a paragraph in text order."""
     table, found = cue_table(), []
     for i, tag in enumerate(syntax.tags):
         if tag not in VERB_TAGS:
             continue
-        if syntax.lower[i] == "according":
+        verb = syntax.lemma(i)
+        if verb == "accord":
             cue = _according(syntax, i)
             if cue:
                 found.append(cue)
             continue
-        entries = table.get(syntax.lemma(i))
+        entries = table.get(verb)
         if entries and not _is_auxiliary(syntax, i):
             cue = _verb_cue(syntax, i, entries)
             if cue:
@@ -95,7 +118,7 @@ def _is_auxiliary(syntax: Syntax, i: int) -> bool:
 
 
 def _according(syntax: Syntax, i: int) -> Cue | None:
-    if i + 1 >= len(syntax) or syntax.lower[i + 1] != "to":
+    if i + 1 >= len(syntax) or syntax.lower[i + 1] != "to" or syntax.lower[i] != "according":
         return None
     subject = syntax.child(i + 1, "pobj", "pcomp")
     if subject is None:
@@ -278,5 +301,6 @@ __all__ = [
     "cue_table",
     "find_cues",
     "is_relative",
+    "may_hold_cue",
     "subject_of",
 ]

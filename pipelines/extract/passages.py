@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.extract.context import Paragraph
-from pipelines.extract.cues import Cue, find_cues
+from pipelines.extract.cues import Cue, find_cues, may_hold_cue
 from pipelines.extract.marks import Stretch
 from pipelines.extract.syntax import Syntax
 
@@ -36,9 +36,9 @@ class Marked:
 class Passage:
     """A paragraph, its outermost stretches in text order, its parse and cues."""
 
-    def __init__(self, number: int, paragraph: Paragraph, stretches: list[Stretch]) -> None:
-        self.number = number
+    def __init__(self, paragraph: Paragraph, text: str, stretches: list[Stretch]) -> None:
         self.paragraph = paragraph
+        self.text = text
         self._stretches = stretches
 
     @property
@@ -49,17 +49,19 @@ class Passage:
     @property
     def end(self) -> int:
         """Document offset one past the paragraph."""
-        return self.paragraph.end
+        return self.paragraph.start + len(self.text)
 
     @cached_property
     def syntax(self) -> Syntax:
         """The parse as lists."""
-        return Syntax(self.paragraph)
+        return Syntax(self.paragraph, self.text)
 
     @cached_property
     def marked(self) -> list[Marked]:
         """The outermost stretches."""
-        found = []
+        found: list[Marked] = []
+        if not self._stretches:
+            return found
         base, syntax = self.start, self.syntax
         for n, s in enumerate(self._stretches):
             if s.depth:
@@ -114,11 +116,11 @@ class Passage:
 
     @cached_property
     def _all_cues(self) -> list[Cue]:
-        return find_cues(self.syntax)
+        return find_cues(self.syntax) if may_hold_cue(self.text) else []
 
     def is_all_marked(self) -> bool:
         """Nothing but marks, stretches and punctuation stands in the paragraph."""
-        text, at = self.paragraph.text, 0
+        text, at = self.text, 0
         for m in self.marked:
             if any(c.isalnum() for c in text[at : m.start - self.start]):
                 return False

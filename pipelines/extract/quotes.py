@@ -81,10 +81,13 @@ class _Reading:
         self.ctx = ctx
         self.index = MentionIndex(mentions)
         prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
-        with_single = single_marks_lead(p.text for p in prose)
-        self.passages = [Passage(n, p, scan(p.text, with_single=with_single)) for n, p in enumerate(prose)]
-        titles = [p for p in ctx.paragraphs if p.role == "title"]
-        self.titles = [Passage(-1, p, scan(p.text, with_single=True)) for p in titles]
+        texts = [ctx.text[p.start : p.end] for p in prose]
+        single = single_marks_lead(texts)
+        self.passages = [
+            Passage(p, text, scan(text, with_single=single)) for p, text in zip(prose, texts, strict=True)
+        ]
+        titles = [(p, ctx.text[p.start : p.end]) for p in ctx.paragraphs if p.role == "title"]
+        self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
         self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
         self.starts = [p.start for p in self.by_place]
         self.state = _State()
@@ -128,6 +131,8 @@ class _Reading:
 
     def _sift(self, passage: Passage, taken: dict[int, _Draft], reported: list[_Draft]) -> None:
         """Give every stretch left its likeliest speaker, then take out those that are nobody's quote."""
+        if not passage.marked:
+            return
         around = {
             n: next((d for d in reported if d.start <= m.start and m.end <= d.end), None)
             for n, m in enumerate(passage.marked)
@@ -254,7 +259,7 @@ class _Reading:
     def _left_over(self, passage: Passage, n: int, taken: dict[int, _Draft]) -> _Draft:
         """A stretch without a cue beside it, with the likeliest speaker around."""
         marked = passage.marked[n]
-        opens = n == 0 and not passage.paragraph.text[: marked.start - passage.start].strip()
+        opens = n == 0 and not passage.text[: marked.start - passage.start].strip()
         if opens and self.state.open is not None:
             return self._continue(passage, n, self.state.open, "next_paragraph", self.state.open)
         if opens and passage.is_all_marked():
@@ -302,7 +307,7 @@ class _Reading:
         spoken = [d for d in drafts if d.speaker is not None and _is_main(d)]
         if spoken:
             self.state.last = spoken[-1]
-        elif passage.paragraph.text[-1:] not in ":" and not taken:
+        elif passage.text[-1:] not in ":" and not taken:
             self.state.last = None
 
     # -- rows ------------------------------------------------------------------------------------
@@ -432,7 +437,7 @@ def _fill_speaker(quote: Quote, speaker: Speaker, who: Resolved, text: str) -> N
 
 def _is_all_inside(passage: Passage, start: int, end: int, inside: list[int]) -> bool:
     """Nothing but stretches, punctuation and “that” lies in the span."""
-    text, base, at = passage.paragraph.text, passage.start, start
+    text, base, at = passage.text, passage.start, start
     rest = []
     for n in inside:
         marked: Marked = passage.marked[n]

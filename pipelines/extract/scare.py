@@ -92,7 +92,7 @@ def _of_government(passage: Passage, n: int) -> list[str]:
 
 def _of_form(passage: Passage, n: int) -> list[str]:
     syntax, marked = passage.syntax, passage.marked[n]
-    text = passage.paragraph.text[marked.inner_start - passage.start : marked.inner_end - passage.start]
+    text = passage.text[marked.inner_start - passage.start : marked.inner_end - passage.start]
     words = text.split()
     count = len(words)
     size = "1" if count == 1 else "2" if count == 2 else "3" if count == 3 else "4_5" if count < 6 else ""

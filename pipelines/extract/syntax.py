@@ -1,8 +1,8 @@
 """A paragraph's parse as plain lists: what the quote rules read instead of spaCy tokens.
 
 Reading a token's attribute costs ten times what reading a list does, and the rules look at every word, so
-the columns they need are copied out once. Children and subtree edges are worked out on first use: most
-paragraphs hold no cue and never need them.
+the columns they need are copied out once. Children are worked out on first use: most paragraphs hold no
+cue and never need them.
 
 Belongs here: lookups that any rule can use. Does not belong here: any word, any rule about quotes.
 """
@@ -13,7 +13,9 @@ import bisect
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
+import numpy
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
 
 from pipelines.extract.context import Paragraph
@@ -27,6 +29,16 @@ NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _GLUED = re.compile(r"[”“\"»«](?=[^\W\d_])")
 
 
+# Tags and labels by their hash, which is the same in every vocabulary: a hundred entries at most.
+_NAMES: dict[int, str] = {0: ""}
+
+
+def _names(keys: list[int], strings: Any) -> list[str]:
+    for key in set(keys).difference(_NAMES):
+        _NAMES[key] = strings[key]
+    return [_NAMES[key] for key in keys]
+
+
 class Syntax:
     """The tokens of one paragraph, by index from 0, with document offsets.
 
@@ -34,33 +46,28 @@ class Syntax:
     none: the token is a root here.
     """
 
-    def __init__(self, paragraph: Paragraph) -> None:
+    def __init__(self, paragraph: Paragraph, text: str | None = None) -> None:
         span = paragraph.span
         self.paragraph = paragraph
-        self.text = paragraph.text
+        self.text = paragraph.text if text is None else text
         self.base = paragraph.start
         self._tokens = span
-        columns = span.to_array([TAG, DEP, HEAD, IDX, LENGTH]).astype("int64")
+        # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
+        whole = len(span) == len(span.doc)
+        columns = (span.doc if whole else span).to_array([TAG, DEP, HEAD, IDX, LENGTH])
+        count = len(columns)
         strings = span.doc.vocab.strings
-        names: dict[int, str] = {}
-
-        def name(key: int) -> str:
-            known = names.get(key)
-            if known is None:
-                known = names[key] = strings[key & 0xFFFFFFFFFFFFFFFF] if key else ""
-            return known
-
-        tags, deps, heads, starts, lengths = columns.T.tolist()
-        count = len(tags)
-        offset = paragraph.offset
-        self.tags: list[str] = [name(key) for key in tags]
-        self.deps: list[str] = [name(key) for key in deps]
-        self.heads: list[int] = [i + h if 0 <= i + h < count else i for i, h in enumerate(heads)]
-        self.starts: list[int] = [s + offset for s in starts]
-        self.ends: list[int] = [s + n for s, n in zip(self.starts, lengths, strict=True)]
+        self.tags: list[str] = _names(columns[:, 0].tolist(), strings)
+        self.deps: list[str] = _names(columns[:, 1].tolist(), strings)
+        here = numpy.arange(count)
+        heads = here + columns[:, 2].astype("int64")
+        self.heads: list[int] = numpy.where((heads >= 0) & (heads < count), heads, here).tolist()
+        starts = columns[:, 3].astype("int64") + paragraph.offset
+        self.starts: list[int] = starts.tolist()
+        self.ends: list[int] = (starts + columns[:, 4].astype("int64")).tolist()
         for match in _GLUED.finditer(self.text):
             at = self.at(match.start() + self.base)
-            if at < count and self.starts[at] == match.start() + self.base and lengths[at] > 1:
+            if at < count and self.starts[at] == match.start() + self.base < self.ends[at] - 1:
                 self.starts[at] += 1
 
     def __len__(self) -> int:
@@ -92,36 +99,20 @@ class Syntax:
         first = self._tokens.start
         return [max(0, sent.start - first) for sent in self.paragraph.sentences()]
 
-    @cached_property
-    def _edges(self) -> tuple[list[int], list[int]]:
-        left, right = list(range(len(self))), list(range(len(self)))
-        for i in self._leaves_first():
-            head = self.heads[i]
-            left[head] = min(left[head], left[i])
-            right[head] = max(right[head], right[i])
-        return left, right
-
-    def _leaves_first(self) -> list[int]:
-        order: list[int] = []
-        stack = [i for i, head in enumerate(self.heads) if head == i]
-        while stack:
-            i = stack.pop()
-            order.append(i)
-            stack.extend(self.children[i])
-        order.reverse()
-        return order
-
     def lemma(self, i: int) -> str:
         """Base form of token `i`, in lower case."""
-        return lemma_of(self.lower[i], self.tags[i])
+        word = self.text[self.starts[i] - self.base : self.ends[i] - self.base]
+        return lemma_of(word.lower(), self.tags[i])
 
     def left(self, i: int) -> int:
         """Index of the first token of the subtree of `i`."""
-        return self._edges[0][i]
+        edge: int = self._tokens[i].left_edge.i - self._tokens.start
+        return max(0, edge)
 
     def right(self, i: int) -> int:
         """Index of the last token of the subtree of `i`."""
-        return self._edges[1][i]
+        edge: int = self._tokens[i].right_edge.i - self._tokens.start
+        return min(len(self.tags) - 1, edge)
 
     def child(self, i: int, *deps: str) -> int | None:
         """The first child of `i` with one of these labels."""
