@@ -8,7 +8,8 @@ Rules of `resolve_expression`, by `method`:
 - `absolute`: day, month or year are all written ("November 10, 2020", "September 2023", "in 2023"); of
   "19-20 September 2023" the first day.
 - `nearest_year`: "April 15", "November" without a year. With tense `past` the latest such day not after
-  publication, with `future` the first not before it, without a tense the nearest one.
+  publication, with `future` the first not before it, without a tense the nearest day; a month alone is the
+  one ahead only within three months.
 - `weekday`: a bare weekday is the latest such day not after publication, the day of publication included;
   with tense `future` the first not before it. A date beside it ("Wednesday, April 17") must fall on it.
 - `last_named`, `next_named`: "last Wednesday", "next November", strictly before or after publication.
@@ -26,10 +27,23 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from pipelines.ingest.calendar_grammar import DAY, GAP, YEAR, alternatives, day_number, make_date, number
+from pipelines.ingest.calendar_grammar import (
+    DAY,
+    GAP,
+    YEAR,
+    alternatives,
+    day_number,
+    make_date,
+    number,
+    numbers,
+)
 from pipelines.ingest.printed_dates import Precision, PrintedDate, parse_metadata, parse_printed
 
 Tense = Literal["past", "future"]
+
+
+# A month without a year is more often behind than ahead: "in May" in December is the May before.
+MAX_MONTHS_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,7 @@ _YEAR_CUES = (
 )
 # A feast, or the name of a paper, holds a weekday but is no date; a day that recurs is no one day.
 _NOT_BEFORE_WEEKDAY = "Good Black Bloody Super Ash Palm Easter every each a any per Every Each A"
-_NOT_AFTER_WEEKDAY = r"(?! (?:Times|Mail|Express|Telegraph|Mirror|Post|Herald|Star|World|before last)\b)"
+_NOT_AFTER_WEEKDAY = r"(?! (?:Times|Mail|Express|Telegraph|Mirror|Post|Herald|Star|World|Night (?:Live|Football)|before last)\b)"
 
 
 def _after(cues: str) -> str:
@@ -116,7 +130,7 @@ def _expression() -> re.Pattern[str]:
         rf"|evening|spring|summer|fall|autumn|winter))",
         rf"{not_before}(?P<w>{weekday}){_NOT_AFTER_WEEKDAY}{part}",
         rf"(?P<word>(?:the{GAP})?day{GAP}(?:before{GAP}yesterday|after{GAP}tomorrow)"
-        rf"|[Yy]esterday|[Tt]oday(?!['’]s)|[Tt]omorrow|[Tt]onight){part}",
+        rf"|[Yy]esterday|[Tt]oday(?!['’]s| [Ss]how\b)|[Tt]omorrow|[Tt]onight){part}",
         # "More than two years ago" names no year.
         rf"(?<!than )(?<!over )(?<!nearly )(?<!almost )(?P<count>{number_word}){GAP}"
         rf"(?P<unit>day|week|month|year)s?{GAP}ago",
@@ -184,8 +198,9 @@ def _nearest_day(
 
 
 def _nearest_month(month: int, published_on: date, tense: Tense | None) -> date:
-    here = published_on.replace(day=1)
-    return _pick([date(here.year + shift, month, 1) for shift in (-1, 0, 1)], here, tense) or here
+    ahead = (month - published_on.month) % 12
+    is_ahead = tense == "future" or (tense is None and ahead <= MAX_MONTHS_AHEAD)
+    return _months_from(published_on, ahead if is_ahead or ahead == 0 else ahead - 12)
 
 
 def _pick(candidates: list[date], published_on: date, tense: Tense | None) -> date | None:
@@ -213,6 +228,8 @@ def _near(found: dict[str, str], published_on: date, tense: Tense | None) -> Res
         shift = (weekday - published_on.weekday()) * step % 7 or 7
         return _day(published_on + timedelta(days=step * shift), "last_named" if step < 0 else "next_named")
     word = found["nm"].casefold()
+    if "past" in near and word not in numbers("month"):  # "this past year" is twelve months up to now
+        return None
     if word == "year":
         return ResolvedDate(date(published_on.year + step, 1, 1), "year", "relative")
     if word == "month":

@@ -54,6 +54,10 @@ _CAPTION_INSIDE = re.compile(
     rf"(?:{_PICTURE}|handout)\b"
 )
 _CAPTION_END = re.compile(r"[(\[](?:file|FILE|File)(?: (?:photo|image|picture|pic))?[)\]]\.?$")
+_CONTRIBUTED = re.compile(
+    r"\bcontributed to this (?:report|story|article)\b"
+    r"|\b(?:[Ii]nformation|[Mm]aterial|[Rr]eporting) (?:for|in) this (?:report|story|article)\b"
+)
 _EDITORS = re.compile(r"[a-z]{2,3}(?:[-/][a-z]{2,4}){1,4}")
 _INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
 _TAGGED = re.compile(r"[\w ]{1,20}:")
@@ -327,7 +331,7 @@ def _sign_off(line: Line) -> bool:
         line.agencies = agencies_in(text)
         line.assign("credit", "reporting_by", 0.85)
         return True
-    if line.word_count <= 30 and re.search(r"\bcontributed to this (?:report|story|article)\b", text):
+    if line.word_count <= 30 and _CONTRIBUTED.search(text):
         line.agencies = agencies_in(text)
         line.assign("credit", "contributed_to", 0.9)
         return True
