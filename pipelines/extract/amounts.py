@@ -235,7 +235,7 @@ class AmountReader:
     def _take_before(self, amount: Amount, found: UnitMatch) -> None:
         last = amount.last
         if found.unit == "USD" and self.lower(last + 1) in ("us", "u"):  # “$75 U.S. per barrel”
-            last += 4 if self.text[self.lexemes[last + 1].start :][:4] == "U.S." else 1
+            last += 4 if self.text.startswith("U.S.", self.lexemes[last + 1].start) else 1
             last = amount.last if last >= self.size or self.lower(last) not in ("us", ".") else last
         rated = self.units.with_rate(UnitMatch(found.unit, "money", last))
         amount.unit, amount.dimension = rated.unit, "money"

@@ -9,6 +9,7 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract.nlp import lemma
 from pipelines.extract.nouns import governors
+from pipelines.extract.tree import Tree
 from pipelines.reference import read_table
 
 
@@ -21,6 +22,7 @@ class Facts:
     noun: Span | None
     span: Span
     direction: str | None
+    tree: Tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +137,10 @@ def _by_verb(facts: Facts, head: Token | None, table: _Table) -> str | None:
         ):
             return table.lemmas[lemma(token)]
     if head is not None:
-        for token in head.rights:
+        for token in facts.tree.rights(head):
             if token.dep_ in ("acl", "relcl", "amod") and table.verbs.get(lemma(token)):
                 return table.verbs[lemma(token)]
-        for token in head.lefts:
+        for token in facts.tree.lefts(head):
             if token.tag_ in ("VBN", "JJ") and table.lemmas.get(token.lower_) in (
                 "missing",
                 "injured",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, Quote, row_key
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
@@ -37,14 +39,14 @@ class SourceFinder:
     def __init__(self, ctx: Context, quotes: Sequence[Quote]) -> None:
         self.ctx = ctx
         self.quotes = sorted(quotes, key=lambda q: (q.start_char, -q.end_char))
-        self.cached: tuple[int, Span | None] = (-1, None)
+        self.cached: tuple[tuple[int, int], Span | None] = ((-1, -1), None)
 
-    def fill(self, claim: NumericClaim, span: Span, paragraph: Paragraph) -> None:
+    def fill(self, claim: NumericClaim, span: Span, tree: Tree, paragraph: Paragraph) -> None:
         """Set quote, source surface and span of `claim`; NULL is the outlet's own voice."""
         quote = self._innermost(claim)
         if quote is not None:
             claim.quote_id = row_key(self.ctx.document_id, "quotes", quote.start_char, quote.end_char)
-        named = self._in_sentence(span)
+        named = self._in_sentence(span, tree, paragraph)
         if named is not None:
             start, end = paragraph.offset + named.start_char, paragraph.offset + named.end_char
             claim.source_start_char, claim.source_end_char = start, end
@@ -63,23 +65,28 @@ class SourceFinder:
         return around
 
     def _before(self, start: int) -> list[Quote]:
-        import bisect
-
         at = bisect.bisect_right(self.quotes, start, key=lambda q: q.start_char)
         # Nesting is never this deep: what lies further back has ended.
         return list(reversed(self.quotes[max(0, at - 8) : at]))
 
-    def _in_sentence(self, span: Span) -> Span | None:
-        sent = span.sent
-        key = sent.start_char
-        if self.cached[0] != key or self.cached[1] is None:
-            self.cached = (key, named_source(sent))
+    def _in_sentence(self, span: Span, tree: Tree, paragraph: Paragraph) -> Span | None:
+        start = tree.sentence_start(span.start)
+        key = (paragraph.start, start)
+        if self.cached[0] != key:
+            self.cached = (key, named_source(_sentence(span.doc, start), tree))
         return self.cached[1]
 
 
-def named_source(sent: Span) -> Span | None:
+def _sentence(doc: Doc, start: int) -> list[Token]:
+    """The tokens of the sentence that starts at `start`."""
+    end = start + 1
+    while end < len(doc) and not doc[end].is_sent_start:
+        end += 1
+    return [doc[i] for i in range(start, end)]
+
+
+def named_source(tokens: list[Token], tree: Tree) -> Span | None:
     """The source a sentence names for its numbers: “according to X”, “by X's count”, “X estimates”."""
-    tokens = list(sent)
     for at, token in enumerate(tokens):
         word = token.lower_
         following = tokens[at + 1].lower_ if at + 1 < len(tokens) else ""
@@ -90,18 +97,18 @@ def named_source(sent: Span) -> Span | None:
             if found is not None and found.root.tag_ in ("NNP", "NNPS", "NNS"):
                 return found
         if word in _COUNT_NOUNS and token.dep_ == "pobj" and token.head.lower_ in ("by", "on"):
-            owner = next((t for t in token.children if t.dep_ == "poss" and t.tag_ in _NOUNS), None)
+            owner = next((t for t in tree.children(token) if t.dep_ == "poss" and t.tag_ in _NOUNS), None)
             if owner is not None:
                 return _phrase_left(owner)
         if word in _ESTIMATES and token.tag_ in ("VBZ", "VBD", "VBP"):
-            subject = next((t for t in token.lefts if t.dep_ == "nsubj" and t.tag_ in _NOUNS), None)
-            if subject is not None and (token.lower_ not in ("put", "puts", "counts") or _has_at(token)):
+            subject = next((t for t in tree.lefts(token) if t.dep_ == "nsubj" and t.tag_ in _NOUNS), None)
+            if subject is not None and (token.lower_ not in ("put", "puts", "counts") or _has_at(token, tree)):
                 return _phrase_left(subject)
     return None
 
 
-def _has_at(verb: Token) -> bool:
-    return any(t.dep_ == "prep" and t.lower_ == "at" for t in verb.rights)
+def _has_at(verb: Token, tree: Tree) -> bool:
+    return any(t.dep_ == "prep" and t.lower_ == "at" for t in tree.rights(verb))
 
 
 def _phrase_right(tokens: list[Token], at: int) -> Span | None:
@@ -125,7 +132,7 @@ def _phrase_right(tokens: list[Token], at: int) -> Span | None:
 
 
 def _phrase_left(head: Token) -> Span:
-    start = head.left_edge.i
+    start = max(head.left_edge.i, head.i - 15)
     doc = head.doc
     while start < head.i and doc[start].tag_ in ("DT", "PRP$", "IN", "RB", ",", "CC"):
         start += 1

@@ -15,6 +15,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.amounts import Amount
 from pipelines.extract.nlp import lemma
+from pipelines.extract.tree import Tree
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _MODIFIERS = frozenset(
@@ -45,8 +46,9 @@ _OPEN_ENDED = frozenset({
 class NounFinder:
     """Finds nouns in one paragraph. `taken` holds the token indexes of all its amounts."""
 
-    def __init__(self, taken: AbstractSet[int]) -> None:
+    def __init__(self, taken: AbstractSet[int], tree: Tree) -> None:
         self.taken = taken
+        self.tree = tree
 
     def find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         """The noun phrase that `amount` (its tokens: `span`) counts or measures, or None."""
@@ -85,7 +87,7 @@ class NounFinder:
         at = head.i + 1
         if at + 1 >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != head.i:
             return head.i
-        inner = next((t for t in doc[at].rights if t.dep_ == "pobj"), None)
+        inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ == "pobj"), None)
         if inner is None or inner.i - at > 6 or inner.tag_ not in _NOUNS:
             return head.i
         return head.i if any(i in self.taken for i in range(at, inner.i + 1)) else inner.i
@@ -167,7 +169,7 @@ class NounFinder:
             at += 1
         if at + 1 >= len(doc) or doc[at].lower_ != "of":
             return None
-        inner = next((t for t in doc[at].rights if t.dep_ in ("pobj", "pcomp")), None)
+        inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ in ("pobj", "pcomp")), None)
         if inner is None or inner.i in self.taken:
             return self.run(doc, at + 1)
         if inner.tag_ in _NOUNS or inner.tag_ == "VBG":
@@ -178,7 +180,7 @@ class NounFinder:
         """“FTSE -0.6%”, “Dow +0.2%”: the capitals right before a signed amount."""
         doc = span.doc
         start = span.start
-        while start > span.sent.start and start - 1 not in self.taken and span.start - start < 4:
+        while start > self.tree.sentence_start(span.start) and start - 1 not in self.taken and span.start - start < 4:
             token = doc[start - 1]
             if (
                 not (token.tag_ in ("NNP", "NNPS", "CD", "NN", "CC") and token.text[:1].isupper())
@@ -250,7 +252,7 @@ class NounFinder:
         """“levels at 1200 ppm”, “shares down 12%”, “oils between 6% and 7%”: the noun right before the link."""
         doc = span.doc
         at = span.start - 1
-        floor = max(span.sent.start, span.start - 6)
+        floor = max(self.tree.sentence_start(span.start), span.start - 6)
         while at > floor and (doc[at].tag_ in _CUE_TAGS or doc[at].lower_ in _CUE_WORDS) and at not in self.taken:
             if doc[at].lower_ in _LINKS:
                 break
@@ -269,7 +271,7 @@ class NounFinder:
     def _of_verb(self, verb: Token, span: Span, amount: Amount) -> Span | None:
         if verb.lower_ in _OPEN_ENDED and (near := self._noun_left(verb)) is not None:
             return near
-        found = [self._as_noun(t, verb) for t in verb.children if t.dep_ in _OBJECTS and self._free(t, span)]
+        found = [self._as_noun(t, verb) for t in self.tree.children(verb) if t.dep_ in _OBJECTS and self._free(t, span)]
         objects = [noun for noun in found if noun is not None]
         if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
             return objects[0]
@@ -279,12 +281,12 @@ class NounFinder:
         if objects:
             return objects[0]
         attribute = next(
-            (t for t in verb.children if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)), None
+            (t for t in self.tree.children(verb) if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)), None
         )
         if attribute is not None:
             return self.phrase(attribute, 0)
         place = next(
-            (p for t in verb.children if t.dep_ == "prep" for p in t.children if p.dep_ == "pobj"), None
+            (p for t in self.tree.children(verb) if t.dep_ == "prep" for p in self.tree.children(t) if p.dep_ == "pobj"), None
         )
         if place is not None and place.tag_ in _NOUNS and self._free(place, span):
             return self.phrase(place, 0)
@@ -294,7 +296,7 @@ class NounFinder:
         return token.i not in self.taken and not span.start <= token.i < span.end
 
     def _noun_left(self, verb: Token) -> Span | None:
-        for at in range(verb.i - 1, max(verb.sent.start, verb.i - 4) - 1, -1):
+        for at in range(verb.i - 1, max(self.tree.sentence_start(verb.i), verb.i - 4) - 1, -1):
             token = verb.doc[at]
             if token.tag_ in _NOUNS and at not in self.taken:
                 return self.phrase(token, 0)
@@ -303,7 +305,7 @@ class NounFinder:
     def _subject(self, verb: Token, span: Span) -> Span | None:
         token = verb
         for _ in range(_MAX_CLIMB):
-            for child in token.children:
+            for child in self.tree.children(token):
                 if child.dep_ in _SUBJECTS and self._free(child, span):
                     return self._as_noun(child, token)
             if token.dep_ in ("relcl", "acl") and token.head.tag_ in _NOUNS:
@@ -331,9 +333,9 @@ class NounFinder:
         if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" and verb.head.tag_ in _NOUNS:
             return self.phrase(verb.head, 0)
         if child.tag_ in ("CD", "DT", "JJ", "JJS", "RBS"):
-            of = next((t for t in child.rights if t.lower_ == "of"), None)
+            of = next((t for t in self.tree.rights(child) if t.lower_ == "of"), None)
             inner = (
-                next((t for t in of.rights if t.dep_ == "pobj" and t.tag_ in _NOUNS), None) if of else None
+                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in _NOUNS), None) if of else None
             )
             if inner is not None:
                 return self.phrase(inner, 0)
@@ -388,7 +390,7 @@ def governors(span: Span) -> list[Token]:
 
 def is_anaphoric(noun: Span) -> bool:
     """True for “this figure”, “the number”: a noun that stands for an amount named before."""
-    before = noun.doc[noun.start - 1].lower_ if noun.start > noun.sent.start else ""
+    before = noun.doc[noun.start - 1].lower_ if noun.start > 0 else ""
     return before in ("this", "that", "the") and lemma(noun.root) in (
         "figure",
         "number",

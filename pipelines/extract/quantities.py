@@ -19,6 +19,7 @@ from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.not_claims import Candidate, reason, url_spans
+from pipelines.extract.tree import Tree
 from pipelines.model import Mention, NumericClaim, Quote, row_key
 
 
@@ -31,6 +32,7 @@ class _Found:
     noun: Span | None
     start: int
     end: int
+    tree: Tree
     related: int | None = None
     relation: str | None = None
 
@@ -60,10 +62,13 @@ def _paragraph(paragraph: Paragraph) -> list[_Found]:
         candidate = Candidate(amount, reader, span, urls, is_start=amount.first == 0)
         if reason(candidate) is None:
             kept.append((candidate, span))
-    finder = NounFinder({token.i for _, span in kept for token in span})
+    if not kept:
+        return []
+    tree = Tree(paragraph.span)
+    finder = NounFinder({token.i for _, span in kept for token in span}, tree)
     found: list[_Found] = []
     for candidate, span in kept:
-        _bare_age(candidate)
+        _bare_age(candidate, tree)
         found.extend(_meanings(candidate.amount, reader, span, paragraph, found, finder))
     return found
 
@@ -74,7 +79,7 @@ def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span 
     return span if span is not None and len(span) else None
 
 
-def _bare_age(c: Candidate) -> None:
+def _bare_age(c: Candidate, tree: Tree) -> None:
     """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
     a = c.amount
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
@@ -92,7 +97,7 @@ def _bare_age(c: Candidate) -> None:
     named = token.doc[left]
     is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ == "NNP")
     is_placed = comma or (a.value >= 10 and c.after[:1].isalpha())
-    if (is_name and named.text[:1].isupper() and c.counted is None and is_placed) or _is_said_age(token, named):
+    if (is_name and named.text[:1].isupper() and c.counted is None and is_placed) or _is_said_age(token, named, tree):
         a.unit, a.dimension = "year_of_age", "age"
 
 
@@ -102,14 +107,14 @@ def _is_age_noun(noun: Span) -> bool:
     return bool(words & {"expectancy"}) or noun[-1].lower_ == "age"
 
 
-def _is_said_age(token: Token, verb: Token) -> bool:
+def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
     """“He will be 35”, “she turned 40 in May”: a person's age behind be or turn."""
     if verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are") or token.dep_ == "nummod":
         return False
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     if after is not None and after.tag_ in ("NN", "NNS", "NNP", "JJ"):
         return False
-    subject = next((t for t in verb.lefts if t.dep_ == "nsubj"), None)
+    subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
     return subject is not None and (subject.lower_ in ("he", "she", "i") or subject.ent_type_ == "PERSON")
 
 
@@ -135,7 +140,7 @@ def _meanings(
         noun = finder.find(part, own, hyphened)
         if part.unit is None and noun is not None and _is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"
-        made.append(_Found(part, own, noun, start, end))
+        made.append(_Found(part, own, noun, start, end, finder.tree))
     if is_from_to:
         made[1].related, made[1].relation = len(before), "from_to"
         made[0].noun = made[0].noun or made[1].noun
@@ -217,10 +222,10 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found, sources: SourceFinder
         claim.noun_start_char = paragraph.offset + item.noun.start_char
         claim.noun_end_char = paragraph.offset + item.noun.end_char
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
-    category = categorise(Facts(a.unit, a.dimension, item.noun, item.span, a.direction))
+    category = categorise(Facts(a.unit, a.dimension, item.noun, item.span, a.direction, item.tree))
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
     claim.method, claim.confidence = _method(a, item)
-    sources.fill(claim, item.span, paragraph)
+    sources.fill(claim, item.span, item.tree, paragraph)
     return claim
 
 
