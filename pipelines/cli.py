@@ -197,7 +197,8 @@ def data_docs(
     from pipelines.audit.data_docs import build
 
     found = _settings()
-    typer.echo(build(_database(found), folder or found.home.data_docs))
+    _database(found)
+    typer.echo(build(found.home.current.resolve(), folder or found.home.data_docs))
 
 
 @release_app.command("list")

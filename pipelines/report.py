@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
+from os.path import commonpath
 from pathlib import Path
 from typing import Any
 
@@ -162,12 +163,12 @@ def _print_way_out(ledger: Ledger, run: Run) -> None:
     console.print("To publish it all the same:")
     console.print(Text(f'  dateline release approve {run.run_id} --why "…"'))
     console.print("To leave a source out and run again:")
-    for uri in _suspects(ledger, run) or ["URI"]:
+    for uri in _suspects(ledger, run):
         console.print(Text(terminal.safe(f'  dateline source exclude "{uri}" --why "…"')))
 
 
 def _suspects(ledger: Ledger, run: Run) -> list[str]:
-    """Sources of the documents that lost most rows in a run."""
+    """Sources of the documents that lost most rows in a run; else what the run would have published."""
     losses: dict[str, int] = {}
     for row in ledger.rows("quarantined_rows", "run_id = ?", [run.run_id]):
         if row.document_id:
@@ -177,7 +178,10 @@ def _suspects(ledger: Ledger, run: Run) -> list[str]:
     for document_id in worst:
         landed = ledger.landed("document_id = ? AND state = 'pending'", [document_id])
         found += [landed[-1].place] if landed else []
-    return found
+    places = [row.place for row in ledger.landed("state = 'pending'")]
+    if found or len(places) <= 3:
+        return found or places
+    return [commonpath([place.split("#")[0].rsplit("/", 1)[0] for place in places])]
 
 
 def print_examples(home: Home) -> None:

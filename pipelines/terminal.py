@@ -30,9 +30,14 @@ def _shown(char: str) -> str:
     return char
 
 
+# Width where no terminal says one: rows of a table stay on one line each, for grep and for tests.
+_PIPE_WIDTH = 100_000
+
+
 def out() -> Console:
     """Standard output. In a pipe lines are as long as their text."""
-    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    is_pipe = not sys.stdout.isatty()
+    return Console(highlight=False, soft_wrap=is_pipe, width=_PIPE_WIDTH if is_pipe else None)
 
 
 def err() -> Console:
@@ -45,7 +50,10 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | No
     made = Table(box=SIMPLE_HEAD, title=title, title_justify="left", show_edge=False, pad_edge=False)
     for index, name in enumerate(columns):
         is_number = any(isinstance(row[index], int | float) for row in rows)
-        made.add_column(Text(name), justify="right" if is_number else "left", overflow="fold")
+        # Ids and names come first, and are there to be copied: they keep to one line.
+        made.add_column(
+            Text(name), justify="right" if is_number else "left", overflow="fold", no_wrap=index == 0
+        )
     for row in rows:
         made.add_row(*(_cell(value) for value in row))
     return made
