@@ -90,8 +90,8 @@ def _write_events_lazily(connection: object, _record: object) -> None:
 def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | None = None) -> Run:
     """Run the job to its end and return the run as the ledger has it.
 
-    The run is recorded in the deployment's Dagster instance, or in `instance` where given. A run that fails in a step is returned with outcome `failed` and its reason in `detail`; what cannot
-    start raises.
+    The run is recorded in the deployment's Dagster instance, or in `instance` where given. A run that fails
+    in a step is returned with outcome `failed` and its reason in `detail`; what cannot start raises.
     """
     prepare_dagster(settings.home)
     settings.export(os.environ)
@@ -122,9 +122,9 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str | None:
     """The innermost reason of the first failed step, in one line."""
-    for event in result.all_events:
-        data = event.event_specific_data
-        error = getattr(data, "error", None) if event.is_failure else None
+    for happened in result.all_events:
+        data = happened.event_specific_data
+        error = getattr(data, "error", None) if happened.is_failure else None
         if error is not None:
             while error.cause is not None:
                 error = error.cause
