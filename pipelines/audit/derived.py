@@ -395,7 +395,8 @@ def _category_known(partition: Partition, _: str, frame: pd.DataFrame) -> Bools:
 
 def _unit_known(partition: Partition, _: str, frame: pd.DataFrame) -> Bools:
     unit = frame["unit"]
-    return (unit.isna() | unit.isin(list(partition.ranges.units))).to_numpy()
+    known = [name for name in unit.dropna().unique() if partition.ranges.knows_unit(name)]
+    return (unit.isna() | unit.isin(known)).to_numpy()
 
 
 def _limit(name: str) -> Derive:

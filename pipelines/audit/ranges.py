@@ -15,20 +15,27 @@ _LIMITS = ("soft_low", "soft_high", "hard_low", "hard_high")
 
 @dataclass(frozen=True)
 class Ranges:
-    """`categories`: a category's dimension, its four limits (NaN: none) and reason. `units`: their names."""
+    """`categories`: a category's dimension, four limits (NaN: none), reason. `units`: with currencies."""
 
     categories: dict[str, dict[str, Any]] = field(default_factory=dict)
     units: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls) -> Ranges:
-        """Read `claim_categories` and `units`.
+        """Read `claim_categories`, `units` and `currencies`.
 
         Raises ReferenceError when a table is missing, lacks a column, or a limit is no number.
         """
         rows = read_table("claim_categories", ("category", "unit_dimension", *_LIMITS, "reason"))
         categories = {row["category"]: {**row, **{n: _number(row, n) for n in _LIMITS}} for row in rows}
-        return cls(categories, frozenset(row["unit"] for row in read_table("units", ("unit",))))
+        money = read_table("currencies", ("code", "minor_unit"))
+        units = {row["unit"] for row in read_table("units", ("unit",))}
+        units |= {row[name] for row in money for name in ("code", "minor_unit")}
+        return cls(categories, frozenset(units - {""}))
+
+    def knows_unit(self, unit: str) -> bool:
+        """Is it a unit or currency of the tables, or a price: a currency per something."""
+        return unit in self.units or unit.partition("/")[0] in self.units
 
     def limits(self, claims: pd.DataFrame, name: str) -> Any:
         """Limit `name` of each claim's category; NaN where it has none or does not apply.

@@ -316,6 +316,17 @@ def test_the_shipped_ranges(
     assert all(found_by(rule, tables) == [] for rule in limits) is holds
 
 
+@pytest.mark.parametrize(
+    ("unit", "holds"),
+    [("kilometre", True), ("USD", True), ("USD/share", True), ("foot/second", True), ("USDX", False)],
+)
+def test_units_currencies_and_prices_are_known(unit: str, holds: bool) -> None:
+    tables = audit_rows.partition(1)
+    put(unit=unit)(tables, "numeric_claims")
+    (rule,) = [rule for rule in TABLE_RULES if rule.name == "claims_unit_known"]
+    assert (found_by(rule, tables) == []) is holds
+
+
 def test_a_day_ahead_is_grace_for_time_zones() -> None:
     tables = audit_rows.partition(1)
     put(published_on=audit_rows.TODAY + timedelta(days=1))(tables, "documents")
