@@ -247,8 +247,9 @@ def test_claim(name: str, answer: dict[str, Any]) -> None:
     assert claim.value == pytest.approx(answer["value"])
     assert (claim.bound, claim.unit) == (answer["bound"], answer["unit"])
     assert claim.direction == answer.get("direction")
-    if "noun" in answer:
-        assert answer["noun"] in (claim.noun or "")
+    noun = claim.noun or ""
+    assert noun.count("“") == noun.count("”"), f"noun with half a pair of marks: {noun}"
+    assert answer.get("noun", "") in noun
     if "category" in answer:
         assert claim.category == answer["category"]
 
