@@ -99,7 +99,10 @@ _YEAR_CUES = (
 )
 # A feast, or the name of a paper, holds a weekday but is no date; a day that recurs is no one day.
 _NOT_BEFORE_WEEKDAY = "Good Black Bloody Super Ash Palm Easter every each a any per Every Each A"
-_NOT_AFTER_WEEKDAY = r"(?! (?:Times|Mail|Express|Telegraph|Mirror|Post|Herald|Star|World|Night (?:Live|Football)|before last)\b)"
+_NOT_AFTER_WEEKDAY = (
+    r"(?! (?:Times|Mail|Express|Telegraph|Mirror|Post|Herald|Star|World"
+    r"|Night (?:Live|Football)|before last)\b)"
+)
 
 
 def _after(cues: str) -> str:

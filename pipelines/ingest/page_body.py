@@ -39,6 +39,14 @@ def _is_said(line: Line) -> bool:
     return line.is_turn or is_quoted_question or opens_sentence
 
 
+def _opens_related(line: Line) -> bool:
+    """A label alone, over headlines of other reports; "Read more: …" with its headline is complete."""
+    label = line.core.casefold().rstrip(" :")
+    return line.rule == "footer_heading" or (
+        line.rule == "related_prefix" and (label in page_words("related_prefix") or line.core.endswith(":"))
+    )
+
+
 class Body:
     """The lines from the first paragraph on."""
 
@@ -60,8 +68,14 @@ class Body:
         """Give every line from the first paragraph on its role."""
         self._timeline_heads()
         self._dialogue()
+        # How many headlines of other reports a "Read more:" has been followed by; None outside such a list.
+        related: int | None = None
         for i in range(self.start, len(self.lines)):
             line = self.lines[i]
+            if _opens_related(line):
+                related = 0
+            elif line.is_prose or line.mark:
+                related = None
             if i >= self.cut:
                 if line.role in ("", "list_item", "navigation"):
                     is_prose = line.is_prose and not line.bullet and line.role == ""
@@ -70,8 +84,14 @@ class Body:
                 line.assign("boilerplate", "title_repeat", 0.85)
             elif line.role == "list_item" and self._is_menu_item(i):
                 line.assign("navigation", "menu_neighbour", 0.6)
+            elif not line.role and related is not None and not (related and self._is_above_prose(i)):
+                line.assign("navigation", "related_headline", 0.7)
+                related += 1
             elif not line.role:
                 line.assign(*self._role(i))
+
+    def _is_above_prose(self, i: int) -> bool:
+        return i + 1 < len(self.lines) and self.lines[i + 1].is_prose
 
     def _footer_cut(self, prose: list[int]) -> int:
         """Index of the heading that opens the footer ("Most read"), behind which nothing is the report's."""

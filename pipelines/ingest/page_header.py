@@ -24,6 +24,8 @@ _WIRE_START = re.compile(
 _SMALL_WORDS = frozenset(
     ("the", "a", "an", "from", "of", "in", "on", "for", "to", "with", "at", "by", "our", "your", "all")
 )
+MAX_NAMES_WORDS = 12
+_BETWEEN_NAMES = re.compile(r",? and |, | & ")
 _SIGN_OFFS = ("agency_sign_off", "reporting_by", "contributed_to")
 
 
@@ -98,10 +100,15 @@ def _is_signed(lines: list[Line], i: int) -> bool:
 
 
 def _is_name(line: Line) -> bool:
-    """Two to five capitalised words, none of them a word of the language or of menus."""
-    if not 2 <= line.word_count <= 5 or line.is_ended or not NAME.fullmatch(line.core):
+    """One name of two to five capitalised words, or several, without words of the language or of menus."""
+    if not 2 <= line.word_count <= MAX_NAMES_WORDS or line.is_ended:
         return False
-    return not set(line.key.split()) & (page_words("menu") | page_words("sentence_opener") | _SMALL_WORDS)
+    names = _BETWEEN_NAMES.split(line.core)
+    if not all(NAME.fullmatch(name) and len(name.split()) <= 5 for name in names):
+        return False
+    return not set(line.key.split()) & (
+        page_words("menu") | (page_words("sentence_opener") - {"and"}) | _SMALL_WORDS
+    )
 
 
 def _is_author_role(line: Line) -> bool:

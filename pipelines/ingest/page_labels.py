@@ -116,6 +116,9 @@ def _date(line: Line) -> bool:
             return False
         line.assign("boilerplate", "empty_date_label", 0.9)
         return True
+    if read.printed is None and "read" in line.key.split():
+        line.assign("boilerplate", "reading_time", 0.9)
+        return True
     line.printed = read.printed
     line.assign("published", "date_line", 0.95)
     return True
@@ -143,7 +146,7 @@ def _byline(line: Line) -> bool:
 def byline_of(text: str) -> str | None:
     """The authors of "By Jane Doe in Kyiv | 17 April 2024", without label and date, or None."""
     match = _byline_label().match(text)
-    if match is None or len(text) > 200 or len(text.split()) > 28:
+    if match is None or len(text) > 200 or len(text.split()) > 28 or "diting by" in text:
         return None
     rest = _names_part(text[match.end() :].strip(" :\u00a0"))
     if not rest or rest.endswith(("?", "!")):
@@ -329,6 +332,10 @@ def _sign_off(line: Line) -> bool:
         text,
     ):
         line.agencies = agencies_in(text)
+        if match := re.search(
+            rf"\bReporting by ({NAME.pattern}(?:(?:,| and|, and) {NAME.pattern}){{0,4}})", text
+        ):
+            line.byline = match[1]
         line.assign("credit", "reporting_by", 0.85)
         return True
     if line.word_count <= 30 and _CONTRIBUTED.search(text):
@@ -395,7 +402,8 @@ def _notice(line: Line) -> bool:
         line.assign("boilerplate", "page_button", 0.9)
         return True
     is_number = line.word_count <= 2 and not any(char.isalpha() for char in folded)
-    if is_number or _COUNTER.match(folded) or _is_only_links(line):
+    is_code = line.word_count == 1 and len(folded) >= 15 and sum(char.isdigit() for char in folded) >= 8
+    if is_number or is_code or _COUNTER.match(folded) or _is_only_links(line):
         line.assign("boilerplate", "counter_or_link", 0.8)
         return True
     if line.word_count > MAX_NOTICE_WORDS or line.opens_quoted:

@@ -27,6 +27,7 @@ _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?:\s|$)")
 _TURN = re.compile(r"(?:Q|A|[A-Z][A-Z.'’ -]{1,40}|[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,3}) ?: ")
 MIN_PROSE_WORDS = 6
 QUESTION_PROSE_WORDS = 15
+LEAD_IN_WORDS = 10
 MIN_PROSE_CHARS = 24
 MIN_WRAP_CHARS = 45
 MAX_WRAP_CHARS = 90
@@ -142,7 +143,8 @@ def _is_prose(line: Line) -> bool:
     ):
         return True
     if not line.is_ended:
-        return False
+        # "… told reporters on Thursday evening:" leads into what follows; a headline ends otherwise.
+        return line.core.endswith(":") and line.word_count >= LEAD_IN_WORDS and not line.is_title_case
     if line.is_question and len(_SENTENCE_END.findall(line.core)) < 2 and not _TURN.match(line.core):
         return line.word_count >= QUESTION_PROSE_WORDS
     # Scripts without spaces: count characters.

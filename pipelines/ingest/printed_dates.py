@@ -138,7 +138,9 @@ def _clock_pattern() -> re.Pattern[str]:
 def _lone_zone_pattern() -> re.Pattern[str]:
     """A zone apart from its time: "10:00, 17 April 2024 (GMT+4)"."""
     zones = "|".join(sorted(_zones(), key=len, reverse=True))
-    return re.compile(rf"\b(?:GMT|UTC)[ ]?[+\u2212-]\d{{1,2}}(?::?\d\d)?(?!\d)|\b(?:{zones})\b")
+    worded = "|".join(zone for zone in (row["abbreviation"] for row in _zone_rows()) if " " in zone)
+    offset = r"(?:GMT|UTC)[ ]?[+\u2212-]\d{1,2}(?::?\d\d)?(?!\d)"
+    return re.compile(rf"\b{offset}|\b(?:(?i:{worded})|{zones})\b")
 
 
 @cache
@@ -152,7 +154,11 @@ def _ago_pattern() -> re.Pattern[str]:
 
 @cache
 def _zones() -> dict[str, str]:
-    return {row["abbreviation"]: row["zone"] for row in read_table("timezones", ("abbreviation", "zone"))}
+    return {row["abbreviation"].upper(): row["zone"] for row in _zone_rows()}
+
+
+def _zone_rows() -> list[dict[str, str]]:
+    return read_table("timezones", ("abbreviation", "zone"))
 
 
 def _choose(
@@ -228,7 +234,7 @@ def _utc(on: date, clock: re.Match[str], lone_zone: str | None) -> datetime | No
 
 
 def _zone(name: str) -> tzinfo | None:
-    text = _zones().get(name.strip().upper(), name.strip())
+    text = _zones().get(" ".join(name.split()).upper(), name.strip())
     match = re.fullmatch(r"(?:GMT|UTC)?\s?([+\u2212-])(\d{1,2}):?(\d\d)?", text, re.IGNORECASE)
     if match is None:
         return ZoneInfo(text) if "/" in text else None

@@ -116,9 +116,11 @@ def _title(lines: list[Line], layout: Layout) -> str | None:
 
 
 def _byline(lines: list[Line], layout: Layout) -> str | None:
-    """The header's byline, else one below the body."""
+    """The header's byline, else one below the body, else whom an agency's sign-off names as reporting."""
     found = [(i, line.byline) for i, line in enumerate(lines) if line.role == "byline" and line.byline]
-    return next((name for i, name in found if i <= layout.body_at), found[-1][1] if found else None)
+    signed = [line.byline for line in lines if line.role == "credit" and line.byline]
+    below = [name for _, name in found[-1:]] + signed
+    return next((name for i, name in found if i <= layout.body_at), below[0] if below else None)
 
 
 def _printed_date(lines: list[Line], layout: Layout) -> PrintedDate | None:
