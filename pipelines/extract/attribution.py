@@ -10,6 +10,7 @@ whether a stretch is a quote at all (`scare`), clauses as content (`content`).
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 
 from pipelines.extract.cues import SPEECH, Cue, is_relative
@@ -18,6 +19,8 @@ from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 
 _SENTENCE_END = frozenset({".", "?", "!"})
+# Words of a sentence that are looked at for who speaks: longer ones are lists, or broken input.
+_REACH = 120
 _SPEECH_END = ",?!…—–-"
 
 
@@ -37,6 +40,7 @@ def zone_after(passage: Passage, n: int) -> tuple[int, int]:
     start = marked[n].last + 1
     limit = marked[n + 1].first if n + 1 < len(marked) else len(syntax)
     end = start
+    limit = min(limit, start + _REACH)
     while end < limit and not _ends_sentence(syntax, end):
         end += 1
     return start, end
@@ -69,9 +73,7 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
         return None
     if _is_integrated(passage, n):
         return None
-    for cue in passage.cues:
-        if not start <= cue.verb < end:
-            continue
+    for cue in passage.cues_between(start, end):
         if "direct" not in cue.entry.frames or not _heads_zone(passage, cue, start, end):
             break
         subject = cue.subject
@@ -156,7 +158,7 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
         return None
     link = syntax.words[end - 1]
     has_link = link in (",", ":", "—", "–", "-", "―")
-    near = [c for c in passage.cues if start <= c.verb < end and "direct" in c.entry.frames]
+    near = [c for c in passage.cues_between(start, end) if "direct" in c.entry.frames]
     if not near:
         return None
     cue = near[-1]
@@ -202,8 +204,11 @@ def between(passage: Passage, first: int, n: int, mentions: MentionIndex) -> Att
     """A sentence of its own between two stretches that says who goes on: “She added that …. “It …””."""
     syntax = passage.syntax
     low, high = passage.marked[first].last + 1, passage.marked[n].first
-    starts = [s for s in syntax.sentence_starts if low < s < high]
-    cues = [c for c in passage.cues if starts and starts[0] <= c.verb < high and c.cue_class == SPEECH]
+    at = bisect.bisect_right(syntax.sentence_starts, low)
+    starts = syntax.sentence_starts[at : at + 1]
+    if not starts or starts[0] >= high:
+        return None
+    cues = [c for c in passage.cues_between(starts[0], high) if c.cue_class == SPEECH]
     cues = [c for c in cues if c.subject is not None and c.how in ("subject", "inverted", "shared_subject")]
     if not cues:
         return None
@@ -226,7 +231,8 @@ def led_by_sentence(
 ) -> Attribution | None:
     """The speaker that a sentence announces: its last cue's, else an agent's, else its subject."""
     syntax = passage.syntax
-    for cue in reversed([c for c in passage.cues if start <= c.verb < end]):
+    start = max(start, end - _REACH)
+    for cue in reversed(passage.cues_between(start, end)):
         if cue.subject is not None:
             limit = (start, end - 1) if cue.subject > cue.last else (start, cue.first - 1)
             return Attribution(rule, cue, read_speaker(syntax, cue.subject, limit, mentions), passage)

@@ -16,12 +16,16 @@ from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
 
 Piece = tuple[int, int]
 
+# Words on either side that a rule looks at: longer sentences are lists, or broken input.
+_REACH = 150
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
 _MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
 _STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
-_ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"})
+_ADDRESSING = frozenset(
+    {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
+)
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 _SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
@@ -162,6 +166,7 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in _ADDRESSING):
         return []
     limit = at
+    end = min(end, at + _REACH)
     while limit < end and syntax.words[limit] not in _STOPS:
         limit += 1
     verbs = [i for i in range(at + 1, limit) if syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD")]
@@ -202,24 +207,30 @@ def _words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
 
 
 def _is_finite_cue(syntax: Syntax, cue: Cue) -> bool:
-    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in ("subject", "inverted", "beside")
+    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in (
+        "subject",
+        "inverted",
+        "beside",
+    )
 
 
 def _cue_words(syntax: Syntax, cue: Cue) -> Piece:
     """First token, and one past the last, of the cue with its subject, up to punctuation on either side."""
     assert cue.subject is not None
     start, end = min(cue.subject, cue.first), max(cue.subject, cue.last) + 1
-    while start > 0 and syntax.words[start - 1] not in _STOPS:
+    low, high = max(0, start - _REACH), min(len(syntax), end + _REACH)
+    while start > low and syntax.words[start - 1] not in _STOPS:
         start -= 1
-    while end < len(syntax) and syntax.words[end] not in _STOPS:
+    while end < high and syntax.words[end] not in _STOPS:
         end += 1
     return start, end
 
 
 def _sentence_around(syntax: Syntax, start: int, end: int) -> Piece:
-    while start > 0 and syntax.words[start - 1] not in _SENTENCE_STOPS:
+    low, high = max(0, start - _REACH), min(len(syntax), end + _REACH)
+    while start > low and syntax.words[start - 1] not in _SENTENCE_STOPS:
         start -= 1
-    while end < len(syntax) and syntax.words[end] not in _SENTENCE_STOPS:
+    while end < high and syntax.words[end] not in _SENTENCE_STOPS:
         end += 1
     return start, end
 
@@ -281,11 +292,12 @@ def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
     It runs on over words that nothing sets off; it stops before a second verb that the cue's subject
     shares (said it was, and called …), a non-restrictive relative clause and an “according to”.
     """
-    for i in range(first + 1, last):
+    high = min(len(syntax), last + _REACH)
+    for i in range(first + 1, min(last, first + _REACH)):
         is_comma = syntax.words[i] in (",", "—", "–")
         if (is_comma or syntax.tags[i] == "CC") and _starts_new(syntax, cue, i + is_comma, last, is_comma):
             return i - 1
-    while last + 1 < len(syntax):
+    while last + 1 < high:
         if syntax.words[last + 1] in _MARKS and syntax.words[last] not in (",", ".", "?", "!"):
             last += 1
             continue

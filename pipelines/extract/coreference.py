@@ -39,6 +39,7 @@ _HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMAL
 
 # How many mentions back a pronoun may reach: past them it is a guess.
 _REACH = 40
+_FAR = 10_000
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ class Discourse:
         return Resolved("; ".join(dict.fromkeys(names)), rule, 0.97, role, affiliation, is_person)
 
     def _known_role(self, name: str) -> tuple[Span | None, Span | None]:
-        for heard in reversed(self._speakers):
+        for heard in reversed(self._speakers[-_REACH:]):
             if heard.name == name and heard.role:
                 return heard.role, heard.affiliation
         return None, None
@@ -137,7 +138,8 @@ class Discourse:
     def _before(self, char: int, reach: int = _REACH) -> list[Mention]:
         """Mentions before a character, nearest first."""
         at = self._index.before(char)
-        return self._index.mentions[max(0, at - reach) : at][::-1]
+        near = self._index.mentions[max(0, at - reach) : at]
+        return [m for m in reversed(near) if char - m.end_char < _FAR]
 
     def _person_before(self, speaker: Speaker, gender: str) -> Resolved:
         """The last fitting person: who was speaking, unless another became a subject since."""
@@ -194,7 +196,7 @@ class Discourse:
 
     def _role_noun(self, speaker: Speaker) -> Resolved:
         """“The adviser”: the last speaker known by that noun, else the last person named with it."""
-        for heard in reversed(self._speakers):
+        for heard in reversed(self._speakers[-_REACH:]):
             if speaker.head in heard.heads and (heard.is_person or heard.name is None):
                 return Resolved(heard.name, "role_noun", 0.8, heard.role, heard.affiliation, heard.is_person)
         gender = role_nouns().get(speaker.head) or None

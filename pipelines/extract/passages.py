@@ -5,6 +5,7 @@ Belongs here: what the rules share about one paragraph. Does not belong here: an
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -66,8 +67,9 @@ class Passage:
         for n, s in enumerate(self._stretches):
             if s.depth:
                 continue
-            nested = []
-            for inner in self._stretches[n + 1 :]:
+            nested: list[Stretch] = []
+            while n + len(nested) + 1 < len(self._stretches):
+                inner = self._stretches[n + len(nested) + 1]
                 if inner.depth == 0:
                     break
                 nested.append(inner)
@@ -106,6 +108,28 @@ class Passage:
         if not self.marked:
             return self._all_cues
         return [c for c in self._all_cues if self.inside[c.verb] < 0]
+
+    def cues_between(self, first: int, end: int) -> list[Cue]:
+        """The cues whose verb is token `first` to `end - 1`."""
+        return self.cues[bisect.bisect_left(self._verbs, first) : bisect.bisect_left(self._verbs, end)]
+
+    @cached_property
+    def _verbs(self) -> list[int]:
+        return [cue.verb for cue in self.cues]
+
+    def marked_between(self, start: int, end: int) -> range:
+        """Indexes of the stretches that document offsets `start` to `end` touch."""
+        low = bisect.bisect_right(self._ends, start)
+        high = bisect.bisect_left(self._starts, end)
+        return range(low, max(low, high))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [m.start for m in self.marked]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [m.end for m in self.marked]
 
     @cached_property
     def inner_cues(self) -> list[Cue]:

@@ -133,25 +133,22 @@ class _Reading:
         """Give every stretch left its likeliest speaker, then take out those that are nobody's quote."""
         if not passage.marked:
             return
-        around = {
-            n: next((d for d in reported if d.start <= m.start and m.end <= d.end), None)
-            for n, m in enumerate(passage.marked)
-        }
-        placed = frozenset(taken)
+        placed = sorted(taken)
+        hosts = _hosts(passage, reported)
+        earlier: int | None = None
         for n, marked in enumerate(passage.marked):
-            host = around[n]
-            draft = taken.get(n) or host or self._left_over(passage, n, taken)
-            rule = "content" if host is not None and n not in taken else draft.rule.partition("_")[0] if draft.rule.startswith("content") else draft.rule
-            cue_class = draft.cue.cue_class if draft.cue is not None else NONE
-            has_neighbour = any(k != n for k in placed)
-            found = scare.features(passage, n, rule, cue_class, has_neighbour, self.index)
+            host = hosts[n]
+            draft = taken.get(n) or host or self._left_over(passage, n, taken, earlier, placed)
+            has_neighbour = bool(placed) and placed != [n]
+            found = scare.features(passage, n, _rule(draft, host), _class(draft), has_neighbour, self.index)
             self.state.evidence.append((marked.start, marked.end, found))
             if scare.probability(found) >= scare.THRESHOLD:
-                if host is None:
+                if host is None or n in taken:
                     taken[n] = draft
+                    earlier = n
                 continue
             taken.pop(n, None)
-            if host is not None:
+            if host is not None and (marked.inner_start, marked.inner_end) in host.spans:
                 host.spans.remove((marked.inner_start, marked.inner_end))
                 host.kind = MIXED if host.spans else INDIRECT
             why = scare.reason(found)
@@ -231,12 +228,11 @@ class _Reading:
         syntax = passage.syntax
         start, end = syntax.starts[a], syntax.ends[b]
         inside: list[int] = []
-        for n, marked in enumerate(passage.marked):
-            if marked.start < end and marked.end > start:
-                if n in taken:
-                    return None
-                inside.append(n)
-                start, end = min(start, marked.start), max(end, marked.end)
+        for n in passage.marked_between(start, end):
+            if n in taken:
+                return None
+            inside.append(n)
+            start, end = min(start, passage.marked[n].start), max(end, passage.marked[n].end)
         speaker = self._speaker(passage, cue)
         if inside and _is_all_inside(passage, start, end, inside):
             for n in inside:
@@ -256,8 +252,13 @@ class _Reading:
 
     # -- stretches without a cue of their own ---------------------------------------------------
 
-    def _left_over(self, passage: Passage, n: int, taken: dict[int, _Draft]) -> _Draft:
-        """A stretch without a cue beside it, with the likeliest speaker around."""
+    def _left_over(
+        self, passage: Passage, n: int, taken: dict[int, _Draft], earlier: int | None, placed: list[int]
+    ) -> _Draft:
+        """A stretch without a cue beside it, with the likeliest speaker around.
+
+        `earlier` is the last stretch before it that is a quote, `placed` are those with a cue beside them.
+        """
         marked = passage.marked[n]
         opens = n == 0 and not passage.text[: marked.start - passage.start].strip()
         if opens and self.state.open is not None:
@@ -271,15 +272,14 @@ class _Reading:
             found = attribution.led_by_sentence(passage, start, end, self.index, "in_sentence")
             if found is not None:
                 return self._direct(passage, n, found)
-        earlier = [taken[k] for k in sorted(taken) if k < n]
-        if earlier:
-            found = attribution.between(passage, max(k for k in taken if k < n), n, self.index)
+        if earlier is not None:
+            found = attribution.between(passage, earlier, n, self.index)
             if found is not None:
                 return self._direct(passage, n, found)
-            return self._continue(passage, n, earlier[-1], "same_paragraph", None)
-        later = [taken[k] for k in sorted(taken) if k > n]
-        if later:
-            return self._continue(passage, n, later[0], "later_in_paragraph", None)
+            return self._continue(passage, n, taken[earlier], "same_paragraph", None)
+        later = bisect.bisect_right(placed, n)
+        if later < len(placed):
+            return self._continue(passage, n, taken[placed[later]], "later_in_paragraph", None)
         if start > 0 and end == start:
             first, _ = passage.syntax.sentence(start - 1)
             found = attribution.led_by_sentence(passage, first, start, self.index, "previous_sentence")
@@ -378,6 +378,28 @@ class _Reading:
             )
             for s in self.state.scares
         ]
+
+
+def _hosts(passage: Passage, reported: list[_Draft]) -> list[_Draft | None]:
+    """For each stretch the innermost reported content that it lies in."""
+    found: list[_Draft | None] = [None] * len(passage.marked)
+    for draft in sorted(reported, key=lambda d: (d.start, -d.end)):
+        for n in passage.marked_between(draft.start, draft.end):
+            marked = passage.marked[n]
+            if draft.start <= marked.start and marked.end <= draft.end:
+                found[n] = draft
+    return found
+
+
+def _rule(draft: _Draft, host: _Draft | None) -> str:
+    """The rule by which a stretch was attributed, as the features name it."""
+    if draft is host or draft.rule.startswith("content"):
+        return "content"
+    return draft.rule
+
+
+def _class(draft: _Draft) -> str:
+    return draft.cue.cue_class if draft.cue is not None else NONE
 
 
 def _is_third_person(passage: Passage, cue: Cue) -> bool:

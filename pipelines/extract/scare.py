@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from functools import cache
+from itertools import islice
 
 from pipelines.extract.attribution import zone_after, zone_before
 from pipelines.extract.passages import Passage
@@ -77,12 +78,12 @@ def _of_government(passage: Passage, n: int) -> list[str]:
     if head is None:
         return ["governs_itself"]
     found = [f"is_{syntax.deps[head]}"] if syntax.deps[head] in _LABELS else []
-    classes = {c.verb: c.cue_class for c in passage.cues if c.subject is not None}
-    for distance, i in enumerate(syntax.ancestors(head)):
+    for distance, i in enumerate(islice(syntax.ancestors(head), 30)):
         if passage.inside[i] >= 0:
             continue
-        if i in classes:
-            found.append(f"under_{classes[i]}" + ("_near" if distance < 3 else ""))
+        cue = next(iter(passage.cues_between(i, i + 1)), None)
+        if cue is not None and cue.subject is not None:
+            found.append(f"under_{cue.cue_class}" + ("_near" if distance < 3 else ""))
             break
         if syntax.tags[i].startswith("NN") and syntax.lower[i] in _SAYING_NOUNS:
             found.append("under_saying_noun")
@@ -135,7 +136,7 @@ def _of_place(passage: Passage, n: int) -> list[str]:
         found.append("after_" + _word_class(syntax.tags[after_start], syntax.words[after_start]))
     if start == end and after_start == after_end:
         found.append("whole_sentence")
-    cues = [c for c in passage.cues if start <= c.verb < end or after_start <= c.verb < after_end]
+    cues = [*passage.cues_between(start, end), *passage.cues_between(after_start, after_end)]
     if any(c.cue_class in ("speech", "according_to") and c.subject is not None for c in cues):
         found.append("cue_in_sentence")
     elif any(c.subject is not None for c in cues):
