@@ -23,6 +23,7 @@ class Facts:
     span: Span
     direction: str | None
     tree: Tree
+    is_strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class _Table:
     lemmas: dict[str, str]
     phrases: dict[str, str]
     verbs: dict[str, str]
-    persons: frozenset[str]
+    persons: dict[str, str]
     dimensions: dict[str, str]
     units: dict[str, str]
 
@@ -53,8 +54,7 @@ def _cells(cell: str) -> list[str]:
 
 @cache
 def _table() -> _Table:
-    table = _Table({}, {}, {}, {}, frozenset(), {}, {})
-    persons = set()
+    table = _Table({}, {}, {}, {}, {}, {}, {})
     for row in read_table("claim_categories", _COLUMNS):
         name = row["category"]
         table.rows[name] = Category(name, row["stock_or_flow"] or None)
@@ -66,16 +66,8 @@ def _table() -> _Table:
         table.units.update(dict.fromkeys(_cells(row["units"]), name))
         table.dimensions.setdefault(row["unit_dimension"], name)
         if row["person"]:
-            persons.add(name)
-    return _Table(
-        table.rows,
-        table.lemmas,
-        table.phrases,
-        table.verbs,
-        frozenset(persons),
-        table.dimensions,
-        table.units,
-    )
+            table.persons[name] = row["person"]
+    return table
 
 
 def categorise(facts: Facts) -> Category:
@@ -91,6 +83,8 @@ def categorise(facts: Facts) -> Category:
         name = _aged(facts, table)
     else:
         name = table.dimensions.get(facts.dimension, "other_measure")
+    if facts.dimension == "share":
+        name = "share_of_whole"
     return table.rows.get(name) or Category(name, None)
 
 
@@ -100,13 +94,20 @@ def _counted(facts: Facts, table: _Table) -> str:
     if head is None:
         return _by_verb(facts, None, table) or _by_next(facts, table) or "other_count"
     text = noun.text.lower() if noun is not None else ""
+    text = f"strong {head.lower_}" if facts.is_strong and head.lower_ not in ("troops", "people") else text
     name = next((table.phrases[p] for p in _suffixes(text) if p in table.phrases), None)
     name = name or table.lemmas.get(lemma(head)) or table.lemmas.get(head.lower_)
     if name is None and (head.ent_type_ == "NORP" or head.tag_ == "NNPS"):
         name = "people"
     if name in table.persons:
-        return _by_verb(facts, head, table) or name
+        fate = _by_verb(facts, head, table)
+        is_open = table.persons[name] == "civilian" or fate in _FATES
+        return fate if fate and is_open else name
     return name or "other_count"
+
+
+# What can befall soldiers and staff too; they are not “displaced” when they leave, nor “protesters”.
+_FATES = frozenset({"killed", "injured", "casualties", "missing", "detained", "hostages", "rescued", "infected"})
 
 
 def _head(noun: Span) -> Token:

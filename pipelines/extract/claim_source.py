@@ -102,7 +102,9 @@ def named_source(tokens: list[Token], tree: Tree) -> Span | None:
                 return _phrase_left(owner)
         if word in _ESTIMATES and token.tag_ in ("VBZ", "VBD", "VBP"):
             subject = next((t for t in tree.lefts(token) if t.dep_ == "nsubj" and t.tag_ in _NOUNS), None)
-            if subject is not None and (token.lower_ not in ("put", "puts", "counts") or _has_at(token, tree)):
+            if subject is not None and (
+                token.lower_ not in ("put", "puts", "counts") or _has_at(token, tree)
+            ):
                 return _phrase_left(subject)
     return None
 

@@ -506,7 +506,7 @@ def pronoun_one(c: Candidate) -> bool:
 
 
 _CLAUSE_STARTS = frozenset(
-    {"", ",", ".", "that", "and", "but", "will", "could", "may", "might", "would", "until", "hopes", "“", '"'}
+    {"", ",", ".", ";", "that", "and", "but", "will", "could", "may", "might", "would", "until", "hopes", "“", '"'}
 )
 _NOT_ONE = frozenset(
     {"no", "any", "every", "each", "this", "that", "which", "the", "some", "another", "at", "day"}

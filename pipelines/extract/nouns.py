@@ -19,7 +19,7 @@ from pipelines.extract.tree import Tree
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _MODIFIERS = frozenset(
-    {"JJ", "JJR", "JJS", "VBN", "VBG", "NN", "NNP", "NNPS", "HYPH", "POS", "FW", "AFX", "ADD"}
+    {"JJ", "JJR", "JJS", "VBN", "VBG", "NN", "NNS", "NNP", "NNPS", "HYPH", "POS", "FW", "AFX", "ADD"}
 )
 _OPENING = frozenset({"“", '"', "‘", "``"})
 _QUOTE_MARKS = _OPENING | {"”", "’", "''", "'"}
@@ -180,7 +180,11 @@ class NounFinder:
         """“FTSE -0.6%”, “Dow +0.2%”: the capitals right before a signed amount."""
         doc = span.doc
         start = span.start
-        while start > self.tree.sentence_start(span.start) and start - 1 not in self.taken and span.start - start < 4:
+        while (
+            start > self.tree.sentence_start(span.start)
+            and start - 1 not in self.taken
+            and span.start - start < 4
+        ):
             token = doc[start - 1]
             if (
                 not (token.tag_ in ("NNP", "NNPS", "CD", "NN", "CC") and token.text[:1].isupper())
@@ -253,7 +257,11 @@ class NounFinder:
         doc = span.doc
         at = span.start - 1
         floor = max(self.tree.sentence_start(span.start), span.start - 6)
-        while at > floor and (doc[at].tag_ in _CUE_TAGS or doc[at].lower_ in _CUE_WORDS) and at not in self.taken:
+        while (
+            at > floor
+            and (doc[at].tag_ in _CUE_TAGS or doc[at].lower_ in _CUE_WORDS)
+            and at not in self.taken
+        ):
             if doc[at].lower_ in _LINKS:
                 break
             at -= 1
@@ -271,7 +279,11 @@ class NounFinder:
     def _of_verb(self, verb: Token, span: Span, amount: Amount) -> Span | None:
         if verb.lower_ in _OPEN_ENDED and (near := self._noun_left(verb)) is not None:
             return near
-        found = [self._as_noun(t, verb) for t in self.tree.children(verb) if t.dep_ in _OBJECTS and self._free(t, span)]
+        found = [
+            self._as_noun(t, verb)
+            for t in self.tree.children(verb)
+            if t.dep_ in _OBJECTS and self._free(t, span)
+        ]
         objects = [noun for noun in found if noun is not None]
         if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
             return objects[0]
@@ -281,12 +293,24 @@ class NounFinder:
         if objects:
             return objects[0]
         attribute = next(
-            (t for t in self.tree.children(verb) if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)), None
+            (
+                t
+                for t in self.tree.children(verb)
+                if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)
+            ),
+            None,
         )
         if attribute is not None:
             return self.phrase(attribute, 0)
         place = next(
-            (p for t in self.tree.children(verb) if t.dep_ == "prep" for p in self.tree.children(t) if p.dep_ == "pobj"), None
+            (
+                p
+                for t in self.tree.children(verb)
+                if t.dep_ == "prep"
+                for p in self.tree.children(t)
+                if p.dep_ == "pobj"
+            ),
+            None,
         )
         if place is not None and place.tag_ in _NOUNS and self._free(place, span):
             return self.phrase(place, 0)
@@ -335,7 +359,9 @@ class NounFinder:
         if child.tag_ in ("CD", "DT", "JJ", "JJS", "RBS"):
             of = next((t for t in self.tree.rights(child) if t.lower_ == "of"), None)
             inner = (
-                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in _NOUNS), None) if of else None
+                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in _NOUNS), None)
+                if of
+                else None
             )
             if inner is not None:
                 return self.phrase(inner, 0)
@@ -347,8 +373,12 @@ class NounFinder:
 
 _LINKS = frozenset({"of", "at", "between", "up", "down"})
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
-_CUE_WORDS = frozenset({"about", "around", "some", "than", "least", "most", "more", "less", "over", "under", "above", "below"})
-_TIMES = frozenset({"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"})
+_CUE_WORDS = frozenset(
+    {"about", "around", "some", "than", "least", "most", "more", "less", "over", "under", "above", "below"}
+)
+_TIMES = frozenset(
+    {"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"}
+)
 _SKIPPED = frozenset({"more", "other", "further", "additional"})
 # What a length or age is said to be, never what it counts.
 _ADJECTIVES = frozenset(
@@ -360,7 +390,12 @@ def _hyphen_end(head: Token) -> Token:
     """“Ben-Moshe”, “e-minis”: the last token of a head that a hyphen splits."""
     doc = head.doc
     at = head.i
-    while at + 2 < len(doc) and doc[at + 1].text == "-" and not doc[at].whitespace_ and not doc[at + 1].whitespace_:
+    while (
+        at + 2 < len(doc)
+        and doc[at + 1].text == "-"
+        and not doc[at].whitespace_
+        and not doc[at + 1].whitespace_
+    ):
         if doc[at + 2].tag_ not in _NOUNS:
             break
         at += 2

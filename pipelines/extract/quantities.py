@@ -15,7 +15,9 @@ from spacy.tokens import Span, Token
 from pipelines.extract import change
 from pipelines.extract.amounts import Amount, AmountReader
 from pipelines.extract.claim_categories import Facts, categorise
+from pipelines.extract.claim_flags import flag_contradictions
 from pipelines.extract.claim_source import SourceFinder
+from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.not_claims import Candidate, reason, url_spans
@@ -39,12 +41,16 @@ class _Found:
 
 def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quote]) -> list[NumericClaim]:
     """The numeric claims of a document in text order, spans never overlapping."""
-    sources = SourceFinder(ctx, quotes)
+    sources, times = SourceFinder(ctx, quotes), TimeFinder(ctx)
     claims: list[NumericClaim] = []
     for paragraph in ctx.prose:
         found = _paragraph(paragraph)
-        rows = [_row(ctx, paragraph, item, sources) for item in found]
+        rows = [_row(ctx, paragraph, item) for item in found]
+        for item, row in zip(found, rows, strict=True):
+            sources.fill(row, item.span, item.tree, paragraph)
+            times.fill(row, paragraph, _sentence(item, paragraph))
         _relate(ctx.document_id, found, rows)
+        flag_contradictions(ctx.document_id, rows)
         claims.extend(rows)
     return claims
 
@@ -95,9 +101,12 @@ def _bare_age(c: Candidate, tree: Tree) -> None:
     if left < 0 or not (comma or c.before not in (",", "(")):
         return
     named = token.doc[left]
-    is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ == "NNP")
+    is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ in ("NNP", "NN"))
     is_placed = comma or (a.value >= 10 and c.after[:1].isalpha())
-    if (is_name and named.text[:1].isupper() and c.counted is None and is_placed) or _is_said_age(token, named, tree):
+    is_capital = named.text[:1].isupper() or named.tag_ == "NN"
+    if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(
+        token, named, tree
+    ):
         a.unit, a.dimension = "year_of_age", "age"
 
 
@@ -109,7 +118,10 @@ def _is_age_noun(noun: Span) -> bool:
 
 def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
     """“He will be 35”, “she turned 40 in May”: a person's age behind be or turn."""
-    if verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are") or token.dep_ == "nummod":
+    if (
+        verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are")
+        or token.dep_ == "nummod"
+    ):
         return False
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     if after is not None and after.tag_ in ("NN", "NNS", "NNP", "JJ"):
@@ -166,8 +178,12 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     ):
         if last.amount.unit is None and len(gap) <= 6:
             item.noun = last.noun
-    is_level = gap in (["to"], ["at"], ["to", "about"], ["to", "around"]) and last.amount.direction is not None
-    if is_level or (gap in (["up"], ["down"], [",", "up"], [",", "down"]) and item.amount.dimension == "percent"):
+    is_level = (
+        gap in (["to"], ["at"], ["to", "about"], ["to", "around"]) and last.amount.direction is not None
+    )
+    if is_level or (
+        gap in (["up"], ["down"], [",", "up"], [",", "down"]) and item.amount.dimension == "percent"
+    ):
         item.noun = last.noun or item.noun
     if gap[-1:] == ["from"] and len(gap) <= 4 and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "from_to"
@@ -185,7 +201,12 @@ def _share_back(item: _Found, before: list[_Found], reader: AmountReader) -> Non
     right = item
     for left in reversed(before[-6:]):
         gap = [x.lower for x in reader.lexemes[left.amount.last + 1 : right.amount.first]]
-        if left.noun is not None or left.amount.unit != item.amount.unit or not gap or not _LIST_MARKS.issuperset(gap):
+        if (
+            left.noun is not None
+            or left.amount.unit != item.amount.unit
+            or not gap
+            or not _LIST_MARKS.issuperset(gap)
+        ):
             break
         left.noun = item.noun
         right = left
@@ -201,7 +222,14 @@ def _restate(item: _Found, last: _Found, at: int) -> None:
     item.amount.direction = item.amount.direction or last.amount.direction
 
 
-def _row(ctx: Context, paragraph: Paragraph, item: _Found, sources: SourceFinder) -> NumericClaim:
+def _sentence(item: _Found, paragraph: Paragraph) -> tuple[int, int]:
+    """Document offsets of the sentence that the claim starts in."""
+    doc, first = item.span.doc, item.span.start
+    start, last = doc[item.tree.sentence_start(first)], doc[item.tree.sentence_end(first) - 1]
+    return paragraph.at(start), paragraph.end_of(last)
+
+
+def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
     a = item.amount
     start, end = paragraph.start + item.start, paragraph.start + item.end
     claim = NumericClaim(
@@ -215,18 +243,23 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found, sources: SourceFinder
         bound=a.bound,
         direction=a.direction,
         unit=a.unit,
-        unit_dimension=a.dimension,
+        unit_dimension=_dimension(a),
         is_vague=a.is_vague,
     )
     if item.noun is not None and len(item.noun):
         claim.noun_start_char = paragraph.offset + item.noun.start_char
         claim.noun_end_char = paragraph.offset + item.noun.end_char
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
-    category = categorise(Facts(a.unit, a.dimension, item.noun, item.span, a.direction, item.tree))
+    category = categorise(Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong))
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
     claim.method, claim.confidence = _method(a, item)
-    sources.fill(claim, item.span, item.tree, paragraph)
     return claim
+
+
+def _dimension(amount: Amount) -> str:
+    """The claim's dimension: a fraction of something counts parts of a whole, not things."""
+    is_share = amount.unit is None and amount.number.form == "fraction" and 0 < amount.value < 1
+    return "share" if is_share else amount.dimension
 
 
 def _method(amount: Amount, item: _Found) -> tuple[str, float]:

@@ -23,9 +23,11 @@ class Tree:
         self._sentence: list[int] = []
         self._offset = span.start
         start = span.start
+        self._ends: dict[int, int] = {}
         for token in span:
             if token.is_sent_start:
                 start = token.i
+            self._ends[start] = token.i + 1
             self._sentence.append(start)
             head = token.head
             if head.i > token.i:
@@ -44,6 +46,10 @@ class Tree:
     def children(self, token: Token) -> list[Token]:
         """Children of a token in text order."""
         return self.lefts(token) + self.rights(token)
+
+    def sentence_end(self, at: int) -> int:
+        """Index one past the last token of the sentence that token index `at` lies in."""
+        return self._ends[self.sentence_start(at)]
 
     def sentence_start(self, at: int) -> int:
         """Index of the first token of the sentence that token index `at` lies in."""

@@ -117,6 +117,14 @@ def _factors() -> dict[str, tuple[str, float]]:
     return {row["unit"]: (row["base_unit"], float(row["factor"])) for row in rows if row["factor"]}
 
 
+def convert(value: float, unit: str, other: str) -> float | None:
+    """`value` of `unit` in `other`; None where they measure different things or are not linear."""
+    one, two = _factors().get(unit), _factors().get(other)
+    if one is None or two is None or one[0] != two[0]:
+        return None
+    return value * one[1] / two[1]
+
+
 def unit_ratio(larger: str, smaller: str) -> float | None:
     """How many of `smaller` make one `larger`, where that is a whole number above one; else None."""
     one, other = _factors().get(larger), _factors().get(smaller)
@@ -242,7 +250,11 @@ class UnitReader:
             return True
         if self._lower(after) in _HYPHENS or (self._lower(after) == "." and self._glued(after + 1)):
             return False
-        if self._lower(at - 2) in ("-", "−", "minus") or self._lower(after) in ("outside", "melting", "boiling"):
+        if self._lower(at - 2) in ("-", "−", "minus") or self._lower(after) in (
+            "outside",
+            "melting",
+            "boiling",
+        ):
             return True
         near = {lexeme.lower for lexeme in self.lexemes[max(0, at - 12) : after + 6]}
         return bool(near & _WARM)
