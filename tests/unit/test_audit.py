@@ -12,6 +12,7 @@ from typing import Any
 
 import audit_rows
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from pipelines.audit import dataset, derived, gx, validate
@@ -19,7 +20,7 @@ from pipelines.audit.dataset import Counts, Verdict
 from pipelines.audit.quarantine import REFERENCES
 from pipelines.audit.suites import DATASET, HISTORY, Rule, load_suites
 from pipelines.audit.validate import AuditResult, KnownIds, RunHistory
-from pipelines.model import TABLES, QuarantinedRow
+from pipelines.model import TABLES, QuarantinedRow, arrow_schema
 
 Tables = dict[str, pd.DataFrame]
 
@@ -255,6 +256,34 @@ def test_known_documents_and_outlets_are_not_missed() -> None:
     assert len(audit(tables).quarantined) > 2
     known = KnownIds(documents=frozenset({"older"}), outlets=frozenset({"o7"}))
     assert audit(tables, known=known).quarantined == []
+
+
+def from_parquet(tables: Tables) -> Tables:
+    """The frames as the load reads and writes them: through Arrow, lists as arrays."""
+    made = {}
+    for name, frame in tables.items():
+        batch = pa.Table.from_pandas(frame, schema=arrow_schema(name), preserve_index=False)
+        made[name] = batch.to_pandas(integer_object_nulls=True, date_as_object=True)
+    return made
+
+
+def test_rows_read_from_parquet_pass_and_what_is_kept_can_be_written() -> None:
+    tables = from_parquet(audit_rows.partition(3))
+    good = audit(tables)
+    assert (good.quarantined, good.errors, failed(good)) == ([], [], set())
+    change(tables, "documents", 0, language="English")
+    change(tables, "quotes", 2, kind="free")
+    change(tables, "numeric_claims", 4, value=2e6)
+    found = audit(tables)
+    written = from_parquet(found.kept)
+    assert {name: len(frame) for name, frame in written.items()} == {
+        name: len(frame) for name, frame in found.kept.items()
+    }
+    flags = [list(names) for names in written["numeric_claims"]["flags"]]
+    assert flags == [[], [], ["claims_unusually_high"], []]
+    assert pd.isna(written["numeric_claims"]["quote_id"].iloc[0])
+    audited = audit(written)
+    assert (audited.quarantined, audited.errors) == ([], [])
 
 
 def test_no_rows_and_no_tables_pass() -> None:
