@@ -125,7 +125,7 @@ class _Reading:
         reported = self._reported(passage, taken, used)
         self._sift(passage, taken, reported)
         told = self._told(passage, taken)
-        drafts = sorted([*taken.values(), *reported, *told], key=lambda d: (d.start, -d.end))
+        drafts = _each_span_once([*taken.values(), *reported, *told])
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
 
@@ -423,6 +423,20 @@ def _may_report(passage: Passage, cue: Cue) -> bool:
         return cue.cue_class == ACCORDING_TO or cue.how == "asked"
     is_own = passage.syntax.lower[cue.subject] in ("i", "we", "you")
     return not (is_own and cue.cue_class != SPEECH)
+
+
+def _each_span_once(found: list[_Draft]) -> list[_Draft]:
+    """In text order, one draft a span: the first given wins, and takes over what pointed at the others."""
+    kept: dict[tuple[int, int], _Draft] = {}
+    instead: dict[int, _Draft] = {}
+    for draft in found:
+        instead[id(draft)] = kept.setdefault((draft.start, draft.end), draft)
+    for draft in kept.values():
+        group = draft.group and instead.get(id(draft.group), draft.group)
+        parent = draft.parent and instead.get(id(draft.parent), draft.parent)
+        draft.group = None if group is draft else group
+        draft.parent = None if parent is draft else parent
+    return sorted(kept.values(), key=lambda d: (d.start, -d.end))
 
 
 def _outermost(found: list[_Draft]) -> list[_Draft]:
