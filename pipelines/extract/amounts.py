@@ -102,13 +102,18 @@ class AmountReader:
         for right in amounts:
             left = kept[-1] if kept else None
             gap = [x.lower for x in self.lexemes[left.last + 1 : right.cue_first]] if left else []
-            pair = _limit_pair(left, right) if left and gap in (["and"], ["but"], [","], [",", "but"]) else None
+            pair = (
+                _limit_pair(left, right) if left and gap in (["and"], ["but"], [","], [",", "but"]) else None
+            )
             if left is None or pair is None:
                 kept.append(right)
                 continue
             left.low, left.high = pair
             left.value, left.bound, left.is_range, left.last = left.low, "range", True, right.last
-            left.unit, left.dimension = right.unit or left.unit, right.dimension if right.unit else left.dimension
+            left.unit, left.dimension = (
+                right.unit or left.unit,
+                right.dimension if right.unit else left.dimension,
+            )
         return kept
 
     def _article_units(self) -> list[Number]:
@@ -121,7 +126,11 @@ class AmountReader:
                 if self._is_period(at):
                     found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
                 continue
-            skip = at + 2 if self.lower(at + 1) in ("additional", "extra", "further", "full", "whole") else at + 1
+            skip = (
+                at + 2
+                if self.lower(at + 1) in ("additional", "extra", "further", "full", "whole")
+                else at + 1
+            )
             unit = self.units.after(skip) if self.lexemes[at + 1].kind == "word" else None
             if unit and self._is_one(at, unit):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
@@ -131,10 +140,15 @@ class AmountReader:
         """“the year ended March 31”, “over the past decade”: one unit of time, said without its number."""
         middle = self.lower(at + 1)
         unit = self.units.after(at + 2 if middle in _PERIOD_WORDS else at + 1)
-        if unit is None or unit.dimension != "duration" or "/" in unit.unit or self.lower(unit.last).endswith("s"):
+        if (
+            unit is None
+            or unit.dimension != "duration"
+            or "/" in unit.unit
+            or self.lower(unit.last).endswith("s")
+        ):
             return False
         if middle in ("past", "last", "next", "coming"):
-            return self.lower(at - 1) in _DURING and unit.unit not in ("day", "second", "minute")
+            return self.lower(at - 1) in _DURING and unit.unit in ("decade", "century")
         return self.lower(unit.last + 1) in ("ended", "ending") and unit.unit in ("year", "month", "week")
 
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
@@ -212,10 +226,19 @@ class AmountReader:
         if found is None and skip > at:
             found = self.units.after(skip)
             found = found if found and found.dimension in ("duration", "length", "money") else None
+            if found and number.form != "article" and number.value > 1 and not self._is_plural(found):
+                found = None  # “300,000 last year”
         is_hyphened = self.lower(at) in _HYPHENS and number.value < 1000
+        if found and found.dimension == "duration" and not is_hyphened and not self._is_plural(found):
+            is_year = 1900 <= number.value <= 2035 and number.end - number.start == 4
+            found = None if is_year else found  # “the 1988 month”
         if found and found.unit == "pound" and not is_hyphened and self._is_sterling(number, found):
             found = replace(found, unit="GBP" + found.unit[5:], dimension="money")
         return found
+
+    def _is_plural(self, unit: UnitMatch) -> bool:
+        word = self.lower(unit.last)
+        return word.endswith("s") or word in ("feet", "centuries", "millennia")
 
     def _couple(self, number: Number) -> bool:
         return "couple" in (self.lower(number.last), self.lower(number.last - 1))
@@ -323,8 +346,16 @@ class AmountReader:
             return False
         if gap == ["("]:
             return self._join_restated(left, right)
-        at_end = right.last + 1 >= self.size or (right.last + 2 >= self.size and self.lower(right.last + 1) == ".")
-        if left.unit == "hour" and right.unit is None and at_end and right.value < 60 and gap in ([], ["and"]):
+        at_end = right.last + 1 >= self.size or (
+            right.last + 2 >= self.size and self.lower(right.last + 1) == "."
+        )
+        if (
+            left.unit == "hour"
+            and right.unit is None
+            and at_end
+            and right.value < 60
+            and gap in ([], ["and"])
+        ):
             left.value, left.unit, left.last = times(left.value, 60.0) + right.value, "minute", right.last
             return True
         if left.unit == "foot" and gap == ["-"] and right.unit is None and right.value < 12:
@@ -345,7 +376,7 @@ class AmountReader:
         if left.unit is None or right.unit is None or not left.value.is_integer():
             return False
         ratio = unit_ratio(left.unit, right.unit)
-        if ratio is None or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio):
+        if left.unit in _CALENDAR or ratio is None or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio):
             return False
         left.value = times(left.value, ratio) + right.value
         left.unit, left.last = right.unit, right.last
@@ -539,6 +570,8 @@ class AmountReader:
         return True
 
 
+# Months and years have no fixed number of days: “3 years, 2 months and 14 days” stays as it is written.
+_CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 _LOWER = frozenset({"at_least", "more_than"})
 _UPPER = frozenset({"at_most", "less_than"})
 
@@ -595,7 +628,8 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "hardly",
     "scarcely",
     "maybe",
-    "perhaps", "long",
+    "perhaps",
+    "long",
 }
 _OVER_MONEY = frozenset({"percent"})
 _HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})

@@ -211,7 +211,19 @@ _SHARE_PRECEDES = frozenset({
 })  # fmt: skip
 # “last three quarters” are nine months, “three quarters” a share.
 _TIME_PRECEDES = frozenset(
-    {"next", "last", "past", "previous", "first", "final", "consecutive", "straight", "these", "latest", "recent"}
+    {
+        "next",
+        "last",
+        "past",
+        "previous",
+        "first",
+        "final",
+        "consecutive",
+        "straight",
+        "these",
+        "latest",
+        "recent",
+    }
 )
 _METRE_FOLLOWS = frozenset({
     "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south", "east",
@@ -557,6 +569,8 @@ class Grammar:
             return None
         text = self.lexemes[at].text
         if where == "glued":
+            if text == "K" and any(x.text in ("°", "°C", "º") for x in self.lexemes[max(0, at - 12) : at]):
+                return None  # kelvin, beside degrees
             is_end = at + 1 >= self.size or self.lexemes[at + 1].kind == "mark"
             return factor if self.glued(at) or is_end else None
         if self._money_before(digits):

@@ -341,7 +341,7 @@ class UnitReader:
 
 # Periods given in the unit that people reckon them in.
 _PERIODS = {
-    "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0), "quarter": ("month", 3.0),
+    "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0),
 }  # fmt: skip
 _WARM = frozenset({
     "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold", "weather", "warm",
