@@ -140,9 +140,11 @@ def _check(context: Any, partition: Partition, table: str, rules: Sequence[Rule]
         name=table,
         validation_definitions=[context.validation_definitions.add(definition)],
         result_format={
-            "result_format": "SUMMARY",
+            # Only a complete result names the failing rows; in a release they are those of warnings.
+            "result_format": "COMPLETE",
             "unexpected_index_column_names": key,
             "partial_unexpected_count": _EXAMPLES,
+            "return_unexpected_index_query": False,
         },
     )
     outcome = context.checkpoints.add(checkpoint).run(

@@ -95,7 +95,7 @@ td, th { border: 1px solid #8885; padding: .25rem .6rem; text-align: left; verti
 .alert, .card { border: 1px solid #8885; border-radius: 4px; margin: .5rem 0; padding: .5rem .8rem; }
 .alert { background: #8882; }
 .badge { background: #8883; border-radius: 4px; padding: 0 .35rem; }
-.btn-group-toggle, .nav-tabs { display: none; }
+.nav-tabs, .card:has(.btn-group-toggle) { display: none; }
 .text-success { color: #2e7d32; }
 .text-danger { color: #c62828; }
 .fas { font-style: normal; }
