@@ -49,7 +49,6 @@ class LandingConfig(dg.Config):
     partitions_def=day_partitions(),
     backfill_policy=BACKFILL,
     output_required=False,
-    retry_policy=RETRY,
     pool=POOL,
 )
 def landing(

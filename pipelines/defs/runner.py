@@ -28,6 +28,8 @@ DAGSTER_YAML = """\
 # Dagster's settings for this deployment of Dateline.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 
 # One run at a time: they share one work file and one lock.
 concurrency:
@@ -51,6 +53,7 @@ class Order:
     outlet: str | None = None
     only: Sequence[int] = ()
     waived: Sequence[str] = ()
+    reextract: bool = False
     trigger: str = "command"
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -61,6 +64,7 @@ class Order:
             "outlet": self.outlet,
             "only": list(self.only),
             "waived": list(self.waived),
+            "reextract": self.reextract,
         }
         return {
             "ops": {"landing": {"config": {k: v for k, v in landing.items() if v}}},

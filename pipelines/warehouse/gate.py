@@ -99,4 +99,5 @@ def _write_kept(session: Session, table: str, frame: pd.DataFrame) -> None:
 def _history(session: Session) -> RunHistory:
     """What earlier runs with new input stored, oldest first."""
     before = session.ledger.rows("runs", "outcome = 'published' AND stored_count > 0")
-    return RunHistory(stored_counts=tuple(run.stored_count for run in before))
+    arrived = sum(row.state == "pending" for row in session.work.documents)
+    return RunHistory(stored_counts=tuple(run.stored_count for run in before), stored_count=arrived)

@@ -363,6 +363,18 @@ def test_a_crash_between_the_link_and_the_ledger_is_set_right(deployment: Deploy
     assert deployment.run().outcome == "nothing_new"
 
 
+def test_extracting_a_day_again_gives_the_same_rows_and_ids(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.write("b.txt", SECOND)
+    first = deployment.run()
+    before = contents(deployment)
+    again = deployment.run(reextract=True)
+    assert (again.outcome, again.stored_count, again.unchanged_count) == ("published", 0, 2)
+    assert again.run_id != first.run_id
+    assert contents(deployment) == before
+    assert deployment.rows("SELECT DISTINCT run_id FROM main.quotes") == [(again.run_id,)]
+
+
 def test_an_outlet_named_later_reaches_the_document(deployment: Deployment) -> None:
     deployment.write("a.txt", REPORT)
     deployment.run()
