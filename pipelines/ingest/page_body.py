@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from pipelines.ingest.page_credits import NAME, agencies_in
 from pipelines.ingest.page_header import MAX_DEK_WORDS, MAX_HEADING_WORDS, MIN_DEK_WORDS, paragraphs_apart
-from pipelines.ingest.page_labels import NAME, agencies_in
 from pipelines.ingest.page_lines import MIN_PROSE_WORDS, MIN_WRAP_CHARS, Line, page_words
 from pipelines.ingest.page_title import is_photo_credit
 
 MIN_CAPTION_WORDS = 15
+MAX_BIO_PARAGRAPHS = 4
+MAX_AUTHORS = 6
+_WRITER = re.compile(r"(?:The (?:writer|author) (?:is|was)|About the author)\b")
 _DASHES = ("-", "–")
 
 
@@ -62,7 +66,7 @@ class Body:
         ]
         # Where full stops are missing throughout, a line without one is no sign of a caption.
         self.is_unpunctuated = sum(not line.is_ended for line in longer) * 2 > len(longer) >= 3
-        self.byline_names = {line.byline for line in lines if line.byline}
+        self.authors = _authors({line.byline for line in lines if line.byline})
 
     def assign(self) -> None:
         """Give every line from the first paragraph on its role."""
@@ -188,7 +192,7 @@ class Body:
             or following.is_ended
         ):
             return "heading", "heading_place", 0.8
-        if self.is_unpunctuated:
+        if self.is_unpunctuated or line.is_question:
             return "body", "unpunctuated", 0.5
         return "navigation", "related_headline", 0.6
 
@@ -199,15 +203,23 @@ class Body:
                 yield line
 
     def _is_author_bio(self, i: int) -> bool:
-        """One of the last paragraphs, saying who wrote: "Jane Doe is a senior fellow at …"."""
+        """A paragraph at either end that says who wrote: "Jane Doe is a fellow at …", "Ms. Doe is …"."""
         line = self.lines[i]
-        if i < self.last_prose - 4 or line.word_count > MAX_DEK_WORDS or line.opens_quoted:
+        is_inside = self.start + 1 < i < self.last_prose - MAX_BIO_PARAGRAPHS
+        if is_inside or line.word_count > MAX_DEK_WORDS or line.opens_quoted:
             return False
-        folded = line.core.casefold()
-        if folded.startswith(("the writer is", "the author is", "the writer was", "about the author")):
+        if _WRITER.match(line.core):
             return True
-        names = [name for name in self.byline_names if name and line.core.startswith(name.split(",")[0])]
-        if names:
-            rest = folded[len(names[0].split(",")[0]) :].lstrip(" ,")
-            return rest.startswith(tuple(page_words("author_bio")))
-        return False
+        match = next((m for author in self.authors if (m := author.match(line.core))), None)
+        rest = line.core[match.end() :].casefold().lstrip(" ,") if match else ""
+        return rest.startswith(tuple(page_words("author_bio")))
+
+
+def _authors(bylines: set[str]) -> list[re.Pattern[str]]:
+    """Patterns for the names on bylines, in full, and for the surname behind a title."""
+    found = []
+    for byline in bylines:
+        for name in re.findall(NAME, byline)[:MAX_AUTHORS]:
+            surname = re.escape(name.split()[-1])
+            found.append(re.compile(rf"(?:{re.escape(name)}|(?:Mr|Ms|Mrs|Mx|Dr|Prof)\.? {surname})\b"))
+    return found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pipelines.ingest.page_labels import MAX_ITEM_WORDS, NAME, agencies_in, is_staff
+from pipelines.ingest.page_credits import NAME, agencies_in, is_staff
+from pipelines.ingest.page_labels import MAX_ITEM_WORDS
 from pipelines.ingest.page_lines import Line, page_words
 from pipelines.ingest.page_title import is_cut_short, is_header_label
 
@@ -132,7 +133,7 @@ class Header:
         self.body_at = body_at
         self.title_key = lines[title_at].key
         self.is_apart = paragraphs_apart(lines)
-        self.prose = f" {' '.join(line.key for line in lines[body_at:] if line.is_prose)} "
+        self.prose = [line.key for line in lines[body_at:] if line.is_prose]
         self.seen: set[str] = set()
 
     def assign(self) -> None:
@@ -165,7 +166,10 @@ class Header:
 
     def _is_author(self, line: Line) -> bool:
         # Whom the report itself speaks of is seldom its author, and a section is often what it speaks of.
-        return _is_name(line) and not line.core.isupper() and f" {line.key} " not in self.prose
+        # At the head of a paragraph it may be the note on the author.
+        if not _is_name(line) or line.core.isupper():
+            return False
+        return not any(f" {line.key} " in f"{text} " for text in self.prose)
 
     def _place(self, i: int) -> tuple[str, str, float]:
         line, above = self.lines[i], self.lines[i - 1]

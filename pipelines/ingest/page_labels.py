@@ -11,20 +11,16 @@ from collections.abc import Callable
 from functools import cache
 
 from pipelines.ingest.calendar_grammar import alternatives
+from pipelines.ingest.page_credits import MAX_LABEL_WORDS, NAME, agencies_in, credit, is_staff, sign_off
 from pipelines.ingest.page_lines import Line, page_prefixes, page_words
 from pipelines.ingest.printed_dates import MAX_PRINTED_CHARS, read_line
-from pipelines.reference import read_table
 
-# A label, a credit or a menu is short; what is longer is text that happens to begin like one.
-MAX_LABEL_WORDS = 14
+# A label or a menu is short; what is longer is text that happens to begin like one.
 MAX_NOTICE_WORDS = 45
 MAX_ITEM_WORDS = 30
+MAX_MENU_WORDS = 3
 MAX_LABEL_CHARS = 1_000
 
-_PARTICLES = "(?:al|an|bin|bint|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|le|ter|van|von|y|zu)"
-_NAME_WORD = r"[^\W\d_a-zß-öø-ÿ](?:[\w’'.]|-(?=\w)){0,24}"
-NAME = re.compile(rf"{_NAME_WORD}(?:[ \u00a0](?:{_PARTICLES}[ -])?{_NAME_WORD}){{1,4}}")
-_NAME_START = re.compile(rf"(?:{_PARTICLES}[ -])?{_NAME_WORD}")
 _AFTER_NAME = re.compile(r"[,&|/;·•]|\b(?:and|und|et|in|for|at|of|special to)\b", re.IGNORECASE)
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]|\^\d{1,3}\b|\[\^\w{1,10}\]:|[¹²³]{1,2}\s?\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
@@ -36,31 +32,14 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[|/>›»•·→\t]\s*|\s{2,}|\s+[–—-]\s+")
 _CRUMBS = re.compile(r"\s[>›»/→]\s|\s::\s")
 _COUNTER = re.compile(
-    r"(?:comments?|shares?) ?\(\d+\)$"
+    r"(?:comments?|shares?) ?\(\d+\)$|\d{1,3} ?(?:of|/) ?\d{1,3}$|\d{1,3} min(?:s|utes?)?\.?$"
+    r"|pic\.twitter\.com/\S+$"
     r"|\d[\d,.]*\s?[km]?\s(?:comments?|shares?|views?|likes?|retweets?|replies|followers|reads?)\.?$",
     re.IGNORECASE,
 )
 _SLUG = re.compile(
     r"[A-Z\d]{2,20}(?:-[A-Z\d]{2,20}){0,4}/[A-Z\d-]{0,40}(?: \((?:[A-Z]{3,10} \d,? ?){1,3}[^()]{0,30}\))?"
 )
-_PICTURE = r"(?:photo|photograph|image|picture|satellite image|video grab)"
-_CAPTION_START = re.compile(
-    rf"(?:In )?(?:[Tt]his|[Aa]n?|FILE)\b[ \w,.–—-]{{0,30}}?\b{_PICTURE}[ ,]{{1,2}}"
-    r"(?:provided|released|taken|made|shows|showing|from|dated|distributed|posted|obtained)\b"
-    r"|FILE(?: PHOTO)?\s?[:–—-]"
-)
-_CAPTION_INSIDE = re.compile(
-    r"\b[Ii]n (?:this|an?) (?:(?:undated|file|handout|combination|aerial|still|archive) ){0,3}"
-    rf"(?:{_PICTURE}|handout)\b"
-)
-_CAPTION_END = re.compile(r"[(\[](?:file|FILE|File)(?: (?:photo|image|picture|pic))?[)\]]\.?$")
-_CONTRIBUTED = re.compile(
-    r"\bcontributed to this (?:report|story|article)\b"
-    r"|\b(?:[Ii]nformation|[Mm]aterial|[Rr]eporting) (?:for|in) this (?:report|story|article)\b"
-)
-_EDITORS = re.compile(r"[a-z]{2,3}(?:[-/][a-z]{2,4}){1,4}")
-_INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
-_TAGGED = re.compile(r"[\w ]{1,20}:")
 
 
 def label_line(line: Line) -> None:
@@ -112,7 +91,8 @@ def _date(line: Line) -> bool:
             return False
         line.agencies = agencies_in(read.rest)
     elif not read.is_dated:
-        if line.word_count > 3 or any(char.isdigit() for char in line.core):
+        said = set(line.key.split()) & (page_words("date_label_first") | page_words("date_label_update"))
+        if not said or line.word_count > 3 or any(char.isdigit() for char in line.core):
             return False
         line.assign("boilerplate", "empty_date_label", 0.9)
         return True
@@ -133,6 +113,8 @@ def _is_source_bar(rest: str, line: Line) -> bool:
 
 def _byline(line: Line) -> bool:
     name = byline_of(line.core) or _name_before_date(line)
+    if name is None and line.word_count > 1 and is_staff(line.core):
+        name = line.core
     if name is None:
         return False
     read = read_line(line.core)
@@ -154,9 +136,9 @@ def byline_of(text: str) -> str | None:
     first = _AFTER_NAME.split(rest, maxsplit=1)[0].strip(" .")
     if match.group()[:1].islower() and not (NAME.fullmatch(first) and len(rest.split()) <= 6):
         return None
-    is_agency = bool(agencies_in(first)) or first.casefold() in _various()
-    is_staff = bool(set(first.casefold().split()) & page_words("author_role")) and len(first.split()) <= 5
-    if not (is_agency or is_staff or (len(first) <= 60 and NAME.fullmatch(first))):
+    is_agency = bool(agencies_in(first)) or is_staff(first)
+    has_job = bool(set(first.casefold().split()) & page_words("author_role")) and len(first.split()) <= 5
+    if not (is_agency or has_job or (len(first) <= 60 and NAME.fullmatch(first))):
         return None
     # "By Wednesday Kyiv had fallen." begins like a byline: one that goes on in small letters is a sentence.
     small = [
@@ -173,7 +155,7 @@ def _name_before_date(line: Line) -> str | None:
     if read.printed is None or read.printed.precision != "day" or not NAME.match(line.core):
         return None
     name = _names_part(line.core)
-    is_set_off = re.match(r"\s*(?:[|·•]|(?:Published|Updated|Posted)\b)", line.core[len(name) :])
+    is_set_off = re.match(r"\s*(?:[|·•]|[–—-]\s|(?:Published|Updated|Posted)\b)", line.core[len(name) :])
     is_menu = set(name.casefold().split()) & page_words("menu")
     return name if is_set_off and NAME.fullmatch(name) and not is_menu else None
 
@@ -226,176 +208,6 @@ def _role_words() -> frozenset[str]:
     return frozenset(word for form in page_words("author_role") for word in form.split())
 
 
-def _credit(line: Line) -> bool:
-    text = line.core
-    if line.word_count > 80:
-        return False
-    folded = text.casefold()
-    if (label := _label_of(folded, "caption_label")) is not None:
-        line.assign("caption", "caption_label", 0.95 if label else 0.8)
-        return True
-    is_caption = _CAPTION_START.match(text) or _CAPTION_END.search(text) or _CAPTION_INSIDE.search(text)
-    if is_caption and not line.opens_quoted:
-        line.assign("caption", "caption_words", 0.9)
-        return True
-    if _label_of(folded, "credit_label") is not None or _photo_by(text):
-        is_long = line.word_count > MAX_LABEL_WORDS
-        if folded.startswith("source:"):
-            line.agencies = agencies_in(text[len("source:") :], strict=True)
-        line.assign("caption" if is_long else "credit", "credit_label", 0.9)
-        return True
-    if line.word_count <= 8 and not line.is_ended and _agency_credit(text):
-        line.assign("credit", "photo_credit", 0.9)
-        return True
-    may_hold_credit = any(sign in text for sign in ("/", ":", "Photo", "Image", " via ", "Getty"))
-    if may_hold_credit and _glued_credit().search(text):
-        line.assign("caption", "caption_with_credit", 0.9)
-        return True
-    return False
-
-
-def _label_of(folded: str, kind: str) -> str | None:
-    """The label of "Image: mil.ru" or "Image source, Getty Images", or None."""
-    for sign in (":", ","):
-        head, found, rest = folded[:40].partition(sign)
-        if not found or head.strip() not in page_words(kind):
-            continue
-        if sign == "," and not head.startswith(("image ", "photo ", "media ", "video ", "picture ")):
-            continue
-        return head if rest.strip() or len(folded) > 40 else ""
-    return None
-
-
-def _photo_by(text: str) -> bool:
-    return bool(
-        re.match(
-            r"\(?(?:Photo|Image|Picture|Photograph|Illustration)s? (?:by|courtesy of|via|from) [A-Z\d]", text
-        )
-        and len(text.split()) <= MAX_LABEL_WORDS
-    )
-
-
-def _agency_credit(text: str) -> bool:
-    bare = text.strip("()[]© ")
-    if bare in _photo_names() or re.fullmatch(
-        r"(?:AP|AFP|Reuters|REUTERS|EPA) (?:Photo|Images?|Pictures)", bare
-    ):
-        return True
-    parts = [part.strip() for part in bare.split("/")]
-    is_name = all(NAME.fullmatch(part) or part in _known() or len(part.split()) <= 3 for part in parts)
-    has_agency = any(part in _known() or part.split(" ")[0] in _known() for part in parts if part)
-    if len(parts) > 1 and is_name and has_agency and all(part[:1].isupper() for part in parts if part):
-        return True
-    return text.startswith("©") and has_agency
-
-
-@cache
-def _glued_credit() -> re.Pattern[str]:
-    known = "|".join(re.escape(form) for form in sorted(_known(), key=len, reverse=True))
-    photo = "|".join(re.escape(form) for form in sorted(_photo_names(), key=len, reverse=True))
-    labels = (
-        r"(?:Image|Photo|Photograph|Picture|Credit|Photo credit|Image credit|Photo Credit|Image Credit)s?"
-    )
-    name = r"[^.:()\[\]]{2,60}"
-    return re.compile(
-        rf"(?<!^)(?:(?<=[\w.\"'”’)|\]])[ /|–-]{{0,3}}{labels}: ?{name}\.?$"
-        rf"|[(\[]{labels}(?: by|:)? {name}[)\]]\.?$"
-        rf"|[(\[](?:{name}/ ?)?(?:{known})(?: (?:Photo|Images?))? ?/ ?{name}[)\]]\.?$"
-        rf"|[(\[]{name} via (?:{known})[)\]]\.?$"
-        rf"|[(\[] ?(?:{known}) (?:Photos?|Images?|Pictures?)[)\]]\.?$"
-        rf"|[(\[](?:{photo})[)\]]\.?$"
-        rf"|[(\[]{NAME.pattern} ?/ ?[A-Z][\w .&'’-]{{1,40}}[)\]]\.?$"
-        rf"|[(\[]{name}/ ?(?:{known})(?: (?:Photo|Images?|via {name}))?[)\]]\.?$"
-        rf"|(?<=[.\"'”’)]) ?(?:{known})(?: Photo)? ?/ ?[A-Z][\w.’'-]{{1,20}} [A-Z][^.:]{{1,40}}$"
-        rf"|(?<=[.\"'”’)]) ?(?:AP Photo|Getty Images|via Getty Images|via REUTERS)$)"
-    )
-
-
-def _sign_off(line: Line) -> bool:
-    """An agency's sign-off: "ab/cd (AFP, Reuters)", "Reporting by … Editing by …"."""
-    text = line.core
-    if _EDITORS.fullmatch(text):
-        line.assign("credit", "editors_initials", 0.8)
-        return True
-    if line.word_count <= 12 and not line.is_question:
-        match = re.fullmatch(rf"(?:{_INITIALS} )?[(\[]([^()\[\]]{{2,60}})[)\]]\.?", text)
-        has_dash = line.bullet in ("-", "–") or text[:1] in "—–"
-        names = match[1] if match else text.strip("—–- ") if has_dash else ""
-        line.agencies = agencies_in(names, strict=True)
-        if line.agencies:
-            line.assign("credit", "agency_sign_off", 0.95)
-            return True
-    if line.word_count <= 60 and re.match(
-        r"[—–-]{0,2}\s?[Ww]ith (?:additional |further )?(?:files?|reporting|inputs?|contributions?)\b"
-        r"|[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?"
-        r"|Edited|Translated|Translation| ?Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
-        text,
-    ):
-        line.agencies = agencies_in(text)
-        if match := re.search(
-            rf"\bReporting by ({NAME.pattern}(?:(?:,| and|, and) {NAME.pattern}){{0,4}})", text
-        ):
-            line.byline = match[1]
-        line.assign("credit", "reporting_by", 0.85)
-        return True
-    if line.word_count <= 30 and _CONTRIBUTED.search(text):
-        line.agencies = agencies_in(text)
-        line.assign("credit", "contributed_to", 0.9)
-        return True
-    return False
-
-
-def agencies_in(text: str, *, strict: bool = False) -> list[str]:
-    """News agencies named in a credit, by their common name, in order. Strict: nothing else is named."""
-    if len(text) > 400:
-        return []
-    found: list[str] = []
-    for piece in re.split(r"\s*(?:[,/;&|]|\band\b|\bwith\b)\s*", text):
-        bare = piece.strip(" .()[]")
-        if bare in _news():
-            found.append(_news()[bare])
-        elif strict and bare and bare not in _known() and not re.fullmatch(_INITIALS, bare):
-            return []
-        elif not strict:
-            found.extend(_news()[form] for form in _news_pattern().findall(bare))
-    return list(dict.fromkeys(found))
-
-
-def is_staff(text: str) -> bool:
-    """Whether a line names nobody in particular as author: "Agencies", "Web Desk"."""
-    return text.strip(" .").casefold() in _various()
-
-
-@cache
-def _agency_rows() -> list[dict[str, str]]:
-    return read_table("agencies", ("form", "agency", "kind"))
-
-
-@cache
-def _news() -> dict[str, str]:
-    return {row["form"]: row["agency"] for row in _agency_rows() if row["kind"] == "news"}
-
-
-@cache
-def _news_pattern() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(re.escape(f) for f in sorted(_news(), key=len, reverse=True))})\b")
-
-
-@cache
-def _known() -> frozenset[str]:
-    return frozenset(row["form"] for row in _agency_rows() if row["kind"] != "various")
-
-
-@cache
-def _photo_names() -> frozenset[str]:
-    return frozenset(row["form"] for row in _agency_rows() if row["kind"] == "photo")
-
-
-@cache
-def _various() -> frozenset[str]:
-    return frozenset(row["form"].casefold() for row in _agency_rows() if row["kind"] == "various")
-
-
 def _notice(line: Line) -> bool:
     folded = line.core.casefold().strip(" .:!|>»→")
     if folded in page_words("boilerplate"):
@@ -443,8 +255,13 @@ def _menu(line: Line) -> bool:
     if folded in page_words("menu"):
         line.assign("navigation", "menu_word", 0.85)
         return True
+    if folded.partition(":")[0].rstrip() in page_words("menu_label") and ":" in folded:
+        line.assign("navigation", "menu_label", 0.85)
+        return True
     parts = [part for part in _SEPARATORS.split(folded) if part]
     known = sum(part in page_words("menu") for part in parts)
+    if any(len(part.split()) > MAX_MENU_WORDS and part not in page_words("menu") for part in parts[:2]):
+        return False
     is_trail = bool(_CRUMBS.search(line.core)) and bool(parts) and parts[0] in page_words("menu")
     if len(parts) > 1 and known and (known * 2 >= len(parts) or is_trail):
         line.assign("navigation", "menu_line", 0.9)
@@ -466,7 +283,7 @@ def _stage_direction(line: Line) -> bool:
     is_whole = re.fullmatch(r"\([^()]{2,60}\)|\[[^\[\]]{2,60}\]", line.core) is not None
     if not is_whole or line.is_ended or line.word_count > 8:
         return False
-    is_source = "source" in line.key.split() or "via" in line.key.split()
+    is_source = bool({"source", "via"} & set(line.key.split())) or is_staff(line.core.strip("()[]"))
     line.assign("credit" if is_source else "boilerplate", "stage_direction", 0.6)
     return True
 
@@ -490,8 +307,8 @@ _RULES: tuple[Callable[[Line], bool], ...] = (
     _skip_link,
     _byline,
     _date,
-    _credit,
-    _sign_off,
+    credit,
+    sign_off,
     _notice,
     _menu,
     _ruled_heading,

@@ -24,7 +24,10 @@ _ENDS = ".!?…。"
 _QUESTION = re.compile(r"[?][\"'”’»)\]]*$")
 _SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?:\s|$)")
 # "Q: Why?", "SMITH: No.": a turn in an interview or a transcript.
-_TURN = re.compile(r"(?:Q|A|[A-Z][A-Z.'’ -]{1,40}|[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,3}) ?: ")
+_TURN = re.compile(
+    r"(?:\[?\d{1,2}:\d\d(?::\d\d)?\]? )?"
+    r"(?:Q|A|[A-Z][A-Z.'’ -]{1,40}|[A-Z][\w.'’-]{1,20}(?: [A-Z][\w.'’-]{1,20}){0,3}) ?: "
+)
 MIN_PROSE_WORDS = 6
 QUESTION_PROSE_WORDS = 15
 LEAD_IN_WORDS = 10

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from pipelines.ingest.page_labels import NAME
+from pipelines.ingest.page_credits import NAME
 from pipelines.ingest.page_lines import Line, key_of
 
 MAX_TITLE_WORDS = 40
@@ -32,10 +32,13 @@ def find_title(lines: list[Line], known_title: str | None) -> tuple[int | None, 
     if (at := _known(lines[: first_prose + 1], known_title)) is not None:
         lines[at].rule, lines[at].confidence = "title_metadata", 0.99
         return at, None
+    opening = next((i for i, line in enumerate(lines[:first_prose]) if _is_own(line)), None)
     candidates = [
         i
         for i, line in enumerate(lines[:first_prose])
-        if not line.role and line.word_count <= MAX_TITLE_WORDS and line.key
+        if (not line.role or (i == opening and _is_labelled_headline(line)))
+        and line.word_count <= MAX_TITLE_WORDS
+        and line.key
     ]
     if not candidates:
         return None, None
@@ -54,6 +57,15 @@ def _known(lines: list[Line], known_title: str | None) -> int | None:
     return next(
         (i for i, line in enumerate(lines) if wanted and line.key == wanted and not line.bullet), None
     )
+
+
+def _is_own(line: Line) -> bool:
+    return line.role in ("", "caption", "credit", "byline") or _is_labelled_headline(line)
+
+
+def _is_labelled_headline(line: Line) -> bool:
+    """ "Photos: …", "WATCH: …": at the head of a page a headline, further down a credit or a link."""
+    return line.rule in ("credit_label", "related_prefix") and line.word_count >= 4 and not line.is_ended
 
 
 def _starts_prose(line: Line) -> bool:

@@ -212,9 +212,13 @@ def _clock_of(
 ) -> re.Match[str] | None:
     if len(dates) == 1:
         return clocks[0] if clocks else None
-    # Of several dates each has the time that follows it before the next date.
-    ends = [other.start() for other in dates if other.start() > match.start()]
-    return next((c for c in clocks if match.end() <= c.start() < min(ends, default=10**9)), None)
+
+    # Of several dates each has the time that stands nearest, on either side.
+    def distance(clock: re.Match[str], date_match: re.Match[str]) -> int:
+        return max(clock.start() - date_match.end(), date_match.start() - clock.end())
+
+    own = [clock for clock in clocks if min(dates, key=lambda other: distance(clock, other)) is match]
+    return min(own, key=lambda clock: distance(clock, match), default=None)
 
 
 def _utc(on: date, clock: re.Match[str], lone_zone: str | None) -> datetime | None:

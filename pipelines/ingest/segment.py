@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.ingest.calendar_grammar import GAP
-from pipelines.ingest.page_labels import agencies_in, byline_of, label_line
+from pipelines.ingest.page_credits import agencies_in
+from pipelines.ingest.page_labels import byline_of, label_line
 from pipelines.ingest.page_layout import Layout, lay_out
 from pipelines.ingest.page_lines import Line, key_of, page_lines, page_words
 from pipelines.ingest.printed_dates import PrintedDate, parse_printed, read_line
@@ -19,6 +20,7 @@ from pipelines.model import Segment
 
 # A header is short: lines beyond it are not worth a look for dates in other languages.
 HEADER_LINES = 40
+MAX_OUTLET_WORDS = 5
 # "KYIV, April 3 (Agency) -", "MOSCOW, August 29. /AGENCY/."
 _DATELINE = re.compile(
     rf"[A-Z][^()/]{{1,60}}?(?:\((?P<agency>[^()]{{2,40}})\){GAP}?(?:[–—:-]|$)|/(?P<slashed>[^/]{{2,30}})/)"
@@ -110,9 +112,13 @@ def _known_byline(lines: list[Line], byline: str | None) -> None:
 def _title(lines: list[Line], layout: Layout) -> str | None:
     if layout.title_at is None:
         return None
-    title = lines[layout.title_at].core
-    head, bar, tail = title.rpartition(" | ")
-    return head.strip() if bar and len(tail.split()) <= 5 and len(head.split()) >= 3 else title
+    parts = [part.strip() for part in lines[layout.title_at].core.split(" | ")]
+    # "Opinion | Headline | The Courier": a section before it, a name behind it.
+    if len(parts) > 1 and parts[0].casefold() in page_words("menu"):
+        parts = parts[1:]
+    if len(parts) > 1 and len(parts[-1].split()) <= MAX_OUTLET_WORDS and len(parts[0].split()) >= 3:
+        parts = parts[:-1]
+    return " | ".join(parts)
 
 
 def _byline(lines: list[Line], layout: Layout) -> str | None:
