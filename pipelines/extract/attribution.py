@@ -13,7 +13,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass
 
-from pipelines.extract.cues import SPEECH, Cue, is_relative
+from pipelines.extract.cues import SPEECH, Cue, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
@@ -158,7 +158,9 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
         return None
     link = syntax.words[end - 1]
     has_link = link in (",", ":", "—", "–", "-", "―")
-    near = [c for c in passage.cues_between(start, end) if "direct" in c.entry.frames]
+    near = [
+        c for c in passage.cues_between(start, end) if "direct" in c.entry.frames and not names_only(syntax, c)
+    ]
     if not near:
         return None
     cue = near[-1]

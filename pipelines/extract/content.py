@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, cue_table
+from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, cue_table, names_only
 from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
 
 Piece = tuple[int, int]
@@ -78,8 +78,8 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
 
 def _is_naming(syntax: Syntax, cue: Cue) -> bool:
     """A participle that names what it describes (a group called X), or a bare infinitive of purpose."""
-    if syntax.deps[cue.verb] == "acl" and syntax.tags[cue.verb] == "VBN":
-        return cue.how != "by_agent"
+    if names_only(syntax, cue):
+        return True
     return syntax.tags[cue.verb] == "VB" and any(syntax.tags[c] == "TO" for c in syntax.children[cue.verb])
 
 

@@ -283,6 +283,11 @@ def _noun_after(syntax: Syntax, i: int) -> int | None:
     return found
 
 
+def names_only(syntax: Syntax, cue: Cue) -> bool:
+    """A participle that names what it describes: “a group called X”."""
+    return syntax.deps[cue.verb] == "acl" and syntax.tags[cue.verb] == "VBN" and cue.how != "by_agent"
+
+
 def is_relative(syntax: Syntax, subject: int) -> bool:
     """Whether the subject is a relative pronoun (who, which, that)."""
     return syntax.tags[subject] in _RELATIVES or (
@@ -302,5 +307,6 @@ __all__ = [
     "find_cues",
     "is_relative",
     "may_hold_cue",
+    "names_only",
     "subject_of",
 ]

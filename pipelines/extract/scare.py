@@ -18,19 +18,13 @@ from pipelines.extract.attribution import zone_after, zone_before
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import MentionIndex
 from pipelines.extract.syntax import NOUN_TAGS
-from pipelines.reference import read_table
+from pipelines.reference import read_table, words
 
 # Below it a stretch is nobody's quote.
-THRESHOLD = 0.7
+THRESHOLD = 0.78
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
-_NAMING = frozenset(
-    {"called", "so-called", "titled", "entitled", "named", "dubbed", "nicknamed", "labeled", "labelled",
-     "known", "term", "phrase", "word", "words", "slogan", "title", "nickname", "dub", "album", "song",
-     "show", "book", "film", "movie", "memoir", "documentary", "series", "program", "programme", "novel",
-     "play", "single", "track", "magazine", "podcast", "column", "article", "essay", "band"}
-)  # fmt: skip
 _MARK_TAGS = frozenset({"``", "''", ",", ".", ":"})
 _LABELS = frozenset({"amod", "compound", "nmod", "appos", "pobj", "dobj", "attr", "oprd", "ccomp", "nsubj",
                      "conj", "acomp", "ROOT", "xcomp", "advcl", "npadvmod", "parataxis", "poss"})  # fmt: skip
@@ -94,8 +88,8 @@ def _of_government(passage: Passage, n: int) -> list[str]:
 def _of_form(passage: Passage, n: int) -> list[str]:
     syntax, marked = passage.syntax, passage.marked[n]
     text = passage.text[marked.inner_start - passage.start : marked.inner_end - passage.start]
-    words = text.split()
-    count = len(words)
+    parts = text.split()
+    count = len(parts)
     size = "1" if count == 1 else "2" if count == 2 else "3" if count == 3 else "4_5" if count < 6 else ""
     size = size or ("6_9" if count < 10 else "10_up")
     found = [f"words_{size}"]
@@ -106,9 +100,11 @@ def _of_form(passage: Passage, n: int) -> list[str]:
         found.append("first_or_second_person")
     if text[:1].isupper():
         found.append("starts_upper")
-        rest = [w for w in words[1:] if w.lower() not in _SMALL]
+        rest = [w for w in parts[1:] if w.lower() not in _SMALL]
         if all(w[:1].isupper() or not w[:1].isalpha() for w in rest):
             found.append("all_capitalised" if rest else "one_capitalised")
+            if count >= 3:
+                found.append("reads_as_title")
     last = text[-1:]
     if last in ".":
         found.append("ends_full_stop")
@@ -165,9 +161,9 @@ def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
     syntax, marked = passage.syntax, passage.marked[n]
     found = []
     before = [syntax.lower[i] for i in range(max(0, marked.first - 3), marked.first)]
-    if before and before[-1] in _NAMING:
+    if before and before[-1] in _naming():
         found.append("named_just_before")
-    elif any(w in _NAMING for w in before):
+    elif any(w in _naming() for w in before):
         found.append("named_before")
     if before[-1:] == ["as"]:
         found.append("as_just_before")
@@ -184,6 +180,12 @@ def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
     if mention is not None and mention.end_char >= marked.inner_end - 1:
         found.append(f"is_{mention.label.lower()}")
     return found
+
+
+@cache
+def _naming() -> frozenset[str]:
+    """Words before the name of a work, a programme or a thing: called, titled, the film."""
+    return words("naming_words", "word")
 
 
 @cache
