@@ -3,7 +3,7 @@
 Each input ends as a `Record` or as a `Rejection`, and a bad record never stops the ones behind it.
 
 - `.txt`, `.text`, `.md`, `.markdown`: the decoded text, unchanged but for a byte-order mark. Markdown is
-  read as it stands.
+  read as it stands; front matter at its head (as web clippers write it) counts as the record's metadata.
 - `.jsonl`, `.ndjson`: objects with `text` and optional `title`, `url`, `outlet`, `published`, `byline` (text
   or a list of names), `language`. Records are counted from 1, blank lines not among them.
 
@@ -22,6 +22,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pipelines.ingest.encodings import DecodingError, decode, wide_encoding
+from pipelines.ingest.front_matter import front_matter
 from pipelines.ingest.urls import canonical_url
 
 TEXT_SUFFIXES = frozenset({"txt", "text", "md", "markdown"})
@@ -40,7 +41,7 @@ class Metadata:
     byline: str | None = None
     language: str | None = None
     outlet_method: str | None = None
-    """Where the outlet comes from: option, sidecar or record."""
+    """Where the outlet comes from: option, sidecar, record or page (front matter)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def read(
     # An argument of the command line may hold bytes that are no text in its locale.
     option = _clean(outlet.encode("utf-8", "replace").decode("utf-8")) if outlet else None
     if suffix in TEXT_SUFFIXES:
-        yield _read_text(data, _with_outlet(beside, option), max_bytes)
+        yield _read_text(data, beside, option, max_bytes)
         return
     shared = replace(beside, title=None, url=None)
     count = 0
@@ -110,7 +111,7 @@ def read(
         yield Rejection(None, "empty", "no record")
 
 
-def _read_text(data: bytes, metadata: Metadata, max_bytes: int) -> Record | Rejection:
+def _read_text(data: bytes, beside: Metadata, option: str | None, max_bytes: int) -> Record | Rejection:
     if not data:
         return Rejection(None, "empty", "no bytes")
     if len(data) > max_bytes:
@@ -121,7 +122,9 @@ def _read_text(data: bytes, metadata: Metadata, max_bytes: int) -> Record | Reje
         return Rejection(None, error.reason, error.detail)
     if not found.text.strip():
         return Rejection(None, "empty", "nothing but white space")
-    return Record(None, found.text, found.encoding, metadata)
+    given = front_matter(found.text)
+    own = Metadata(**given, outlet_method="page" if "outlet" in given else None)
+    return Record(None, found.text, found.encoding, _merged(beside, own, option))
 
 
 def _lines(data: bytes) -> Iterator[bytes | Rejection]:
@@ -165,18 +168,18 @@ def _read_line(
         return rejected("binary", "NUL characters in the text")
     if size > max_bytes:
         return rejected("too_long", f"{size} bytes of text, more than {max_bytes}")
+    if shared.outlet:
+        own = replace(own, outlet=shared.outlet, outlet_method=shared.outlet_method)
     return Record(record_no, text.removeprefix("\ufeff"), decoded.encoding, _merged(own, shared, option))
 
 
-def _merged(own: Metadata, beside: Metadata, option: str | None) -> Metadata:
-    known = {f.name: getattr(own, f.name) or getattr(beside, f.name) for f in fields(Metadata)}
-    if beside.outlet:
-        known |= {"outlet": beside.outlet, "outlet_method": beside.outlet_method}
-    return _with_outlet(Metadata(**known), option)
-
-
-def _with_outlet(metadata: Metadata, option: str | None) -> Metadata:
-    return replace(metadata, outlet=option, outlet_method="option") if option else metadata
+def _merged(first: Metadata, second: Metadata, option: str | None) -> Metadata:
+    """What the first knows, else the second; the outlet of the option before both."""
+    known = {f.name: getattr(first, f.name) or getattr(second, f.name) for f in fields(Metadata)}
+    if first.outlet:
+        known["outlet_method"] = first.outlet_method
+    merged = Metadata(**known)
+    return replace(merged, outlet=option, outlet_method="option") if option else merged
 
 
 def _sidecar_metadata(sidecar: bytes | None) -> Metadata:

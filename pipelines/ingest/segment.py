@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipelines.ingest.calendar_grammar import GAP
+from pipelines.ingest.front_matter import front_matter_end
 from pipelines.ingest.page_credits import agencies_in
 from pipelines.ingest.page_labels import byline_of, label_line
 from pipelines.ingest.page_layout import Layout, lay_out
@@ -61,8 +62,12 @@ def segment(text: str, metadata: Metadata | None = None) -> Page:
     """
     known = metadata or Metadata()
     lines = page_lines(text)
+    preamble = front_matter_end(text)
     for line in lines:
-        label_line(line)
+        if line.start < preamble:
+            line.assign("boilerplate", "front_matter", 0.95)
+        else:
+            label_line(line)
     _foreign_dates(lines)
     _known_byline(lines, known.byline)
     layout = lay_out(lines, known.title)
