@@ -1,0 +1,61 @@
+"""The local engine: the same rows from one process and from a pool, also when a worker is killed."""
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pipelines.engine import local
+from pipelines.extract.extractor import SourceText
+
+
+def sources(count: int) -> list[SourceText]:
+    return [
+        SourceText(f"d{n:03}", f'"Bridge {n} is gone," said Ines Okoro. About {n + 2} houses were damaged.')
+        for n in range(count)
+    ]
+
+
+def rows(chunks: list[local.Tables]) -> dict[str, list[dict[str, object]]]:
+    return {
+        name: [row for chunk in chunks for row in chunk[name].to_pylist()] for name in local.EXTRACTED_TABLES
+    }
+
+
+def children() -> list[int]:
+    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return [int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds its workers through /proc")
+def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "POOL_FROM_DOCUMENTS", 10)
+    monkeypatch.setattr(local, "CHUNK_DOCUMENTS", 5)
+    given = sources(40)
+    expected = rows(list(local.run_local(given, "r", workers=1)))
+    killed: list[int] = []
+
+    def kill_one() -> None:
+        deadline = time.monotonic() + 60
+        while not killed and time.monotonic() < deadline:
+            for pid in children()[:1]:
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+            time.sleep(0.05)
+
+    killer = threading.Thread(target=kill_one)
+    killer.start()
+    found = rows(list(local.run_local(given, "r", workers=2)))
+    killer.join()
+    assert killed
+    assert found == expected
+
+
+def test_progress_counts_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "CHUNK_DOCUMENTS", 2)
+    seen: list[tuple[int, int]] = []
+    list(local.run_local(sources(5), "r", workers=1, progress=lambda done, total: seen.append((done, total))))
+    assert seen == [(2, 5), (4, 5), (5, 5)]
