@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from pipelines.extract.numbers import Lexeme, Number, find_numbers, lex, times
+from pipelines.extract.lexemes import Lexeme, lex, times
+from pipelines.extract.numbers import Number, find_numbers
 from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
 from pipelines.reference import read_table
 
@@ -376,7 +377,11 @@ class AmountReader:
         if left.unit is None or right.unit is None or not left.value.is_integer():
             return False
         ratio = unit_ratio(left.unit, right.unit)
-        if left.unit in _CALENDAR or ratio is None or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio):
+        if (
+            left.unit in _CALENDAR
+            or ratio is None
+            or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio)
+        ):
             return False
         left.value = times(left.value, ratio) + right.value
         left.unit, left.last = right.unit, right.last
@@ -608,8 +613,8 @@ _NOT_ONE = frozenset(
     {"second", "foot", "point", "degree", "yard", "stone", "pound", "dram", "mole", "league"}
 )
 _ABOUT_ONE = frozenset({
-    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately", "half", "over", "under",
-    "within", "just", "only", "most",
+    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately", "half",
+    "over", "under", "within", "just", "only", "most",
 })  # fmt: skip
 _ONE_BEFORE = _ABOUT_ONE | {
     "for",
@@ -634,17 +639,18 @@ _ONE_BEFORE = _ABOUT_ONE | {
 _OVER_MONEY = frozenset({"percent"})
 _HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 _SHARED = frozenset({
-    "percent", "percentage_point", "length", "mass", "volume", "money", "temperature", "duration", "speed", "age",
-    "power", "area", "energy", "frequency", "angle", "data",
+    "percent", "percentage_point", "length", "mass", "volume", "money", "temperature", "duration", "speed",
+    "age", "power", "area", "energy", "frequency", "angle", "data",
 })  # fmt: skip
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({
-    "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid", "trading", "working",
-    "business", "calendar", "previous", "successive", "long", "past", "last", "next", "coming", "fiscal", "financial",
+    "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid",
+    "trading", "working", "business", "calendar", "previous", "successive", "long", "past", "last", "next",
+    "coming", "fiscal", "financial",
 })  # fmt: skip
 _IN_RANGE = frozenset({
-    "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps", "maybe", "just",
-    "even", "~", "possibly",
+    "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps",
+    "maybe", "just", "even", "~", "possibly",
 })  # fmt: skip
 _BEFORE_AMOUNT = frozenset(
     {
@@ -660,8 +666,8 @@ _BEFORE_AMOUNT = frozenset(
     }
 )
 _MONEY_CONTEXT = frozenset({
-    "cost", "costs", "costing", "spent", "spend", "spends", "spending", "pay", "pays", "paid", "paying", "fine", "fined",
-    "worth", "price", "prices", "priced", "fee", "fees", "salary", "wage", "wages", "budget", "debt", "bill", "bills",
-    "sold", "sell", "bought", "buy", "earn", "earns", "earned", "tax", "loan", "money", "profit", "cash", "fund",
-    "revenue", "sterling", "charge", "charged", "british",
+    "cost", "costs", "costing", "spent", "spend", "spends", "spending", "pay", "pays", "paid", "paying",
+    "fine", "fined", "worth", "price", "prices", "priced", "fee", "fees", "salary", "wage", "wages",
+    "budget", "debt", "bill", "bills", "sold", "sell", "bought", "buy", "earn", "earns", "earned", "tax",
+    "loan", "money", "profit", "cash", "fund", "revenue", "sterling", "charge", "charged", "british",
 })  # fmt: skip

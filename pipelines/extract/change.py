@@ -24,9 +24,9 @@ def _cues(kind: str) -> dict[str, str]:
 _RELATIVE = frozenset({"percent", "percentage_point", "points"})
 # With an object that is money or people these do something to it; it is no change by that amount.
 _TRANSITIVE = frozenset({
-    "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed", "improve",
-    "widen", "narrow", "expand", "contract", "sink", "crash", "tank", "ease", "halve", "pare", "recover", "up", "down",
-    "collapse", "retreat", "weaken", "grow",
+    "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed",
+    "improve", "widen", "narrow", "expand", "contract", "sink", "crash", "tank", "ease", "halve", "pare",
+    "recover", "up", "down", "collapse", "retreat", "weaken", "grow",
 })  # fmt: skip
 _SPANNING = frozenset(
     {"range", "vary", "span", "run", "stretch", "fluctuate", "oscillate", "differ", "extend", "go"}
@@ -41,7 +41,7 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     word = reader.lower(before)
     if word == "by":
         word = reader.lower(before - 1)
-    if word in _cues("particle") and not reader.lower(amount.first - 1) == "to":
+    if word in _cues("particle") and reader.lower(amount.first - 1) != "to":
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
     if amount.dimension in _RELATIVE and after in ("higher", "lower"):
@@ -124,6 +124,7 @@ def is_change(span: Span) -> bool:
 
 
 _CHANGE_NOUNS = frozenset({
-    "increase", "rise", "decrease", "drop", "decline", "change", "jump", "fall", "cut", "reduction", "move", "shift",
-    "revise", "creep", "upgrade", "downgrade", "adjust", "double", "triple", "go", "trend", "swing",
+    "increase", "rise", "decrease", "drop", "decline", "change", "jump", "fall", "cut", "reduction", "move",
+    "shift", "revise", "creep", "upgrade", "downgrade", "adjust", "double", "triple", "go", "trend",
+    "swing",
 })  # fmt: skip

@@ -107,7 +107,9 @@ def _counted(facts: Facts, table: _Table) -> str:
 
 
 # What can befall soldiers and staff too; they are not “displaced” when they leave, nor “protesters”.
-_FATES = frozenset({"killed", "injured", "casualties", "missing", "detained", "hostages", "rescued", "infected"})
+_FATES = frozenset(
+    {"killed", "injured", "casualties", "missing", "detained", "hostages", "rescued", "infected"}
+)
 
 
 def _head(noun: Span) -> Token:
@@ -187,6 +189,7 @@ def _aged(facts: Facts, table: _Table) -> str:
 
 
 _PERSON_CATEGORIES = frozenset({
-    "troops", "police", "fighters", "killed", "injured", "displaced", "detained", "hostages", "protesters", "population",
-    "attendees", "voters", "seats", "migrants", "casualties", "rescued", "people", "employees", "students",
+    "troops", "police", "fighters", "killed", "injured", "displaced", "detained", "hostages", "protesters",
+    "population", "attendees", "voters", "seats", "migrants", "casualties", "rescued", "people",
+    "employees", "students",
 })  # fmt: skip

@@ -57,5 +57,8 @@ def _check_percent(near: Sequence[NumericClaim], start: NumericClaim, level: Num
         if not is_change:
             continue
         stated = abs(claim.value) if claim.direction == "up" else -abs(claim.value)
-        if abs(stated - change) > max(PERCENT_TOLERANCE, 0.2 * abs(change)) and claim.bound in ("exact", "about"):
+        if abs(stated - change) > max(PERCENT_TOLERANCE, 0.2 * abs(change)) and claim.bound in (
+            "exact",
+            "about",
+        ):
             claim.flags.append("percent_disagrees")

@@ -94,13 +94,14 @@ def _months() -> frozenset[str]:
 
 _HYPHENS = frozenset("-‐‑–")
 _YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before", "after", "from",
-    "of", "and", "to", "between", "ad", "fiscal", "spring", "summer", "autumn", "fall", "winter",
-    "for", "back", "through", "around", "class", "ce", "bc", "the", "this", "at", "around", "(", ",", "–", "-", "'", "’",
+    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before",
+    "after", "from", "of", "and", "to", "between", "ad", "fiscal", "spring", "summer", "autumn", "fall",
+    "winter", "for", "back", "through", "around", "class", "ce", "bc", "the", "this", "at", "(", ",", "–",
+    "-", "'", "’",
 })  # fmt: skip
 _FIRM_YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "fiscal", "spring",
-    "summer", "autumn", "winter", "before", "after",
+    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "fiscal",
+    "spring", "summer", "autumn", "winter", "before", "after",
 })  # fmt: skip
 
 
@@ -341,8 +342,9 @@ def code(c: Candidate) -> bool:
 
 
 _PREFIXES = frozenset({
-    "sub", "minus", "plus", "to", "pre", "over", "under", "non", "mid", "top", "multi", "and", "or", "nearly", "about",
-    "than", "some", "least", "between", "from", "now", "then", "just", "only", "almost", "roughly", "of", "in",
+    "sub", "minus", "plus", "to", "pre", "over", "under", "non", "mid", "top", "multi", "and", "or",
+    "nearly", "about", "than", "some", "least", "between", "from", "now", "then", "just", "only", "almost",
+    "roughly", "of", "in",
 })  # fmt: skip
 
 
@@ -432,33 +434,12 @@ def _is_person_age(c: Candidate, previous: Token) -> bool:
 def _is_name_word(c: Candidate) -> bool:
     """“Group of Seven”, “BBC One”: a number word with a capital inside a sentence."""
     a = c.amount
+    word = c.text(a.first)
     if (
         a.first == 0
-        or not c.text(a.first)[:1].isupper()
-        or c.text(a.first).isupper()
-        and len(c.text(a.first)) > 3
-    ):
-        return False
-    if c.before in (
-        ".",
-        ":",
-        "“",
-        '"',
-        "‘",
-        "'",
-        "”",
-        "?",
-        "!",
-        "—",
-        "–",
-        "-",
-        "(",
-        ";",
-        "…",
-        "’",
-        "•",
-        "*",
-        "|",
+        or not word[:1].isupper()
+        or (word.isupper() and len(word) > 3)
+        or c.before in _SENTENCE_MARKS
     ):
         return False
     return c.text(a.first - 1)[:1].isupper() or c.before in ("of", "the", "and")
@@ -476,11 +457,7 @@ def _is_named_before(c: Candidate) -> bool:
         return True
     if doc[after].tag_ != "NNP":
         return doc[after].lower_ == "zip"
-    return (
-        100 <= c.amount.value <= 999
-        and token.ent_type_ in ("PRODUCT", "ORG", "FAC")
-        or token.ent_type_ == "PRODUCT"
-    )
+    return c.counted is None and (100 <= c.amount.value <= 999 or token.ent_type_ == "PRODUCT")
 
 
 def one_of(c: Candidate) -> bool:
@@ -506,15 +483,32 @@ def pronoun_one(c: Candidate) -> bool:
 
 
 _CLAUSE_STARTS = frozenset(
-    {"", ",", ".", ";", "that", "and", "but", "will", "could", "may", "might", "would", "until", "hopes", "“", '"'}
+    {
+        "",
+        ",",
+        ".",
+        ";",
+        "that",
+        "and",
+        "but",
+        "will",
+        "could",
+        "may",
+        "might",
+        "would",
+        "until",
+        "hopes",
+        "“",
+        '"',
+    }
 )
 _NOT_ONE = frozenset(
     {"no", "any", "every", "each", "this", "that", "which", "the", "some", "another", "at", "day"}
 ) - {"the", "at"}
 _AFTER_PRONOUN = frozenset({
-    "another", "by", "who", "that", "which", "can", "could", "must", "should", "may", "might", "is", "was", "has", "had",
-    "would", "will", "'s", "’s", "else", "side", "hand", "thing", "point", "time", "side", "such", "way", "would",
-    "does", "did", "do", "cannot",
+    "another", "by", "who", "that", "which", "can", "could", "must", "should", "may", "might", "is", "was",
+    "has", "had", "would", "will", "'s", "’s", "else", "side", "hand", "thing", "point", "time", "such",
+    "way", "does", "did", "do", "cannot",
 })  # fmt: skip
 _COUNTED_WITH_HYPHEN = frozenset(
     {"cylinder", "bedroom", "man", "woman", "person", "member", "seat", "story", "storey"}
@@ -548,16 +542,19 @@ def half_part(c: Candidate) -> bool:
     return not is_share and c.reader.size > 2
 
 
+# After these a capital begins a sentence or a title, not a name.
+_SENTENCE_MARKS = frozenset(".:“\"‘'”?!—–-(;…’•*|")
 _HALF_OF = frozenset({
-    "of", "the", "its", "their", "his", "her", "our", "my", "your", "that", "those", "these", "this", "all", "as", "a", "an",
-    ".", ",", ";", ")", "are", "were", "have", "had", "is", "was", "said", "say", "in", "from", "more", "",
+    "of", "the", "its", "their", "his", "her", "our", "my", "your", "that", "those", "these", "this", "all",
+    "as", "a", "an", ".", ",", ";", ")", "are", "were", "have", "had", "is", "was", "said", "say", "in",
+    "from", "more", "",
 })  # fmt: skip
 
 
 Rule = Callable[[Candidate], bool]
 RULES: tuple[Rule, ...] = (
-    url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one, fixed_phrase,
-    half_part, number_label, address, code, score, product_name,
+    url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one,
+    fixed_phrase, half_part, number_label, address, code, score, product_name,
 )  # fmt: skip
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")

@@ -34,13 +34,13 @@ _MAX_CLIMB = 6
 _MAX_PHRASE = 12
 # Nouns that name a measure's role, not the thing measured: “a close of 1,463 points”.
 _ROLES = frozenset({
-    "close", "high", "low", "level", "total", "record", "average", "range", "value", "amount", "sum", "maximum",
-    "minimum", "mean", "median", "rate", "top", "bottom", "equivalent", "peak", "figure",
-}) - {"rate", "value", "range"}  # fmt: skip
+    "close", "high", "low", "level", "total", "record", "average", "range", "value", "amount", "sum",
+    "maximum", "minimum", "mean", "median", "rate", "top", "bottom", "equivalent", "peak", "figure",
+})  # fmt: skip - {"rate", "value", "range"}  # fmt: skip
 _OPEN_ENDED = frozenset({
-    "ranging", "starting", "totalling", "totaling", "averaging", "measuring", "weighing", "costing", "valued", "worth",
-    "priced", "spanning", "costs", "aged",
-}) - {"costs"}  # fmt: skip
+    "ranging", "starting", "totalling", "totaling", "averaging", "measuring", "weighing", "costing",
+    "valued", "worth", "priced", "spanning", "costs", "aged",
+})  # fmt: skip - {"costs"}  # fmt: skip
 
 
 class NounFinder:
@@ -131,9 +131,10 @@ class NounFinder:
                 head = token
                 if not self._continues(token) and not self._coordinated(doc, i, limit):
                     break
-            elif not (token.tag_ in _MODIFIERS or i in self.taken or token.text in _QUOTE_MARKS):
-                if token.lower_ not in ("and", ",", "or") or i == start:
-                    break
+            elif not (token.tag_ in _MODIFIERS or i in self.taken or token.text in _QUOTE_MARKS) and (
+                token.lower_ not in ("and", ",", "or") or i == start
+            ):
+                break
         return head
 
     def _continues(self, token: Token) -> bool:
@@ -186,12 +187,9 @@ class NounFinder:
             and span.start - start < 4
         ):
             token = doc[start - 1]
-            if (
-                not (token.tag_ in ("NNP", "NNPS", "CD", "NN", "CC") and token.text[:1].isupper())
-                and token.text != "&"
-            ):
-                if not token.is_digit:
-                    break
+            is_name = token.tag_ in ("NNP", "NNPS", "CD", "NN", "CC") and token.text[:1].isupper()
+            if not (is_name or token.text == "&" or token.is_digit):
+                break
             start -= 1
         return doc[start : span.start] if start < span.start else None
 
@@ -253,7 +251,7 @@ class NounFinder:
         return doc[start:at] if start < at and start - 1 not in self.taken else None
 
     def _beside(self, span: Span) -> Span | None:
-        """“levels at 1200 ppm”, “shares down 12%”, “oils between 6% and 7%”: the noun right before the link."""
+        """“levels at 1200 ppm”, “shares down 12%”, “oils between 6% and 7%”: the noun before the link."""
         doc = span.doc
         at = span.start - 1
         floor = max(self.tree.sentence_start(span.start), span.start - 6)

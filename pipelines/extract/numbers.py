@@ -11,23 +11,11 @@ Everything runs left to right over tokens and looks a bounded way ahead, so time
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, replace
 from functools import cache
 
+from pipelines.extract.lexemes import VULGAR, Lexeme, finite, lex, times
 from pipelines.reference import read_table
-
-
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """A stretch of digits, a word, or one other character. `value` is set for digits that write a number."""
-
-    text: str
-    lower: str
-    start: int
-    end: int
-    kind: str  # digits, word or mark
-    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,126 +34,6 @@ class Number:
     form: str
     scale: float = 1.0
     high: float | None = None
-
-
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
-_VULGAR = {
-    "½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5, "⅘": 4 / 5,
-    "⅙": 1 / 6, "⅚": 5 / 6, "⅐": 1 / 7, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8, "⅑": 1 / 9, "⅒": 1 / 10,
-}  # fmt: skip
-
-_LEXEME = re.compile(
-    r"""
-    (?P<power>(?:\d+(?:\.\d+)?|\.\d+)(?:
-        [eE][-+−]?\d{1,3}(?![\w.])
-      | \s?[x×*·]\s?(?:10|2)\s?(?:\^|\*\*)?\s?[-−+]?\d{1,3}(?![\w.])
-      | \s?[x×*·]\s?10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
-      | (?:\^|\*\*)[-−+]?\d{1,3}(?![\w.])
-      | (?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
-    ))
-  | (?P<spaced>(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,]*\d))
-  | (?P<digits>\d+(?:[.,]\d+)*|(?<![\w.])\.\d+(?:,\d{3})*)
-  | (?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])
-  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
-  | (?P<mark>\S)
-    """,
-    re.VERBOSE,
-)
-_POWER = re.compile(
-    r"(?P<mantissa>[\d.]+)(?:[eE](?P<e>[-+]?\d+)|\s?[x×*·]\s?(?P<base>10|2)\s?(?:\^|\*\*)?\s?(?P<b>[-+]?\d+)"
-    r"|(?:\^|\*\*)(?P<p>[-+]?\d+)|(?P<s>[-+]?\d+))"
-)
-
-
-def lex(text: str) -> list[Lexeme]:
-    """The lexemes of a text in order. White space is left out; spans are offsets into `text`."""
-    found = []
-    for match in _LEXEME.finditer(text):
-        kind = match.lastgroup or "mark"
-        written = match.group()
-        value = _VALUES[kind](written) if kind in _VALUES else None
-        kind = kind if kind in ("word", "mark") else "digits"
-        found.append(Lexeme(written, written.lower(), match.start(), match.end(), kind, value))
-    return found
-
-
-def _digits_value(written: str) -> float | None:
-    """The number that digits with points and commas write, None where they are a code or a list."""
-    whole, mark, rest = written, "", ""
-    if "," in written and "." in written:
-        mark = "," if written.rfind(",") > written.rfind(".") else "."
-        whole, _, rest = written.rpartition(mark)
-        other = "." if mark == "," else ","
-        if mark in whole or not _is_grouped(whole, other):
-            return None
-        whole = whole.replace(other, "")
-    elif "," in written:
-        if _is_grouped(written, ","):
-            whole = written.replace(",", "")
-        else:
-            whole, mark, rest = written.partition(",")
-            if "," in rest:
-                return None
-    elif written.count(".") > 1:
-        if not _is_grouped(written, "."):
-            return None
-        whole = written.replace(".", "")
-    elif "." in written:
-        whole, mark, rest = written.partition(".")
-    return _finite(f"{whole or '0'}.{rest or '0'}")
-
-
-def _is_grouped(written: str, mark: str) -> bool:
-    """True for groups of three, or the Indian two-and-three."""
-    first, *groups = written.split(mark)
-    if not groups or not 1 <= len(first) <= 3 or len(groups[-1]) != 3:
-        return False
-    sizes = {len(group) for group in groups[:-1]}
-    return sizes <= {3} or (sizes <= {2} and len(first) <= 2 and mark == ",")
-
-
-def _spaced_value(written: str) -> float | None:
-    return _finite(re.sub(r"[ \u00a0\u2009\u202f]", "", written).replace(",", "."))
-
-
-def _power_value(written: str) -> float | None:
-    match = _POWER.fullmatch(written.translate(_SUPERSCRIPT))
-    if not match:
-        return None
-    mantissa = _finite(match["mantissa"])
-    if mantissa is None:
-        return None
-    try:
-        if match["e"]:
-            return _finite(f"{mantissa!r}e{int(match['e'])}")
-        if match["base"]:
-            exponent = int(match["b"])
-            return mantissa * float(match["base"]) ** exponent if exponent else None
-        power = mantissa ** int(match["p"] or match["s"])
-    except (OverflowError, ZeroDivisionError, ValueError):
-        return None
-    return power if math.isfinite(power) else None
-
-
-def _finite(written: str) -> float | None:
-    try:
-        value = float(written)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def times(value: float, factor: float) -> float:
-    """The product without the noise of binary fractions: 16.4 times a million is 16400000."""
-    return float(f"{value * factor:.15g}")
-
-
-_VALUES = {
-    "power": _power_value,
-    "spaced": _spaced_value,
-    "digits": _digits_value,
-    "vulgar": lambda written: _VULGAR[written],
-}
 
 
 @cache
@@ -200,14 +68,14 @@ _FULL_MAGNITUDES = frozenset(
 )
 # After “a third” these words show a share, not an ordinal before its noun.
 _SHARE_FOLLOWS = frozenset({
-    "of", "more", "fewer", "less", "as", "the", "off", "higher", "lower", "bigger", "larger", "smaller", "say",
-    "said", "says", "are", "were", "is", "was", "have", "had", "has", "in", "from", "to", "since", "this",
-    "last", "by", "do", "did", "would", "will", "could", "that", "who", "on", "at", "and", "or", "over", "their",
-    "its", "his", "her", "our", "a", "an",
+    "of", "more", "fewer", "less", "as", "the", "off", "higher", "lower", "bigger", "larger", "smaller",
+    "say", "said", "says", "are", "were", "is", "was", "have", "had", "has", "in", "from", "to", "since",
+    "this", "last", "by", "do", "did", "would", "will", "could", "that", "who", "on", "at", "and", "or",
+    "over", "their", "its", "his", "her", "our", "a", "an",
 })  # fmt: skip
 _SHARE_PRECEDES = frozenset({
-    "by", "than", "about", "almost", "nearly", "roughly", "around", "approximately", "over", "least", "under",
-    "up", "some", "just", "only", "to", "is", "was", "further", "additional", "another",
+    "by", "than", "about", "almost", "nearly", "roughly", "around", "approximately", "over", "least",
+    "under", "up", "some", "just", "only", "to", "is", "was", "further", "additional", "another",
 })  # fmt: skip
 # “last three quarters” are nine months, “three quarters” a share.
 _TIME_PRECEDES = frozenset(
@@ -226,9 +94,9 @@ _TIME_PRECEDES = frozenset(
     }
 )
 _METRE_FOLLOWS = frozenset({
-    "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south", "east",
-    "west", "off", "race", "sprint", "hurdles", "freestyle", "x", "by", "relay", "champion", "final", "down",
-    "up", "across", "wave", "waves",
+    "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south",
+    "east", "west", "off", "race", "sprint", "hurdles", "freestyle", "x", "by", "relay", "champion",
+    "final", "down", "up", "across", "wave", "waves",
 })  # fmt: skip
 _PEOPLE = frozenset({"people", "men", "women", "children", "viewers"})
 _NOT_PLURAL = ("ss", "us", "is")
@@ -448,7 +316,7 @@ class Grammar:
             return None
         cardinal = self._point(cardinal)
         after = cardinal.last + 1
-        if self.lower(after) in _VULGAR and self.lexemes[after].value is not None:
+        if self.lower(after) in VULGAR and self.lexemes[after].value is not None:
             value = cardinal.value + (self.lexemes[after].value or 0.0)
             return self._make(at, after, value, "words")
         if self.lower(after) == "and":
@@ -473,12 +341,12 @@ class Grammar:
             at += 1
         if not digits or not float(number.value).is_integer():
             return number
-        value = _finite(f"{number.value:.0f}.{digits[:17]}")
-        if value is None:
+        exact = finite(f"{number.value:.0f}.{digits[:17]}")
+        if exact is None:
             return number
-        if found := self._magnitude(at, value):
-            return self._make(number.first, found[1], times(value, found[0]), "words", found[0])
-        return self._make(number.first, at - 1, value, "words")
+        if found := self._magnitude(at, exact):
+            return self._make(number.first, found[1], times(exact, found[0]), "words", found[0])
+        return self._make(number.first, at - 1, exact, "words")
 
     def _and_part(self, number: Number, at: int) -> Number:
         """`number` with “a half”, “three quarters” … after “and”, times the magnitude that follows."""
@@ -745,17 +613,18 @@ class _Cardinal:
 _TERMINAL = frozenset({12.0, 20.0})
 _AFTER_ARTICLE = _FULL_MAGNITUDES | {"dozen", "score", "doz"}
 # Written without a number before them these are something else (a score of 5, Cr).
-_BARE_NEEDS_NUMBER = frozenset(
-    {"score", "scores", "cr", "mn", "mln", "mil", "mio", "bn", "bln", "bil", "tn", "trn", "tln", "trln", "lac", "lkh",
-     "doz", "dozs", "millions", "billions", "trillions", "thousands", "hundreds", "dozens", "crores", "lakhs", "lacs"}
-)  # fmt: skip
+_BARE_NEEDS_NUMBER = frozenset({
+    "score", "scores", "cr", "mn", "mln", "mil", "mio", "bn", "bln", "bil", "tn", "trn", "tln", "trln",
+    "lac", "lkh", "doz", "dozs", "millions", "billions", "trillions", "thousands", "hundreds", "dozens",
+    "crores", "lakhs", "lacs",
+})  # fmt: skip
 _MONEY_WORDS = frozenset(
     {"dollars", "dollar", "euros", "euro", "pounds", "yen", "yuan", "roubles", "rubles", "us"}
 )
 _NOT_HALF = frozenset({
-    "first", "second", "other", "last", "latter", "better", "this", "next", "top", "bottom", "in", "upper", "lower",
-    "northern", "southern", "eastern", "western", "opening", "final", "early", "time", "later", "right", "left", "front",
-    "each", "every", "previous", "following",
+    "first", "second", "other", "last", "latter", "better", "this", "next", "top", "bottom", "in", "upper",
+    "lower", "northern", "southern", "eastern", "western", "opening", "final", "early", "time", "later",
+    "right", "left", "front", "each", "every", "previous", "following",
 })  # fmt: skip
 _HALF_WORDS = frozenset(
     {"time", "way", "back", "brother", "sister", "hearted", "baked", "life", "truth", "mast", "term", "backs"}
@@ -779,9 +648,10 @@ _NOT_FEW = frozenset(
     }
 )
 _TIME_NOUNS = frozenset({
-    "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "minute", "minutes",
-    "seconds", "second", "decades", "decade", "cities", "countries", "states", "provinces", "regions", "locations",
-    "places", "other", "separate", "different", "districts", "games", "matches", "innings", "sets", "attacks",
+    "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "minute",
+    "minutes", "seconds", "second", "decades", "decade", "cities", "countries", "states", "provinces",
+    "regions", "locations", "places", "other", "separate", "different", "districts", "games", "matches",
+    "innings", "sets", "attacks",
 })  # fmt: skip
 
 

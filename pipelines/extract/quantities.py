@@ -19,8 +19,8 @@ from pipelines.extract.claim_flags import flag_contradictions
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
-from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.not_claims import Candidate, reason, url_spans
+from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.tree import Tree
 from pipelines.model import Mention, NumericClaim, Quote, row_key
 
@@ -75,7 +75,7 @@ def _paragraph(paragraph: Paragraph) -> list[_Found]:
     found: list[_Found] = []
     for candidate, span in kept:
         _bare_age(candidate, tree)
-        found.extend(_meanings(candidate.amount, reader, span, paragraph, found, finder))
+        found.extend(_meanings(candidate, span, paragraph, found, finder))
     return found
 
 
@@ -104,9 +104,7 @@ def _bare_age(c: Candidate, tree: Tree) -> None:
     is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ in ("NNP", "NN"))
     is_placed = comma or (a.value >= 10 and c.after[:1].isalpha())
     is_capital = named.text[:1].isupper() or named.tag_ == "NN"
-    if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(
-        token, named, tree
-    ):
+    if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, named, tree):
         a.unit, a.dimension = "year_of_age", "age"
 
 
@@ -118,27 +116,22 @@ def _is_age_noun(noun: Span) -> bool:
 
 def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
     """“He will be 35”, “she turned 40 in May”: a person's age behind be or turn."""
-    if (
-        verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are")
-        or token.dep_ == "nummod"
-    ):
+    if verb.lower_ not in ("be", "is", "was", "turned", "turns", "turning", "am", "are"):
         return False
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    if after is not None and after.tag_ in ("NN", "NNS", "NNP", "JJ"):
+    is_time = after is not None and after.lower_ in ("next", "last", "this", "today", "tomorrow", "yesterday")
+    is_counting = after is not None and after.tag_ in ("NN", "NNS", "NNP", "JJ")
+    if not is_time and (token.dep_ == "nummod" or is_counting):
         return False
     subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
     return subject is not None and (subject.lower_ in ("he", "she", "i") or subject.ent_type_ == "PERSON")
 
 
 def _meanings(
-    amount: Amount,
-    reader: AmountReader,
-    span: Span,
-    paragraph: Paragraph,
-    before: list[_Found],
-    finder: NounFinder,
+    c: Candidate, span: Span, paragraph: Paragraph, before: list[_Found], finder: NounFinder
 ) -> list[_Found]:
     """The amount as one claim, or as two where “from A to B” is a change."""
+    amount, reader = c.amount, c.reader
     parts = [amount]
     is_from_to = bool(amount.parts) and change.is_change(span)
     if is_from_to:
@@ -173,11 +166,8 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
         _restate(item, last, len(before) - 1)
     elif item.noun is not None and is_anaphoric(item.noun) and last.amount.dimension == item.amount.dimension:
         item.noun = last.noun or item.noun
-    elif (
-        item.noun is None and item.amount.unit is None and gap[-1:] in (["from"], ["with"], ["than"], ["to"])
-    ):
-        if last.amount.unit is None and len(gap) <= 6:
-            item.noun = last.noun
+    elif item.noun is None and item.amount.unit is None and last.amount.unit is None and len(gap) <= 6:
+        item.noun = last.noun if gap[-1:] in (["from"], ["with"], ["than"], ["to"]) else None
     is_level = (
         gap in (["to"], ["at"], ["to", "about"], ["to", "around"]) and last.amount.direction is not None
     )
@@ -250,7 +240,9 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
         claim.noun_start_char = paragraph.offset + item.noun.start_char
         claim.noun_end_char = paragraph.offset + item.noun.end_char
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
-    category = categorise(Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong))
+    category = categorise(
+        Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong)
+    )
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
     claim.method, claim.confidence = _method(a, item)
     return claim

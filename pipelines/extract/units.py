@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.extract.numbers import Lexeme, lex
+from pipelines.extract.lexemes import Lexeme, lex
 from pipelines.reference import read_table
 
 
@@ -145,8 +145,9 @@ def unit_dimensions() -> dict[str, str]:
 
 # Nouns that a rate may be per, after “a” or “an”: others would make a rate of any object of a verb.
 _RATE_NOUNS = frozenset({
-    "share", "head", "person", "piece", "dozen", "unit", "ticket", "bottle", "seat", "pupil", "student", "vote",
-    "game", "match", "pop", "plate", "patient", "litre", "item", "copy", "household", "night", "can", "pack",
+    "share", "head", "person", "piece", "dozen", "unit", "ticket", "bottle", "seat", "pupil", "student",
+    "vote", "game", "match", "pop", "plate", "patient", "litre", "item", "copy", "household", "night",
+    "can", "pack",
 })  # fmt: skip
 _RATE_TIMES = frozenset({"duration", "mass", "volume", "length", "area", "energy"})
 _HYPHENS = frozenset("-‐‑")
@@ -344,8 +345,9 @@ _PERIODS = {
     "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0),
 }  # fmt: skip
 _WARM = frozenset({
-    "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold", "weather", "warm",
-    "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows", "heatwave", "fever", "warming",
+    "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold",
+    "weather", "warm", "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows",
+    "heatwave", "fever", "warming",
 })  # fmt: skip
 _CODE_MAGNITUDES = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "mln": 1e6, "bn": 1e9}
 _RATE_DIMENSIONS = frozenset({
@@ -353,8 +355,9 @@ _RATE_DIMENSIONS = frozenset({
 })  # fmt: skip
 _SPACED_LETTERS = frozenset({"m", "h", "l", "L", "C", "F", "g", "W", "V", "t", "p", "a", "R", "K", "d"})
 _AFTER_LETTER = frozenset({
-    "of", "in", "at", "and", "or", "to", "outside", "melting", "boiling", "per", "long", "wide", "tall", "high",
-    "deep", "away", "from", "north", "south", "east", "west", "above", "below", "is", "are", "was", "were", "for",
+    "of", "in", "at", "and", "or", "to", "outside", "melting", "boiling", "per", "long", "wide", "tall",
+    "high", "deep", "away", "from", "north", "south", "east", "west", "above", "below", "is", "are", "was",
+    "were", "for",
 })  # fmt: skip
 
 

@@ -1,0 +1,146 @@
+"""Lexemes of raw text: stretches of digits with their value, words, and single marks.
+
+Spans are offsets into the very text; nothing is rewritten. Belongs here: which digits write which value, in
+English, Indian and continental style and as powers. Does not belong here: number words (`numbers`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A stretch of digits, a word, or one other character. `value` is set for digits that write a number."""
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    kind: str  # digits, word or mark
+    value: float | None = None
+
+
+_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺−", "0123456789-+-")
+VULGAR = {
+    "½": 1 / 2, "⅓": 1 / 3, "⅔": 2 / 3, "¼": 1 / 4, "¾": 3 / 4, "⅕": 1 / 5, "⅖": 2 / 5, "⅗": 3 / 5,
+    "⅘": 4 / 5, "⅙": 1 / 6, "⅚": 5 / 6, "⅐": 1 / 7, "⅛": 1 / 8, "⅜": 3 / 8, "⅝": 5 / 8, "⅞": 7 / 8,
+    "⅑": 1 / 9, "⅒": 1 / 10,
+}  # fmt: skip
+
+_LEXEME = re.compile(
+    r"""
+    (?P<power>(?:\d+(?:\.\d+)?|\.\d+)(?:
+        [eE][-+−]?\d{1,3}(?![\w.])
+      | \s?[x×*·]\s?(?:10|2)\s?(?:\^|\*\*)?\s?[-−+]?\d{1,3}(?![\w.])
+      | \s?[x×*·]\s?10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
+      | (?:\^|\*\*)[-−+]?\d{1,3}(?![\w.])
+      | (?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
+    ))
+  | (?P<spaced>(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,]*\d))
+  | (?P<digits>\d+(?:[.,]\d+)*|(?<![\w.])\.\d+(?:,\d{3})*)
+  | (?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])
+  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
+  | (?P<mark>\S)
+    """,
+    re.VERBOSE,
+)
+_POWER = re.compile(
+    r"(?P<mantissa>[\d.]+)(?:[eE](?P<e>[-+]?\d+)|\s?[x×*·]\s?(?P<base>10|2)\s?(?:\^|\*\*)?\s?(?P<b>[-+]?\d+)"
+    r"|(?:\^|\*\*)(?P<p>[-+]?\d+)|(?P<s>[-+]?\d+))"
+)
+
+
+def lex(text: str) -> list[Lexeme]:
+    """The lexemes of a text in order. White space is left out; spans are offsets into `text`."""
+    found = []
+    for match in _LEXEME.finditer(text):
+        kind = match.lastgroup or "mark"
+        written = match.group()
+        value = _VALUES[kind](written) if kind in _VALUES else None
+        kind = kind if kind in ("word", "mark") else "digits"
+        found.append(Lexeme(written, written.lower(), match.start(), match.end(), kind, value))
+    return found
+
+
+def _digits_value(written: str) -> float | None:
+    """The number that digits with points and commas write, None where they are a code or a list."""
+    whole, mark, rest = written, "", ""
+    if "," in written and "." in written:
+        mark = "," if written.rfind(",") > written.rfind(".") else "."
+        whole, _, rest = written.rpartition(mark)
+        other = "." if mark == "," else ","
+        if mark in whole or not _is_grouped(whole, other):
+            return None
+        whole = whole.replace(other, "")
+    elif "," in written:
+        if _is_grouped(written, ","):
+            whole = written.replace(",", "")
+        else:
+            whole, mark, rest = written.partition(",")
+            if "," in rest:
+                return None
+    elif written.count(".") > 1:
+        if not _is_grouped(written, "."):
+            return None
+        whole = written.replace(".", "")
+    elif "." in written:
+        whole, mark, rest = written.partition(".")
+    return finite(f"{whole or '0'}.{rest or '0'}")
+
+
+def _is_grouped(written: str, mark: str) -> bool:
+    """True for groups of three, or the Indian two-and-three."""
+    first, *groups = written.split(mark)
+    if not groups or not 1 <= len(first) <= 3 or len(groups[-1]) != 3:
+        return False
+    sizes = {len(group) for group in groups[:-1]}
+    return sizes <= {3} or (sizes <= {2} and len(first) <= 2 and mark == ",")
+
+
+def _spaced_value(written: str) -> float | None:
+    return finite(re.sub(r"[ \u00a0\u2009\u202f]", "", written).replace(",", "."))
+
+
+def _power_value(written: str) -> float | None:
+    match = _POWER.fullmatch(written.translate(_SUPERSCRIPT))
+    if not match:
+        return None
+    mantissa = finite(match["mantissa"])
+    if mantissa is None:
+        return None
+    try:
+        if match["e"]:
+            return finite(f"{mantissa!r}e{int(match['e'])}")
+        if match["base"]:
+            exponent = int(match["b"])
+            return mantissa * float(match["base"]) ** exponent if exponent else None
+        power = mantissa ** int(match["p"] or match["s"])
+    except (OverflowError, ZeroDivisionError, ValueError):
+        return None
+    return power if math.isfinite(power) else None
+
+
+def finite(written: str) -> float | None:
+    """The number that a string writes, None where it writes none or one beyond a float."""
+    try:
+        value = float(written)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def times(value: float, factor: float) -> float:
+    """The product without the noise of binary fractions: 16.4 times a million is 16400000."""
+    return float(f"{value * factor:.15g}")
+
+
+_VALUES: dict[str, Callable[[str], float | None]] = {
+    "power": _power_value,
+    "spaced": _spaced_value,
+    "digits": _digits_value,
+    "vulgar": VULGAR.get,
+}
