@@ -13,21 +13,21 @@ from pipelines.model import ClaimCategory, Unit
 from pipelines.reference import read_table, table_path
 
 TABLES = (
-    "bounds", "change_cues", "claim_categories", "currencies", "magnitudes", "not_claim_words", "number_words",
-    "units", "vague_amounts",
+    "bounds", "change_cues", "claim_categories", "currencies", "magnitudes", "not_claim_words",
+    "number_words", "units", "vague_amounts",
 )  # fmt: skip
 
 # Canonical names whose spelling pint does not know.
 PINT = {
     "astronomical_unit": "astronomical_unit", "barrel": "oil_bbl", "kilometre/hour": "kilometer/hour",
     "mile/hour": "mile/hour", "metre/second": "meter/second", "kilometre/second": "kilometer/second",
-    "foot/second": "foot/second", "ton": "short_ton", "decade": "10*year", "gallon": "gallon", "degree": "degree",
-    "square_metre": "meter**2", "square_kilometre": "kilometer**2", "square_centimetre": "centimeter**2",
-    "square_millimetre": "millimeter**2", "square_mile": "mile**2", "square_foot": "foot**2",
-    "square_yard": "yard**2", "square_inch": "inch**2", "cubic_metre": "meter**3", "cubic_kilometre": "kilometer**3",
-    "cubic_centimetre": "centimeter**3", "cubic_foot": "foot**3", "cubic_inch": "inch**3", "cubic_yard": "yard**3",
-    "electronvolt": "electron_volt", "kiloelectronvolt": "kiloelectron_volt",
-    "megaelectronvolt": "megaelectron_volt", "gigaelectronvolt": "gigaelectron_volt",
+    "foot/second": "foot/second", "ton": "short_ton", "decade": "10*year", "gallon": "gallon", "degree":
+    "degree", "square_metre": "meter**2", "square_kilometre": "kilometer**2", "square_centimetre":
+    "centimeter**2", "square_millimetre": "millimeter**2", "square_mile": "mile**2", "square_foot":
+    "foot**2", "square_yard": "yard**2", "square_inch": "inch**2", "cubic_metre": "meter**3",
+    "cubic_kilometre": "kilometer**3", "cubic_centimetre": "centimeter**3", "cubic_foot": "foot**3",
+    "cubic_inch": "inch**3", "cubic_yard": "yard**3", "electronvolt": "electron_volt", "kiloelectronvolt":
+    "kiloelectron_volt", "megaelectronvolt": "megaelectron_volt", "gigaelectronvolt": "gigaelectron_volt",
 }  # fmt: skip
 BASES = {
     "litre": "liter",
