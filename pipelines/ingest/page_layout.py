@@ -41,6 +41,7 @@ def lay_out(lines: list[Line], known_title: str | None) -> Layout:
     if title_at is not None:
         Header(lines, title_at, body_at).assign()
     Body(lines, body_at, title_key).assign()
+    _lists_as_text(lines)
     return Layout(title_at, body_at, outlet)
 
 
@@ -49,3 +50,12 @@ def _before_title(lines: list[Line]) -> None:
         if line.role in ("", "list_item"):
             is_notice = line.is_prose and not line.bullet
             line.assign("boilerplate" if is_notice else "navigation", "before_title", 0.7)
+
+
+def _lists_as_text(lines: list[Line]) -> None:
+    """Where all sentences stand behind bullets or numbers, they are the text."""
+    if any(line.role in ("body", "dek") for line in lines):
+        return
+    for line in lines:
+        if line.role == "list_item" and line.is_prose:
+            line.assign("body", "list_is_text", 0.6)

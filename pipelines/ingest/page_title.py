@@ -17,6 +17,7 @@ MAX_TITLE_WORDS = 40
 # A headline that ends with a full stop has its words capitalised and is shorter than most paragraphs.
 MAX_ENDED_TITLE_WORDS = 28
 MAX_SITE_TITLE_LINES = 30
+MAX_OUTLET_WORDS = 5
 MIN_SCORE = 1.0
 # "Headline | The Courier" is what a browser's title adds; a syndicate puts its name first.
 _OUTLET_TAIL = re.compile(r"^(?P<title>.{8,}?)\s+[|–—-]\s+(?P<outlet>[^|–—]{2,40})$")
@@ -53,10 +54,16 @@ def find_title(lines: list[Line], known_title: str | None) -> tuple[int | None, 
 
 
 def _known(lines: list[Line], known_title: str | None) -> int | None:
+    """The line that prints the title that metadata gives, which may have the outlet's name behind it."""
     wanted = key_of(known_title) if known_title else ""
-    return next(
-        (i for i, line in enumerate(lines) if wanted and line.key == wanted and not line.bullet), None
-    )
+    printed = [i for i, line in enumerate(lines) if line.key and not line.bullet]
+    exact = (i for i in printed if lines[i].key == wanted)
+    longer = (i for i in printed if lines[i].word_count >= 3 and _adds_outlet(wanted, lines[i].key))
+    return next(exact, next(longer, None))
+
+
+def _adds_outlet(longer: str, key: str) -> bool:
+    return longer.startswith(f"{key} ") and len(longer[len(key) :].split()) <= MAX_OUTLET_WORDS
 
 
 def _is_own(line: Line) -> bool:

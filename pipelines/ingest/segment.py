@@ -15,13 +15,13 @@ from pipelines.ingest.page_credits import agencies_in
 from pipelines.ingest.page_labels import byline_of, label_line
 from pipelines.ingest.page_layout import Layout, lay_out
 from pipelines.ingest.page_lines import Line, key_of, page_lines, page_words
+from pipelines.ingest.page_title import MAX_OUTLET_WORDS
 from pipelines.ingest.printed_dates import PrintedDate, parse_printed, read_line
 from pipelines.ingest.readers import Metadata
 from pipelines.model import Segment
 
 # A header is short: lines beyond it are not worth a look for dates in other languages.
 HEADER_LINES = 40
-MAX_OUTLET_WORDS = 5
 # "KYIV, April 3 (Agency) -", "MOSCOW, August 29. /AGENCY/."
 _DATELINE = re.compile(
     rf"[A-Z][^()/]{{1,60}}?(?:\((?P<agency>[^()]{{2,40}})\){GAP}?(?:[–—:-]|$)|/(?P<slashed>[^/]{{2,30}})/)"
