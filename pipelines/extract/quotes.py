@@ -17,10 +17,10 @@ from dataclasses import dataclass, field
 from pipelines.extract import attribution, scare
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.content import find_content
-from pipelines.extract.context import PROSE_ROLES, Context
+from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.coreference import Discourse, Resolved
 from pipelines.extract.cues import ACCORDING_TO, NONE, SPEECH, Cue
-from pipelines.extract.marks import scan, single_marks_lead
+from pipelines.extract.marks import SINGLE, scan, single_marks_lead
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
 from pipelines.extract.syntax import SUBJECT_DEPS
@@ -81,16 +81,30 @@ class _Reading:
         self.ctx = ctx
         self.index = MentionIndex(mentions)
         prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
+        self.state = _State()
         texts = [ctx.text[p.start : p.end] for p in prose]
         single = single_marks_lead(texts)
-        self.passages = [
-            Passage(p, text, scan(text, with_single=single)) for p, text in zip(prose, texts, strict=True)
-        ]
+        self.passages = [self._passage(p, text, single) for p, text in zip(prose, texts, strict=True)]
         titles = [(p, ctx.text[p.start : p.end]) for p in ctx.paragraphs if p.role == "title"]
         self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
         self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
         self.starts = [p.start for p in self.by_place]
-        self.state = _State()
+
+    def _passage(self, paragraph: Paragraph, text: str, single: bool) -> Passage:
+        """A paragraph with its stretches. Where double marks lead, words in single ones are set apart."""
+        stretches = scan(text, with_single=True)
+        if single:
+            return Passage(paragraph, text, stretches)
+        kept = []
+        apart = []
+        for s in stretches:
+            (apart if s.depth == 0 and s.level == SINGLE else kept).append(s)
+        passage = Passage(paragraph, text, kept)
+        for s in apart:
+            if text.count(" ", s.inner_start, s.inner_end) < 4:
+                start, end = paragraph.start + s.inner_start, paragraph.start + s.inner_end
+                self.state.scares.append(_Scare(start, end, "single_marks", passage))
+        return passage
 
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
         for passage in self.passages:
@@ -142,7 +156,7 @@ class _Reading:
             has_neighbour = bool(placed) and placed != [n]
             found = scare.features(passage, n, _rule(draft, host), _class(draft), has_neighbour, self.index)
             self.state.evidence.append((marked.start, marked.end, found))
-            if scare.probability(found) >= scare.THRESHOLD:
+            if scare.probability(found) >= scare.THRESHOLD and not (host and scare.is_own_word(found)):
                 if host is None or n in taken:
                     taken[n] = draft
                     earlier = n
@@ -376,7 +390,7 @@ class _Reading:
                 reason=s.reason,
                 method=s.reason,
             )
-            for s in self.state.scares
+            for s in sorted(self.state.scares, key=lambda s: s.start)
         ]
 
 

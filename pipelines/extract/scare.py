@@ -201,10 +201,15 @@ def probability(found: list[str]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+def is_own_word(found: list[str]) -> bool:
+    """One word behind a possessive (its “peace”): the writer's distance, also inside a reported clause."""
+    return "words_1" in found and "before_possessive" in found
+
+
 def reason(found: list[str]) -> str:
     """The feature that speaks most against a quote."""
     weights = _weights()
     return min(found, key=lambda f: (weights.get(f, 0.0), f), default="no_speaker")
 
 
-__all__ = ["THRESHOLD", "features", "probability", "reason"]
+__all__ = ["THRESHOLD", "features", "is_own_word", "probability", "reason"]
