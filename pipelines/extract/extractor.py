@@ -89,6 +89,7 @@ def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extractio
     found = Extraction(source.document_id, sentences=list(_sentences(ctx)))
     found.mentions = names.find_mentions(ctx)
     found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
+    found.quotes = _one_a_span(found.quotes)
     found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
     _finish(found, ctx)
     return found
@@ -167,6 +168,14 @@ def _sentences(ctx: Context) -> Iterator[Sentence]:
                     method="parser",
                 )
                 number += 1
+
+
+def _one_a_span(rows: list[Quote]) -> list[Quote]:
+    """One quote a span: where two cues claim the same words, the first found, the outer one, has them."""
+    kept: dict[tuple[int, int], Quote] = {}
+    for row in rows:
+        kept.setdefault((row.start_char, row.end_char), row)
+    return list(kept.values())
 
 
 def _finish(found: Extraction, ctx: Context) -> None:

@@ -206,9 +206,14 @@ def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _reference_rows(table: str) -> pa.Table:
-    """A word table's rows in the contract's columns; blank cells are NULL."""
+    """A word table's rows in the contract's columns; blank cells are NULL. Currencies are units too."""
     schema = arrow_schema(table)
     rows = read_table(table)
+    if table == "units":
+        rows += [
+            {"unit": row["code"], "dimension": "money", "symbol": row["symbols"].split(";")[0]}
+            for row in read_table("currencies", ("code", "symbols"))
+        ]
     columns = [
         pa.array([_cell(row.get(field.name, ""), field.type) for row in rows], field.type) for field in schema
     ]
