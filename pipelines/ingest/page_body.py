@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 
 from pipelines.ingest.page_credits import NAME, agencies_in
-from pipelines.ingest.page_header import MAX_DEK_WORDS, MAX_HEADING_WORDS, MIN_DEK_WORDS, paragraphs_apart
+from pipelines.ingest.page_header import (
+    MAX_DEK_WORDS,
+    MAX_HEADING_WORDS,
+    MIN_DEK_WORDS,
+    is_author_role,
+    is_signed,
+    paragraphs_apart,
+)
 from pipelines.ingest.page_lines import MIN_PROSE_WORDS, MIN_WRAP_CHARS, Line, page_words
 from pipelines.ingest.page_title import is_photo_credit
 
@@ -160,7 +167,17 @@ class Body:
             return "body", "short_sentence", 0.75
         if above is not None and self._continues(above, line):
             return "body", "wrapped_line", 0.7
+        if i > self.last_prose and (rule := self._author(i)):
+            return "byline", rule, 0.7
         return self._short(i)
+
+    def _author(self, i: int) -> str | None:
+        """The author below the text: a name with a job under it, and that job."""
+        line = self.lines[i]
+        if is_signed(self.lines, i) and not self.authors:
+            line.byline = line.core
+            return "byline_name"
+        return "author_role" if self.lines[i - 1].rule == "byline_name" and is_author_role(line) else None
 
     def _continues(self, above: Line, line: Line) -> bool:
         """The rest of a sentence that a fixed width has broken before a capital."""

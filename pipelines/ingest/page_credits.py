@@ -34,7 +34,7 @@ _CONTRIBUTED = re.compile(
 _EDITORS = re.compile(r"[a-z]{2,3}(?:[-/][a-z]{2,4}){1,4}")
 _INITIALS = r"(?:[a-z]{1,4}(?:[/,-][a-z]{1,4}){0,4}|[A-Z]{2,4}(?:/[A-Z]{2,4}){0,3})"
 _PHOTO_BY = re.compile(
-    r"\(?(?:Photo|Image|Picture|Photograph|Illustration)s? (?:by|courtesy of|via|from) [A-Z\d]"
+    r"\(?(?:Photo|Image|Picture|Photograph|Illustration)s? (?:by|courtesy of|via|from) (?:the )?[A-Z\d]"
     r"|Credit ?(?:\.{3}|…)"
     # The length of a film, and the author of a post that is shown below it.
     r"|\d{1,2}:\d\d [-–] Source:|[—–-] ?[^()]{2,60}\(@\w{2,30}\)"

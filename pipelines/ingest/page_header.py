@@ -42,10 +42,14 @@ def captions_beside_credits(lines: list[Line]) -> None:
         if line.key == below.key and line.word_count > 1 and line.key and not line.is_prose:
             line.assign("caption", "caption_twice", 0.7)
             below.assign("caption", "caption_twice", 0.7)
-        elif is_cut_short(line, below):
+        elif is_cut_short(line, below) or _is_inside(line, below):
             line.assign("caption", "caption_cut", 0.85)
         elif below.role == "caption" and below.block == line.block and line.is_prose and not line.is_ended:
             line.assign("caption", "caption_beside", 0.75)
+
+
+def _is_inside(line: Line, below: Line) -> bool:
+    return below.role == "caption" and line.word_count >= 4 and not line.is_prose and line.key in below.key
 
 
 def find_body(lines: list[Line], title_at: int | None) -> int:
@@ -72,7 +76,7 @@ def _is_header_prose(lines: list[Line], i: int, title_at: int) -> bool:
         below = lines[j]
         if below.role in ("byline", "published") and below.role in above:
             return False
-        if is_header_label(below) or below.key == lines[title_at].key or _is_signed(lines, j):
+        if is_header_label(below) or below.key == lines[title_at].key or is_signed(lines, j):
             return "byline" not in above
         if below.rule == "page_button":
             return not above & {"byline", "published", "list_item", "caption", "credit"} and not has_prose
@@ -93,11 +97,11 @@ def _is_above_byline(near: list[Line], above: set[str]) -> bool:
     return is_short and "byline" not in above
 
 
-def _is_signed(lines: list[Line], i: int) -> bool:
-    """A person's name alone, with a date, an empty date label or a job below it."""
+def is_signed(lines: list[Line], i: int) -> bool:
+    """Whether a person's name stands alone, with a date, an empty date label or a job below it."""
     if lines[i].role or not _is_name(lines[i]) or i + 1 == len(lines):
         return False
-    return is_header_label(lines[i + 1]) or _is_author_role(lines[i + 1])
+    return is_header_label(lines[i + 1]) or is_author_role(lines[i + 1])
 
 
 def _is_name(line: Line) -> bool:
@@ -112,8 +116,8 @@ def _is_name(line: Line) -> bool:
     )
 
 
-def _is_author_role(line: Line) -> bool:
-    """A job or a desk: "Senior correspondent", "Science editor, Kyiv"."""
+def is_author_role(line: Line) -> bool:
+    """Whether it is a job or a desk: "Senior correspondent", "Science editor, Kyiv"."""
     return (
         not line.is_ended and line.word_count <= 8 and bool(set(line.key.split()) & page_words("author_role"))
     )
@@ -150,13 +154,13 @@ class Header:
     def _author(self, i: int) -> tuple[str, str, float] | None:
         line = self.lines[i]
         if "byline" in self.seen:
-            return ("byline", "author_role", 0.7) if _is_author_role(line) else None
+            return ("byline", "author_role", 0.7) if is_author_role(line) else None
         rule = None
         if line.word_count <= 6 and (agencies_in(line.core, strict=True) or is_staff(line.core)):
             rule = "agency_byline"
-        elif line.word_count <= 8 and _NAME_AND_JOB.match(line.core) and _is_author_role(line):
+        elif line.word_count <= 8 and _NAME_AND_JOB.match(line.core) and is_author_role(line):
             rule = "byline_with_job"
-        elif _is_signed(self.lines, i) or self._is_author(line):
+        elif is_signed(self.lines, i) or self._is_author(line):
             rule = "byline_name"
         if rule is None:
             return None

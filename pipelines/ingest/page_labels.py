@@ -29,6 +29,8 @@ _BAR = re.compile(r"[|·•]|\s/\s")
 _HANDLE = re.compile(r"@\w{2,30}")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
+# "© LNA | The minister at the dam": an owner, then what the picture shows.
+_OWNED_PICTURE = re.compile(r"© ?[^|:\d]{2,40}[|:] ?(?:\S+ ){4}")
 _SEPARATORS = re.compile(r"\s*[|/>›»•·→\t]\s*|\s{2,}|\s+[–—-]\s+")
 _CRUMBS = re.compile(r"\s[>›»/→]\s|\s::\s")
 _COUNTER = re.compile(
@@ -220,6 +222,9 @@ def _notice(line: Line) -> bool:
         return True
     if line.word_count > MAX_NOTICE_WORDS or line.opens_quoted:
         return False
+    if _OWNED_PICTURE.match(line.core):
+        line.assign("caption", "caption_with_credit", 0.8)
+        return True
     has_quote = any(mark in line.core for mark in '“"«')
     has_phrase = not has_quote and _phrases().search(folded) is not None
     if has_phrase or _COPYRIGHT.match(line.core):
