@@ -89,7 +89,7 @@ def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extractio
     found = Extraction(source.document_id, sentences=list(_sentences(ctx)))
     found.mentions = names.find_mentions(ctx)
     found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
-    found.quotes = _one_a_span(found.quotes)
+    found.quotes = _one_a_span(found.quotes, source.document_id)
     found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
     _finish(found, ctx)
     return found
@@ -103,7 +103,7 @@ class _Piece:
     text: str
 
 
-# Marks and punctuation alone have nothing to find, and the tokenizer takes time by the square of their number.
+# Marks and punctuation alone have nothing to find, and cost the tokenizer time by the square of their number.
 _SAYS_ANYTHING = re.compile(r"[^\W_]")
 _LINE = re.compile(r"[^\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 
@@ -170,11 +170,14 @@ def _sentences(ctx: Context) -> Iterator[Sentence]:
                 number += 1
 
 
-def _one_a_span(rows: list[Quote]) -> list[Quote]:
+def _one_a_span(rows: list[Quote], document_id: str) -> list[Quote]:
     """One quote a span: where two cues claim the same words, the first found, the outer one, has them."""
     kept: dict[tuple[int, int], Quote] = {}
     for row in rows:
         kept.setdefault((row.start_char, row.end_char), row)
+    for (start, end), row in kept.items():
+        if row.parent_quote_id == row_key(document_id, "quotes", start, end):
+            row.parent_quote_id = None
     return list(kept.values())
 
 
