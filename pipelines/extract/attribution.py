@@ -113,10 +113,18 @@ def _heads_zone(passage: Passage, cue: Cue, start: int, end: int) -> bool:
     if cue.subject is not None and is_relative(syntax, cue.subject):
         return False
     for i in range(start, cue.verb):
-        if syntax.tags[i] in ("VBD", "VBZ", "VBP") and syntax.deps[i] not in ("aux", "auxpass", "relcl"):
-            if not any(syntax.deps[a] in ("relcl", "acl") for a in syntax.ancestors(i) if start <= a < end):
-                return syntax.deps[i] in ("conj", "advcl") and cue.verb - i > 1
+        is_verb = syntax.tags[i] in ("VBD", "VBZ", "VBP") and syntax.deps[i] not in (
+            "aux",
+            "auxpass",
+            "relcl",
+        )
+        if is_verb and not _is_in_relative(syntax, i, start, end):
+            return syntax.deps[i] in ("conj", "advcl") and cue.verb - i > 1
     return True
+
+
+def _is_in_relative(syntax: Syntax, i: int, start: int, end: int) -> bool:
+    return any(syntax.deps[a] in ("relcl", "acl") for a in syntax.ancestors(i) if start <= a < end)
 
 
 def _subject_in_zone(passage: Passage, cue: Cue, start: int, end: int) -> int | None:
@@ -137,10 +145,10 @@ def _subject_in_zone(passage: Passage, cue: Cue, start: int, end: int) -> int | 
         return found
     for i in range(cue.verb - 1, start - 1, -1):
         if syntax.tags[i] in NOUN_TAGS or syntax.tags[i] == "PRP":
-            head = syntax.heads[i]
-            while start <= head < cue.verb and syntax.tags[head] in NOUN_TAGS and head != i:
-                i, head = head, syntax.heads[head]
-            return i
+            noun, head = i, syntax.heads[i]
+            while start <= head < cue.verb and syntax.tags[head] in NOUN_TAGS and head != noun:
+                noun, head = head, syntax.heads[head]
+            return noun
     return found
 
 
@@ -159,7 +167,9 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
     link = syntax.words[end - 1]
     has_link = link in (",", ":", "—", "–", "-", "―")
     near = [
-        c for c in passage.cues_between(start, end) if "direct" in c.entry.frames and not names_only(syntax, c)
+        c
+        for c in passage.cues_between(start, end)
+        if "direct" in c.entry.frames and not names_only(syntax, c)
     ]
     if not near:
         return None
@@ -177,11 +187,11 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
 
 def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
     """The cue already reports a clause before the stretch starts."""
-    for i in range(cue.last + 1, end - 1):
-        if syntax.tags[i] in VERB_TAGS and syntax.deps[i] in ("ccomp", "xcomp", "relcl", "advcl", "conj"):
-            if syntax.tags[i] in ("VBD", "VBZ", "VBP", "VB", "VBN"):
-                return True
-    return False
+    return any(
+        syntax.tags[i] in ("VBD", "VBZ", "VBP", "VB", "VBN")
+        and syntax.deps[i] in ("ccomp", "xcomp", "relcl", "advcl", "conj")
+        for i in range(cue.last + 1, end - 1)
+    )
 
 
 def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:

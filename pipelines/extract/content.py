@@ -150,7 +150,7 @@ def _as_clause(syntax: Syntax, cue: Cue) -> list[Piece]:
 
 
 def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
-    """A clause right behind its cue that the parse did not see as one: “said the effort to win would go on”."""
+    """A clause right behind its cue that the parse did not see as one: “said the effort would go on”."""
     if cue.subject is None or cue.subject > cue.verb or _is_idle(syntax, cue):
         return []
     _, end = syntax.sentence(cue.verb)
@@ -181,9 +181,9 @@ def _behind_addressee(syntax: Syntax, cue: Cue, end: int) -> int:
     for i in range(at, min(end, at + 8)):
         if syntax.words[i] in _STOPS:
             break
-        if syntax.lower[i] in ("that", "whether", "if", "how", "why", "what") and i > cue.last:
-            if syntax.tags[i] in ("IN", "WDT", "WRB", "WP", "DT"):
-                return i
+        opens = syntax.lower[i] in ("that", "whether", "if", "how", "why", "what")
+        if opens and syntax.tags[i] in ("IN", "WDT", "WRB", "WP", "DT"):
+            return i
     return at
 
 
@@ -199,9 +199,9 @@ def _words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
     if not _is_cue_alone(syntax, cue, end):
         return []
     first, _ = _sentence_around(syntax, start, end)
-    finite = ("VBD", "VBZ", "VBP", "MD")
+    finite = {"VBD", "VBZ", "VBP", "MD"}
     if end == len(syntax) and syntax.tags[cue.verb] == "VBZ":
-        finite = (*finite, "VBG", "VBN")  # a headline: “Troops leaving, ministry says”
+        finite |= {"VBG", "VBN"}  # a headline: “Troops leaving, ministry says”
     has_verb = any(syntax.tags[i] in finite for i in range(first, start - 1))
     return [(first, start - 2)] if has_verb and first < start - 2 else []
 

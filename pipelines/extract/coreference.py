@@ -313,4 +313,4 @@ def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     return found
 
 
-__all__ = ["Discourse", "NOMINAL", "Resolved", "speaking_name"]
+__all__ = ["NOMINAL", "Discourse", "Resolved", "speaking_name"]

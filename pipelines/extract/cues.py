@@ -165,9 +165,9 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     own = _own_subject(syntax, verb)
     if own is not None:
         return own
-    if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}:
-        if not _is_document(syntax, verb - 1):
-            return verb - 1, "described_noun"
+    follows_noun = syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}
+    if follows_noun and not _is_document(syntax, verb - 1):
+        return verb - 1, "described_noun"
     controlled = _object_control(syntax, verb)
     if controlled is not None:
         return controlled, "shared_subject"
@@ -262,10 +262,9 @@ def _beside(syntax: Syntax, verb: int) -> int | None:
     ):
         return before
     after = _noun_after(syntax, verb)
-    if after is not None and syntax.lemma(verb) not in _ADDRESSING:
-        if after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP"):
-            return after
-    return None
+    if after is None or syntax.lemma(verb) in _ADDRESSING:
+        return None
+    return after if after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP") else None
 
 
 def _noun_after(syntax: Syntax, i: int) -> int | None:

@@ -116,7 +116,7 @@ def _doubles(text: str) -> list[Stretch]:
         if action == "open" and len(stack) < MAX_DEPTH:
             stack.append(_Open(at, len(mark), _STYLES[mark]))
         elif action == "close":
-            _close(text, found, stack, at, len(mark), _STYLES[mark])
+            _close(text, found, stack, _Open(at, len(mark), _STYLES[mark]))
         elif action == "reopen":
             _abandon(text, found, stack, at, _STYLES[mark])
             stack.append(_Open(at, len(mark), _STYLES[mark]))
@@ -165,13 +165,14 @@ def _undirected_opening(before: str, after: str, faces_right: bool, mark: str) -
     return "open" if after.isupper() and not before.isspace() else "skip"
 
 
-def _close(text: str, found: list[Stretch], stack: list[_Open], at: int, width: int, style: str) -> None:
+def _close(text: str, found: list[Stretch], stack: list[_Open], mark: _Open) -> None:
     """Close the innermost stretch of the mark's own style; else the innermost of all."""
-    same = next((n for n in range(len(stack) - 1, -1, -1) if stack[n].style == style), None)
+    same = next((n for n in range(len(stack) - 1, -1, -1) if stack[n].style == mark.style), None)
     keep = len(stack) - 1 if same is None else same
     del stack[keep + 1 :]
     opened = stack.pop()
-    found.append(_stretch(text, opened, at, at + width, len(stack), True))
+    end = mark.at + mark.width
+    found.append(_stretch(text, opened, mark.at, len(stack), end))
 
 
 def _abandon(text: str, found: list[Stretch], stack: list[_Open], at: int, style: str) -> None:
@@ -179,7 +180,7 @@ def _abandon(text: str, found: list[Stretch], stack: list[_Open], at: int, style
     while stack:
         opened = stack.pop()
         if not stack or opened.style == style:
-            found.append(_stretch(text, opened, at, at, len(stack), False))
+            found.append(_stretch(text, opened, at, len(stack)))
         if opened.style == style:
             break
 
@@ -195,12 +196,14 @@ def _finish(text: str, found: list[Stretch], stack: list[_Open]) -> None:
         has_inside = any(s.start > opened.at for s in found)
         opens_paragraph = not text[: opened.at].strip()
         if opens_paragraph or not has_inside:
-            found.append(_stretch(text, opened, len(text), len(text), len(stack), False))
+            found.append(_stretch(text, opened, len(text), len(stack)))
 
 
-def _stretch(text: str, opened: _Open, inner_end: int, end: int, depth: int, is_closed: bool) -> Stretch:
+def _stretch(text: str, opened: _Open, inner_end: int, depth: int, end: int | None = None) -> Stretch:
+    """A stretch that ends in a mark before `end`, or, without one, where nothing closes it."""
     a, b = _trim(text, opened.at + opened.width, inner_end)
-    return Stretch(opened.at, end, a, b, opened.style, DOUBLE, depth, is_closed)
+    outer_end = inner_end if end is None else end
+    return Stretch(opened.at, outer_end, a, b, opened.style, DOUBLE, depth, end is not None)
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -261,7 +264,7 @@ def _singles(text: str, windows: list[tuple[int, int]], depth: int) -> list[Stre
 
 def _opens(text: str, at: int, start: int) -> bool:
     before = text[at - 1] if at > start else " "
-    if text[at] in "’›" or not (before.isspace() or before in "([{—–-/“\""):
+    if text[at] in "’›" or not (before.isspace() or before in '([{—–-/“"'):
         return False
     if _ELISIONS.match(text, at + 1) and text[at] != "‘":
         return False

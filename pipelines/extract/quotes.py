@@ -98,10 +98,8 @@ class _Reading:
         stretches = scan(text, with_single=True)
         if single:
             return Passage(paragraph, text, stretches)
-        kept = []
-        apart = []
-        for s in stretches:
-            (apart if s.depth == 0 and s.level == SINGLE else kept).append(s)
+        apart = [s for s in stretches if s.depth == 0 and s.level == SINGLE]
+        kept = [s for s in stretches if s.depth or s.level != SINGLE]
         passage = Passage(paragraph, text, kept)
         for s in apart:
             if text.count(" ", s.inner_start, s.inner_end) < 4:
@@ -157,7 +155,8 @@ class _Reading:
             host = hosts[n]
             draft = taken.get(n) or host or self._left_over(passage, n, taken, earlier, placed)
             has_neighbour = bool(placed) and placed != [n]
-            found = scare.features(passage, n, _rule(draft, host), _class(draft), has_neighbour, self.index)
+            evidence = scare.Evidence(_rule(draft, host), _class(draft), has_neighbour)
+            found = scare.features(passage, n, evidence, self.index)
             self.state.evidence.append((marked.start, marked.end, found))
             probability = scare.probability(found)
             if probability >= scare.THRESHOLD and not (host and scare.is_own_word(found)):
@@ -265,7 +264,7 @@ class _Reading:
         if cue.subject is None:
             return None
         syntax = passage.syntax
-        first, end = syntax.sentence(cue.verb)
+        _, end = syntax.sentence(cue.verb)
         limit = (cue.last + 1, end - 1) if cue.subject > cue.last else (0, cue.first - 1)
         return read_speaker(syntax, cue.subject, limit, self.index)
 

@@ -11,6 +11,7 @@ Belongs here: features of a stretch and their sum. Does not belong here: who spe
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
@@ -35,28 +36,34 @@ _SAYING_NOUNS = frozenset(
      "chant", "chants", "cry", "cries", "shout", "shouts", "message", "slogan", "motto", "insult", "rhetoric",
      "speech", "tweet", "attack", "attacks", "description", "reference", "quote", "line", "phrase"}
 )  # fmt: skip
-_LINKS = frozenset({"of", "in", "to", "for", "with", "by", "including", "from", "about", "like", "such", "is",
-                    "was", "are", "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"})  # fmt: skip
+_LINKS = frozenset(
+    {"of", "in", "to", "for", "with", "by", "including", "from", "about", "like", "such", "is", "was", "are",
+     "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"}
+)  # fmt: skip
 _SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "at", "by", "from", "or"})
 
 
-def features(
-    passage: Passage, n: int, rule: str, cue_class: str, has_neighbour: bool, mentions: MentionIndex
-) -> list[str]:
-    """The names of the features that hold for stretch `n`.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a stretch's attribution: by which rule ("content" inside what a cue reports), the
+    class of its cue, and whether another stretch of its paragraph has a cue beside it."""
 
-    `rule` is the attribution that was found for it ("content" inside what a cue reports, "none" without
-    one), `cue_class` its cue's, `has_neighbour` whether another stretch of the paragraph is attributed.
-    """
+    rule: str
+    cue_class: str
+    has_neighbour: bool
+
+
+def features(passage: Passage, n: int, evidence: Evidence, mentions: MentionIndex) -> list[str]:
+    """The names of the features that hold for stretch `n`."""
     found = [
         *_of_form(passage, n),
         *_of_place(passage, n),
         *_of_naming(passage, n, mentions),
         *_of_government(passage, n),
-        f"rule_{rule}",
-        f"cue_{cue_class}",
+        f"rule_{evidence.rule}",
+        f"cue_{evidence.cue_class}",
     ]
-    if has_neighbour:
+    if evidence.has_neighbour:
         found.append("neighbour_attributed")
     return found
 
@@ -212,4 +219,4 @@ def reason(found: list[str]) -> str:
     return min(found, key=lambda f: (weights.get(f, 0.0), f), default="no_speaker")
 
 
-__all__ = ["THRESHOLD", "features", "is_own_word", "probability", "reason"]
+__all__ = ["THRESHOLD", "Evidence", "features", "is_own_word", "probability", "reason"]

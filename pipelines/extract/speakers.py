@@ -139,10 +139,10 @@ def _named(syntax: Syntax, head: int, first: int, last: int, mentions: MentionIn
         if syntax.lower[head] in role_nouns():
             unknown = _given_name_behind(syntax, head, first, last)
             if unknown is not None:
-                role = (start, syntax.ends[unknown - 1])
-                affiliation = _affiliation(role, mentions, None)
+                before = (start, syntax.ends[unknown - 1])
+                affiliation = _affiliation(before, mentions, None)
                 span = (syntax.starts[unknown], syntax.ends[last])
-                return Speaker(*span, NAME, syntax.lower[head], None, role, affiliation)
+                return Speaker(*span, NAME, syntax.lower[head], None, before, affiliation)
     if mention is None:
         return None
     if mention.label == "PERSON":
@@ -199,7 +199,9 @@ def _name_behind_role(syntax: Syntax, first: int, last: int, mentions: MentionIn
 def _given_name_behind(syntax: Syntax, head: int, first: int, last: int) -> int | None:
     """First token of a name that ends the phrase and that no mention holds: a given name, then capitals."""
     for child in syntax.children[head]:
-        is_name = syntax.deps[child] == "appos" and syntax.tags[child] == "NNP" and syntax.right(child) == last
+        is_name = (
+            syntax.deps[child] == "appos" and syntax.tags[child] == "NNP" and syntax.right(child) == last
+        )
         if is_name and child > head and syntax.left(child) < last:
             return syntax.left(child)
     for i in range(max(head + 1, last - 3), last):
@@ -232,7 +234,7 @@ def given_names() -> dict[str, str]:
 
 
 def _closes_phrase(syntax: Syntax, preposition: int, at: int, mentions: MentionIndex) -> bool:
-    """The words from the preposition to `at` are a phrase of their own: “of Azerbaijan”, not “to President”."""
+    """The words from the preposition to `at` are a phrase of their own: “of Peru”, not “to President”."""
     if mentions.covering(syntax.starts[at]) is not None:
         return True
     return any(syntax.tags[i] == "DT" for i in range(preposition, at + 1)) and syntax.words[at][:1].isupper()

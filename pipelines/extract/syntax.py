@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG  # type: ignore[import-not-found]
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma_of
@@ -54,7 +54,8 @@ class Syntax:
         self._tokens = span
         # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
         whole = len(span) == len(span.doc)
-        columns = (span.doc if whole else span).to_array([TAG, DEP, HEAD, IDX, LENGTH])
+        attributes = [TAG, DEP, HEAD, IDX, LENGTH]
+        columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
         count = len(columns)
         strings = span.doc.vocab.strings
         self.tags: list[str] = _names(columns[:, 0].tolist(), strings)

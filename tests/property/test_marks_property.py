@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from pipelines.extract.marks import MAX_DEPTH, scan, single_marks_lead
 
 MARKS = "\"“”„‟«»‘’'`''``‚‹›"
-MIXED = st.text(st.sampled_from(list(MARKS) + list(" \t.,?!-—()[]<>=ab1Ж中😀\u200f\u202e\x00\x1b")), max_size=80)
+MIXED = st.text(
+    st.sampled_from(list(MARKS) + list(" \t.,?!-—()[]<>=ab1Ж中😀\u200f\u202e\x00\x1b")), max_size=80
+)
 ANY = st.one_of(st.text(max_size=120), MIXED)
 
 
@@ -67,5 +69,5 @@ def test_a_hundred_thousand_marks_take_linear_time(mark: str) -> None:
 
 
 def test_nesting_has_a_floor() -> None:
-    text = "“\"" * 50 + "words" + "\"”" * 50
+    text = '“"' * 50 + "words" + '"”' * 50
     assert max((s.depth for s in scan(text)), default=0) < MAX_DEPTH + 1

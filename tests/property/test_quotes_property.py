@@ -1,4 +1,4 @@
-"""Any text at all through the quote rules: no exception, spans that point at what they say, no line crossed."""
+"""Any text at all through the quote rules: no exception, true spans, no line crossed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from pipelines.extract.extractor import Extraction, SourceText, extract
 from pipelines.model import Quote
 
-WORDS = ["said", "says", "told", "according", "to", "that", "he", "she", "who", "the", "minister", "Roe", "Jane",
-         "Moscow", "and", "but", "which", "we", "will", "go", "not", "reported", "claims", "accused", "of", "as",
-         ",", ".", ":", "—", "“", "”", '"', "''", "``", "‘", "’", "«", "»", "(", ")", "[", "]", "\n", "\n\n", "?",
-         "!", "…", "😀", "שלום", "\u202e", "\x00", "\u2028", "\r", "6'2\"", "U.S.", "”said", "“We"]  # fmt: skip
+TOKENS = """said says told according to that he she who the minister Roe Jane Moscow and but which we will go
+not reported claims accused of as , . : — “ ” " '' `` ‘ ’ « » ( ) [ ] ? ! … 😀 שלום 6'2" U.S. ”said “We"""
+WORDS = [*TOKENS.split(), "\n", "\n\n", "\u202e", "\x00", "\u2028", "\r"]
 PROSE = st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join)
 GLUED = st.lists(st.sampled_from(WORDS), max_size=25).map("".join)
 ANY = st.one_of(PROSE, GLUED, st.text(max_size=80))
@@ -74,8 +73,8 @@ def test_the_same_text_gives_the_same_rows(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "a", '"', "“", "said", "\ufeff", "\x00", "\u202eמילים “שלום” אמר דן\u202c", "😀 “😀😀” said 😀",
-     "“" * 5000 + "a", "\"'" * 5000, "“a” " * 3000, "he said that " * 2000, "\x1b[31m“We will”\x1b[0m said Roe",
-     "“We will\u2028go,” said Roe"],
+     "“" * 5000 + "a", "\"'" * 5000, "“a” " * 3000, "he said that " * 2000,
+     "\x1b[31m“We will”\x1b[0m said Roe", "“We will\u2028go,” said Roe"],
 )  # fmt: skip
 def test_bad_input(text: str) -> None:
     check(text, read(text))
@@ -83,7 +82,7 @@ def test_bad_input(text: str) -> None:
 
 def test_a_million_nested_marks_and_no_letters() -> None:
     start = time.process_time()
-    assert read("“\"" * 500_000).quotes == []
+    assert read('“"' * 500_000).quotes == []
     assert time.process_time() - start < 20
 
 
