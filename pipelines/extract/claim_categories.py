@@ -101,7 +101,7 @@ def _counted(facts: Facts, table: _Table) -> str:
         name = "people"
     if name in table.persons:
         fate = _by_verb(facts, head, table)
-        is_open = table.persons[name] == "civilian" or fate in _FATES
+        is_open = table.persons[name] != "force" or fate in _FATES
         return fate if fate and is_open else name
     return name or "other_count"
 
