@@ -99,8 +99,9 @@ FROM ranked AS r
 INNER JOIN summed AS s ON s.kind = r.kind AND s.thing_id = r.thing_id
 INNER JOIN first_days AS d ON d.kind = r.kind AND d.thing_id = r.thing_id
 LEFT JOIN main.outlets AS o ON o.outlet_id = r.outlet_id
-LEFT JOIN main.statements AS t ON r.kind = 'statement' AND t.statement_id = r.thing_id
+-- one equality a join: a second condition on the left side alone makes DuckDB compare every pair
+LEFT JOIN main.statements AS t ON t.statement_id = CASE WHEN r.kind = 'statement' THEN r.thing_id END
 LEFT JOIN main.quotes AS words ON words.quote_id = t.representative_quote_id
-LEFT JOIN main.figures AS f ON r.kind = 'figure' AND f.figure_id = r.thing_id
-LEFT JOIN main.entities AS e ON r.kind = 'entity' AND e.entity_id = r.thing_id
+LEFT JOIN main.figures AS f ON f.figure_id = CASE WHEN r.kind = 'figure' THEN r.thing_id END
+LEFT JOIN main.entities AS e ON e.entity_id = CASE WHEN r.kind = 'entity' THEN r.thing_id END
 WHERE r.place_in_order = 1

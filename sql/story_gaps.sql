@@ -89,8 +89,9 @@ LEFT JOIN reports AS own
   AND own.thing_id = g.thing_id
   AND own.source_key = s.source_key
 LEFT JOIN main.stories AS st ON st.story_id = s.story_id
-LEFT JOIN main.statements AS t ON g.kind = 'statement' AND t.statement_id = g.thing_id
+-- one equality a join: a second condition on the left side alone makes DuckDB compare every pair
+LEFT JOIN main.statements AS t ON t.statement_id = CASE WHEN g.kind = 'statement' THEN g.thing_id END
 LEFT JOIN main.quotes AS words ON words.quote_id = t.representative_quote_id
 LEFT JOIN main.entities AS speaker ON speaker.entity_id = t.speaker_entity_id
-LEFT JOIN main.figures AS f ON g.kind = 'figure' AND f.figure_id = g.thing_id
+LEFT JOIN main.figures AS f ON f.figure_id = CASE WHEN g.kind = 'figure' THEN g.thing_id END
 WHERE own.thing_id IS NULL
