@@ -12,6 +12,7 @@ from pipelines.ingest.page_title import is_cut_short, is_header_label
 MAX_HEADING_WORDS = 14
 MAX_DEK_WORDS = 60
 MIN_DEK_WORDS = 6
+MIN_LINE_WORDS = 8
 # A header holds a dek, and a caption or two; what repeats further down is a liveblog, not a header.
 MAX_HEADER_PARAGRAPHS = 3
 MAX_HEADER_LINES = 30
@@ -54,15 +55,33 @@ def _is_inside(line: Line, below: Line) -> bool:
 
 def find_body(lines: list[Line], title_at: int | None) -> int:
     """Index of the first paragraph that is neither dek nor caption; the number of lines without one."""
-    start = 0 if title_at is None else title_at + 1
-    prose = [i for i in range(start, len(lines)) if lines[i].is_prose and not lines[i].role]
+    if title_at is None:
+        return _first_sentence(lines)
+    start = title_at + 1
+    # Below byline or date a sentence opens the text however short it is.
+    labelled = next(
+        (i for i in range(start, len(lines)) if lines[i].role in ("byline", "published")), len(lines)
+    )
+    prose = [i for i in range(start, len(lines)) if not lines[i].role and _is_text(lines[i], i > labelled)]
     for count, i in enumerate(prose):
         is_far = count == MAX_HEADER_PARAGRAPHS or i > start + MAX_HEADER_LINES or i == prose[-1]
-        if title_at is None or is_far or not _is_header_prose(lines, i, title_at):
+        if is_far or not _is_header_prose(lines, i, title_at):
             return i
-    # A page without one full sentence: its longer lines are what it has to say.
-    longer = (i for i in range(start, len(lines)) if not lines[i].role and lines[i].word_count >= 8)
-    return len(lines) if title_at is not None else next(longer, len(lines))
+    return len(lines)
+
+
+def _is_text(line: Line, is_below_label: bool) -> bool:
+    return line.is_prose or (
+        is_below_label and line.is_ended and line.word_count > 1 and not line.is_question
+    )
+
+
+def _first_sentence(lines: list[Line]) -> int:
+    """Where a page without a headline begins: its first sentence, even a short one, else a longer line."""
+    free = [i for i, line in enumerate(lines) if not line.role]
+    sentence = (i for i in free if lines[i].is_prose or (lines[i].is_ended and lines[i].word_count > 1))
+    longer = (i for i in free if lines[i].word_count >= MIN_LINE_WORDS)
+    return next(sentence, next(longer, len(lines)))
 
 
 def _is_header_prose(lines: list[Line], i: int, title_at: int) -> bool:

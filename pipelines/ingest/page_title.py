@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise, takewhile
 
 from pipelines.ingest.page_credits import NAME
 from pipelines.ingest.page_lines import Line, key_of
@@ -19,6 +20,7 @@ MAX_ENDED_TITLE_WORDS = 28
 MAX_SITE_TITLE_LINES = 30
 MAX_OUTLET_WORDS = 5
 MIN_SCORE = 1.0
+REACH = 4
 # "Headline | The Courier" is what a browser's title adds; a syndicate puts its name first.
 _OUTLET_TAIL = re.compile(r"^(?P<title>.{8,}?)\s+[|–—-]\s+(?P<outlet>[^|–—]{2,40})$")
 _OUTLET_HEAD = re.compile(r"^(?P<outlet>[A-Z][^|–—]{2,40}?)\s+[|–—-]\s+(?P<title>.{8,})$")
@@ -89,7 +91,7 @@ class _Scoring:
         self.outlets: dict[str, str] = {}
         site_titles = self._site_titles()
         proper = [i for i in candidates if lines[i].word_count >= 4 and i not in site_titles]
-        self.first = (proper or candidates)[0]
+        self.heads = self._heads(proper) or {candidates[0]}
         self.first_printing: dict[str, int] = {}
         for i in candidates:
             self.first_printing.setdefault(lines[i].key, i)
@@ -105,17 +107,34 @@ class _Scoring:
                     found.add(i)
         return found
 
+    def _heads(self, proper: list[int]) -> set[int]:
+        """The first line of some length, and the first one behind each stretch of menu."""
+        heads = set(proper[:1])
+        for i, later in pairwise(proper):
+            if any(line.role == "navigation" for line in self.lines[i + 1 : later]):
+                heads.add(later)
+        return heads
+
+    def _following(self, i: int) -> list[Line]:
+        """The lines below, up to a menu."""
+        return list(takewhile(lambda line: line.role != "navigation", self.lines[i + 1 : i + 1 + REACH]))
+
     def score(self, i: int) -> float:
         """How much line `i` looks like the headline; below `MIN_SCORE` it does not."""
-        line, following = self.lines[i], self.lines[i + 1 : i + 4]
+        line, following = self.lines[i], self._following(i)
         is_repeated = self.counts[line.key] > 1
         score = 2.0 if 4 <= line.word_count <= 25 else 1.0 if line.word_count == 3 else -1.0
         score += {0: 0, 1: 4}.get(line.mark, 2)
         if line.word_count >= 3:
             score += 3 * (is_repeated and self.first_printing[line.key] == i)
             score += 3 * (line.key in self.outlets)
-            score += 1.5 * (i == self.first)
-        score += any(is_header_label(below) for below in following)
+            score += 1.5 * (i in self.heads)
+        # Stronger than being first: above the headline there may be teasers of other reports.
+        has_label = any(is_header_label(below) for below in following)
+        score += 2 * has_label
+        # "Nobody was hurt." opens a text; it heads one only where a byline or a date says so.
+        if line.core.endswith(".") and not (has_label or is_repeated or line.is_title_case):
+            score -= 4
         score += any(below.is_prose and not below.role for below in following[:2])
         score += 0.5 * line.is_title_case
         if (

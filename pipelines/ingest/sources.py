@@ -14,7 +14,7 @@ from pathlib import Path
 SIDECAR_SUFFIX = ".meta.json"
 
 
-class SourceError(Exception):
+class SourceError(OSError):
     """A source that does not exist or cannot be read; the message says which, in one line."""
 
 
