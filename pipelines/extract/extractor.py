@@ -23,6 +23,7 @@ from pipelines import __version__
 from pipelines.extract import names, quantities, quotes
 from pipelines.extract.context import PARSED_ROLES, Context, Paragraph
 from pipelines.extract.nlp import MAX_PARSE_CHARS, load_model, parse
+from pipelines.extract.occasion import place_quotes_in_time
 from pipelines.model import (
     Mention,
     NumericClaim,
@@ -90,6 +91,7 @@ def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extractio
     found.mentions = names.find_mentions(ctx)
     found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
     found.quotes = _one_a_span(found.quotes, source.document_id)
+    place_quotes_in_time(ctx, found.quotes)
     found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
     _finish(found, ctx)
     return found
