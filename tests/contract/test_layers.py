@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "pipelines"
 GROUND = {"__version__", "model", "reference", "settings", "terminal", "progress"}
 MAY_IMPORT: dict[str, set[str]] = {
     "ingest": GROUND,
-    "extract": GROUND,
+    "extract": GROUND | {"ingest"},
     "engine": GROUND | {"extract"},
     "audit": GROUND,
     "resolve": GROUND | {"extract"},
