@@ -20,7 +20,9 @@ class Stretch(Protocol):
 
 
 _PERSON = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: [A-Z]\.)?(?: (?:de|van|von|al|el|bin|der|la))?(?: [A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+){1,2}"
-_BYLINE = re.compile(rf"(?:^|\b[Bb]y |,\s*|\band |[|•·–-]\s*)({_PERSON})(?=$|\s*(?:,|\band\b|[|•·–(\n-]| in ))")
+_BYLINE = re.compile(
+    rf"(?:^|\b[Bb]y |,\s*|\band |[|•·–-]\s*)({_PERSON})(?=$|\s*(?:,|\band\b|[|•·–(\n-]| in ))"
+)
 _CREDIT = re.compile(
     rf"(?:Image|Photo|Picture|Foto|Photograph|Credit|Source|Copyright|©)s?(?: [Bb]y| [Cc]redit)?\s*:?\s*"
     rf"({_PERSON})?\s*(?:[/|,–-]|\bvia\b)?\s*([A-Z][\w.-]*(?: [A-Z][\w.-]*)?)?"

@@ -53,7 +53,9 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
                 break
             end -= 1
         surface = text[start:end]
-        if ((found := _POSSESSIVE.search(surface)) and found.start() > 0) or ((found := _TAIL_WORD.search(surface)) and found.start() > 0):
+        if ((found := _POSSESSIVE.search(surface)) and found.start() > 0) or (
+            (found := _TAIL_WORD.search(surface)) and found.start() > 0
+        ):
             end = start + found.start()
         elif (found := _HYPHEN_PREFIX.match(surface)) or (
             (found := _DETERMINER.match(surface))
@@ -105,7 +107,9 @@ _LOC_HEADS = (
 _W = r"(?:[A-Z][\w’'&.-]*[\w.])"
 _RUN = rf"(?:(?:{_W}|[A-Z])(?: (?:and |& |for )?(?=[A-Z]))?)"
 _TAIL = rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,4}}(?: and {_W}(?: {_W})?)?)?"
-_DATE = r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_DATE = (
+    r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
 _DATE += r"(?: \d{1,2})?,? \d{4}"
 
 _HEAD_LABELS = {

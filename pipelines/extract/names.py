@@ -119,9 +119,7 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
             if text.startswith(known.name, match.start()) and not text[end : end + 1].isalnum():
                 if end <= stretch.end and (known.strong or known.label == "NORP"):
                     done = end
-                    yield Candidate(
-                        match.start(), end, known.label, "table", stretch.paragraph, known.strong
-                    )
+                    yield Candidate(match.start(), end, known.label, "table", stretch.paragraph, known.strong)
                 break
 
 

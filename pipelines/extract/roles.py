@@ -88,7 +88,9 @@ def _after(doc: Doc, at: int, high: int) -> tuple[int, int] | None:
     last, has_role = first, False
     while last < min(high, first + _MAX_TOKENS):
         token = doc[last]
-        if token.tag_ in _NOMINAL or (has_role and (token.lower_ in _LINKS or token.lower_ in ("the", "and"))):
+        if token.tag_ in _NOMINAL or (
+            has_role and (token.lower_ in _LINKS or token.lower_ in ("the", "and"))
+        ):
             has_role = has_role or _is_role(token.text)
             last += 1
         else:

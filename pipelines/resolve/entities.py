@@ -221,7 +221,7 @@ class _Resolver:
             if not block.startswith(("bare=", "short=")):
                 found.update(self._blocks.get(block, {}))
         roots = dict.fromkeys(self._root(c) for c in found)
-        return sorted(roots, key=lambda g: (self._groups[g].founding or (date.max, g, 0)))
+        return sorted(roots, key=lambda g: self._groups[g].founding or (date.max, g, 0))
 
     def _same(self, a: _Group, b: _Group) -> bool:
         if not a.names or not b.names or a.discriminator != b.discriminator:
@@ -314,18 +314,14 @@ class _Resolver:
             found.aliases += self._aliases(ids[group_id], group, run_id)
             for old in group.absorbed:
                 found.redirects.append(
-                    IdRedirect(
-                        table_name="entities", old_id=old, new_id=ids[group_id], since_run_id=run_id
-                    )
+                    IdRedirect(table_name="entities", old_id=old, new_id=ids[group_id], since_run_id=run_id)
                 )
         for row in rows:
             found.mention_entity[row.mention_id] = self._mention_entity(row, ids, ambiguous)
         return found
 
     def _mention_entity(self, row: MentionRow, ids: dict[str, str], ambiguous: set[str]) -> MentionEntity:
-        targets = [
-            None if name in ambiguous else ids[self._root(name)] for name, _ in _nodes_of(row)
-        ]
+        targets = [None if name in ambiguous else ids[self._root(name)] for name, _ in _nodes_of(row)]
         if not targets:
             return MentionEntity(None)
         if len(targets) == 2:
@@ -386,7 +382,9 @@ def _known_group(entity: Entity) -> _Group:
 
 
 def _new_group(node: _Node) -> _Group:
-    group = _Group(founding=min(m.founding for m in node.mentions), labels=[node.entity_type], is_touched=True)
+    group = _Group(
+        founding=min(m.founding for m in node.mentions), labels=[node.entity_type], is_touched=True
+    )
     group.names[node.key.form] = node.key
     group.documents[node.key.form] = len({m.document_id for m in node.mentions})
     for mention in node.mentions:
@@ -476,6 +474,7 @@ def _fullest(group: _Group) -> NameKey:
         old = name_keys.key_of(group.entity.entity_type, group.entity.name)
         if not old.is_short:
             return old
+
     def rank(key: NameKey) -> tuple[bool, int, int, str]:
         return (key.is_short, -group.documents.get(key.form, 0), -len(key.name), key.name)
 
@@ -494,9 +493,7 @@ def _alias(
         blocks = name_keys.block_keys(short, attached=True)
     elif method not in ("metonym", "surname") or _is_bare(group):
         blocks = name_keys.block_keys(key)
-    return EntityAlias(
-        entity_id=entity_id, alias=surface, method=method, block_keys=blocks, run_id=run_id
-    )
+    return EntityAlias(entity_id=entity_id, alias=surface, method=method, block_keys=blocks, run_id=run_id)
 
 
 def _method(surface: str, key: NameKey, main: NameKey, group: _Group) -> str:

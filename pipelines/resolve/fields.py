@@ -35,7 +35,11 @@ def field_of(role: str | None) -> str:
             break
     for size in (3, 2, 1):
         if found := _fields().get(" ".join(words[-size:])):
-            return found if found in ("sport", "arts", "politics", "military", "law", "religion", "science") else ""
+            return (
+                found
+                if found in ("sport", "arts", "politics", "military", "law", "religion", "science")
+                else ""
+            )
     return ""
 
 
