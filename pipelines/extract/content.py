@@ -21,6 +21,7 @@ _REACH = 150
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
 _MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
+_QUOTES = frozenset({"``", "''"})
 _STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
 _ADDRESSING = frozenset(
@@ -55,6 +56,8 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     frames = cue.entry.frames
     if cue.cue_class == ACCORDING_TO:
         yield "according_to", _around(syntax, cue)
+        return
+    if names_only(syntax, cue):
         return
     if "clause" in frames:
         yield "parenthetical", _parenthetical(syntax, cue)
@@ -278,7 +281,12 @@ def _is_idle(syntax: Syntax, cue: Cue) -> bool:
 
 def _left_clause(syntax: Syntax, cue: Cue, first: int, last: int) -> list[Piece]:
     """A clause before its cue: “…, officials said”. A comma or mark must stand between them."""
-    if syntax.words[last + 1] not in _STOPS and syntax.words[last] not in _STOPS:
+    if syntax.words[last + 1] != "," and syntax.words[last] not in (",", "?", "!", *_MARKS):
+        return []
+    reports_more = any(
+        syntax.deps[c] in ("ccomp", "xcomp", "dobj") and c > cue.last for c in syntax.children[cue.verb]
+    )
+    if syntax.tags[cue.verb] == "VBG" or (reports_more and cue.entry.verb not in _ADDRESSING):
         return []
     for i in range(last - 1, first, -1):
         if syntax.words[i] in (";", ":", "?", "!") or (syntax.words[i] == "." and i < last - 1):
@@ -452,7 +460,8 @@ def _infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
             if any(syntax.deps[c] in SUBJECT_DEPS for c in syntax.children[child]):
                 continue
             first = syntax.left(child)
-            return [(first, syntax.right(child))] if first > cue.verb else []
+            last = _run_on(syntax, cue, syntax.right(child))
+            return [(first, last)] if first > cue.verb else []
     return []
 
 
@@ -471,7 +480,7 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
         if addressee is not None and cue.verb < addressee < child:
             first = min(first, syntax.left(addressee))
         if first > cue.verb:
-            return [(max(first, cue.last + 1), syntax.right(child))]
+            return [(max(first, cue.last + 1), _run_on(syntax, cue, syntax.right(child)))]
     return []
 
 
@@ -492,10 +501,24 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
             break
     if found is None or syntax.left(found) <= cue.verb:
         return []
-    last = _object_end(syntax, cue, found)
-    if needs_tail and last == syntax.right(found):
+    own = syntax.right(found)
+    last = _object_end(syntax, cue, found, own)
+    says_of = syntax.deps[found] == "ccomp" or any(syntax.tags[i] in _QUOTES for i in range(cue.last, own + 1))
+    if needs_tail and last == own and not says_of:
         return []
+    further = _run_on(syntax, cue, last)
+    while further > last:
+        last = _object_end(syntax, cue, found, further)
+        further = _run_on(syntax, cue, last)
     return [(syntax.left(found), _unaside(syntax, syntax.left(found), last))]
+
+
+def _run_on(syntax: Syntax, cue: Cue, last: int) -> int:
+    """The last of the words that go on from a phrase without anything that sets them off."""
+    high = min(len(syntax), last + _REACH)
+    while last + 1 < high and not _stops_clause(syntax, cue, last + 1):
+        last += 1
+    return last
 
 
 def _relative_object(syntax: Syntax, cue: Cue) -> list[Piece]:
@@ -520,9 +543,8 @@ def _unaside(syntax: Syntax, first: int, last: int) -> int:
     return last
 
 
-def _object_end(syntax: Syntax, cue: Cue, found: int) -> int:
-    """The object's last token, or that of the complements that follow it unbroken by punctuation."""
-    last = syntax.right(found)
+def _object_end(syntax: Syntax, cue: Cue, found: int, last: int) -> int:
+    """`last`, or the last token of the complements that follow it unbroken by punctuation."""
     for child in syntax.children[cue.verb]:
         if child <= found or syntax.left(child) != last + 1:
             continue
@@ -548,7 +570,8 @@ def _preposition(syntax: Syntax, cue: Cue, frames: frozenset[str]) -> list[Piece
         if child > cue.verb and syntax.deps[child] in ("prep", "dative") and syntax.lower[child] in frames:
             for inner in syntax.children[child]:
                 if syntax.deps[inner] in ("pobj", "pcomp") and inner > child:
-                    return [(syntax.left(inner), syntax.right(inner))]
+                    last = _run_on(syntax, cue, syntax.right(inner))
+                    return [(syntax.left(inner), _unaside(syntax, syntax.left(inner), last))]
     return []
 
 
