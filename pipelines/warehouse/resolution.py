@@ -38,6 +38,7 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             found = resolve_entities(mentions, entities, aliases, session.run_id)
             _write_entities(connection, found)
             _redirect(connection, found.redirects)
+            _link_speakers(connection, session.run_id)
             _drop_orphans(connection)
             _count(connection)
         return {table: count_rows(connection, table) for table in tables}
@@ -176,5 +177,59 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
                 ON m.entity_id = a.entity_id AND (m.surface = a.alias OR m.name = a.alias)
               GROUP BY ALL) AS c
         WHERE c.entity_id = a.entity_id AND c.alias = a.alias AND c.documents <> a.document_count
+        """
+    )
+
+
+def _link_speakers(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Tie the speakers of the run's quotes, and who gave its numbers, to entities.
+
+    A speaker's name is looked for among the names mentioned in its own document, then among all names; a name
+    that several entities bear, and two speakers at once, stay NULL. A number's source is the speaker of the
+    quote it stands in, else the entity mentioned in the words that name the source.
+    """
+    connection.register("run", pa.table({"run_id": [run_id]}))
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE new_quotes AS
+        SELECT q.quote_id, q.document_id, q.speaker_name FROM main.quotes AS q
+        JOIN main.documents AS d USING (document_id) JOIN run ON run.run_id = d.run_id
+        WHERE q.speaker_name IS NOT NULL;
+        CREATE OR REPLACE TEMP TABLE known_names AS
+        SELECT entity_id, name FROM main.entities
+        UNION SELECT entity_id, alias FROM main.entity_aliases WHERE method <> 'metonym';
+        UPDATE main.quotes AS q SET speaker_entity_id = f.entity_id
+        FROM (
+            SELECT n.quote_id, coalesce(here.entity_id, anywhere.entity_id) AS entity_id
+            FROM new_quotes AS n
+            LEFT JOIN (
+                SELECT m.document_id, k.name, any_value(m.entity_id) AS entity_id
+                FROM main.entity_mentions AS m JOIN known_names AS k USING (entity_id)
+                WHERE m.document_id IN (SELECT document_id FROM new_quotes)
+                GROUP BY ALL HAVING count(DISTINCT m.entity_id) = 1
+            ) AS here ON here.document_id = n.document_id AND here.name = n.speaker_name
+            LEFT JOIN (
+                SELECT name, any_value(entity_id) AS entity_id FROM known_names
+                GROUP BY ALL HAVING count(DISTINCT entity_id) = 1
+            ) AS anywhere ON anywhere.name = n.speaker_name
+        ) AS f WHERE f.quote_id = q.quote_id
+        """
+    )
+    connection.execute(
+        """
+        UPDATE main.numeric_claims AS c SET source_entity_id = f.entity_id
+        FROM (
+            SELECT c.claim_id,
+                   coalesce(any_value(q.speaker_entity_id),
+                            arg_max(m.entity_id, m.end_char - m.start_char)) AS entity_id
+            FROM main.numeric_claims AS c
+            JOIN main.documents AS d USING (document_id) JOIN run ON run.run_id = d.run_id
+            LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id AND NOT q.is_negated
+            LEFT JOIN main.entity_mentions AS m
+              ON m.document_id = c.document_id AND m.start_char >= c.source_start_char
+             AND m.end_char <= c.source_end_char
+            WHERE c.source_surface IS NOT NULL
+            GROUP BY ALL
+        ) AS f WHERE f.claim_id = c.claim_id
         """
     )

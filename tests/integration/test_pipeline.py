@@ -110,6 +110,11 @@ def test_a_folder_becomes_a_published_release(deployment: Deployment) -> None:
     ]
     direct = deployment.rows("SELECT surface, speaker_name FROM main.quotes WHERE kind = 'direct'")
     assert direct == [("We lost the old bridge,", "Ines Okoro")]
+    linked = deployment.rows(
+        """SELECT q.speaker_name, e.name FROM main.quotes AS q
+           JOIN main.entities AS e ON e.entity_id = q.speaker_entity_id WHERE q.kind = 'direct'"""
+    )
+    assert linked == [("Ines Okoro", "Ines Okoro")]
     values = deployment.rows("SELECT value, bound, noun FROM main.numeric_claims ORDER BY start_char")
     assert values == [(1200, "exact", "people"), (300, "about", "houses")]
     assert deployment.one("SELECT outcome FROM audit.runs") == "published"
