@@ -79,10 +79,10 @@ PEERS = {"quantulum3": quantulum3, "recognizers": recognizers}
 
 
 def main() -> None:
-    """Write one line a document and a last line with the seconds the peer took."""
+    """Write one line a document, and a last one with the seconds it took and the documents it raised on."""
     peer = PEERS[sys.argv[1]]
     peer("Warm up: 5 km in 2 hours for $3.")
-    seconds = 0.0
+    seconds, raised = 0.0, 0
     for line in sys.stdin:
         doc = json.loads(line)
         start = time.perf_counter()
@@ -90,10 +90,11 @@ def main() -> None:
             claims = peer(doc["text"])
         except Exception as error:  # a peer that raises loses the document, and is counted so
             claims = []
+            raised += 1
             print(f"{sys.argv[1]}: {doc['doc_id']}: {error!r}", file=sys.stderr)
         seconds += time.perf_counter() - start
         print(json.dumps({"doc_id": doc["doc_id"], "claims": claims}))
-    print(json.dumps({"seconds": seconds}))
+    print(json.dumps({"seconds": seconds, "raised": raised}))
 
 
 if __name__ == "__main__":

@@ -165,15 +165,15 @@ def _f1(right: int, gold: int, found: int) -> tuple[float, float, float]:
     return p, r, 2 * p * r / (p + r) if p + r else 0.0
 
 
-def peer(name: str, python: Path, docs: list[dict[str, Any]]) -> tuple[dict[str, list[Claim]], float]:
-    """A peer's claims by document, and the seconds it took."""
+def peer(name: str, python: Path, docs: list[dict[str, Any]]) -> tuple[dict[str, list[Claim]], int]:
+    """A peer's claims by document, and the number of documents it raised on."""
     worker = Path(__file__).with_name("claims_peer_worker.py")
     given = "".join(json.dumps({"doc_id": d["doc_id"], "text": d["text"]}) + "\n" for d in docs)
     done = subprocess.run(
         [str(python), str(worker), name], input=given, capture_output=True, text=True, check=True
     )
     *rows, last = [json.loads(line) for line in done.stdout.splitlines()]
-    return {row["doc_id"]: row["claims"] for row in rows}, float(last["seconds"])
+    return {row["doc_id"]: row["claims"] for row in rows}, int(last["raised"])
 
 
 def speed(docs: list[dict[str, Any]]) -> None:
@@ -209,7 +209,11 @@ def main() -> None:
             "spaCy entities": {ctx.document_id: entities(ctx) for ctx in parsed},
         }
         for name in ("quantulum3", "recognizers") if given.peers else ():
-            results[name], _ = peer(name, given.peers, docs)
+            results[name], raised = peer(name, given.peers, docs)
+            print(
+                f"\n{name} raised on {raised} of {len(docs)} documents of {path.stem}." if raised else "",
+                end="",
+            )
         show(path.stem, docs, results)
 
 

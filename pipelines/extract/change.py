@@ -28,6 +28,9 @@ _TRANSITIVE = frozenset({
     "improve", "widen", "narrow", "expand", "contract", "sink", "crash", "tank", "ease", "halve", "pare",
     "recover", "up", "down", "collapse", "retreat", "weaken", "grow",
 })  # fmt: skip
+# Behind these an amount is a level, not the change that led to it.
+_LEVEL_LINKS = frozenset({"to", "at", "from", "in", "of", "for", "with", "on", "since"})
+_BETWEEN = frozenset({"RB", "RBR", "IN", "DT", "JJR", "JJ", "RBS", "JJS", "CD", "SYM", "$", "NFP", "RP"})
 _SPANNING = frozenset(
     {"range", "vary", "span", "run", "stretch", "fluctuate", "oscillate", "differ", "extend", "go"}
 )
@@ -41,7 +44,8 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     word = reader.lower(before)
     if word == "by":
         word = reader.lower(before - 1)
-    if word in _cues("particle") and reader.lower(amount.first - 1) != "to":
+    is_level = reader.lower(amount.first - 1) in _LEVEL_LINKS or reader.lower(amount.cue_first) == "from"
+    if word in _cues("particle") and not is_level and amount.dimension not in ("count", "duration"):
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
     if amount.dimension in _RELATIVE and after in ("higher", "lower"):
@@ -58,11 +62,8 @@ def _by_verb(amount: Amount, span: Span) -> str | None:
         return None
     if link == "by" or amount.dimension in _RELATIVE:
         return _cues("verb")[name]
-    return (
-        None
-        if name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
-        else _cues("verb")[name]
-    )
+    is_done_to = name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
+    return None if is_done_to else _cues("verb")[name]
 
 
 def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
@@ -77,33 +78,16 @@ def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
             link = "by"
         elif token.tag_.startswith("VB"):
             return token, link
-        elif token.tag_ not in (
-            "RB",
-            "RBR",
-            "IN",
-            "DT",
-            "JJR",
-            "JJ",
-            "RBS",
-            "JJS",
-            "CD",
-            "SYM",
-            "$",
-            "NFP",
-            "RP",
-        ):
-            break
-        elif token.lower_ in ("to", "at", "from", "in", "of", "for", "with", "on", "since"):
+        elif token.lower_ in _LEVEL_LINKS:
             return None, ""
+        elif token.tag_ not in _BETWEEN:
+            break
         at -= 1
     root = span.root
     if root.dep_ == "pobj" and root.head.lower_ == "by" and root.head.head.tag_.startswith("VB"):
         return root.head.head, "by"
-    if (
-        root.dep_ in ("dobj", "npadvmod")
-        and root.head.tag_.startswith("VB")
-        and amount.dimension in _RELATIVE
-    ):
+    is_object = root.dep_ in ("dobj", "npadvmod") and root.head.tag_.startswith("VB")
+    if is_object and amount.dimension in _RELATIVE:
         return root.head, ""
     return None, ""
 

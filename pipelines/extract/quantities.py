@@ -161,6 +161,8 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
         return
     gap = [x.lower for x in reader.lexemes[last.amount.last + 1 : item.amount.first]]
     _share_back(item, before, reader)
+    _share_heading(item, before, gap)
+    _share_points(item, before, reader)
     if gap in (["("], ["/"], [",", "or"]):
         item.noun = last.noun or item.noun
         _restate(item, last, len(before) - 1)
@@ -200,6 +202,32 @@ def _share_back(item: _Found, before: list[_Found], reader: AmountReader) -> Non
             break
         left.noun = item.noun
         right = left
+
+
+def _share_heading(item: _Found, before: list[_Found], gap: list[str]) -> None:
+    """“homes to $1 million, 70 days; to $2 million, 99 days”: a bare list item keeps the list's noun."""
+    is_item = gap in ([";"], [","], [";", "and"], [",", "and"])
+    is_own = item.noun is not None and item.noun.start >= item.span.end
+    if not is_item or is_own or item.amount.unit is None:
+        return
+    start = item.tree.sentence_start(item.span.start)
+    for earlier in reversed(before[-12:]):
+        if earlier.span.start < start:
+            return
+        if earlier.amount.unit == item.amount.unit and earlier.noun is not None:
+            item.noun = earlier.noun
+            return
+
+
+def _share_points(item: _Found, before: list[_Found], reader: AmountReader) -> None:
+    """“lost 162 points to close at 7,425”: the level of what moved by points is in points."""
+    a = item.amount
+    is_own = item.noun is not None and item.noun.start >= item.span.end
+    if a.unit is not None or is_own or a.is_vague or reader.lower(a.first - 1) not in ("to", "at"):
+        return
+    start = item.tree.sentence_start(item.span.start)
+    if any(x.amount.unit == "point" and x.span.start >= start for x in before[-3:]):
+        a.unit, a.dimension = "point", "points"
 
 
 def _restate(item: _Found, last: _Found, at: int) -> None:
