@@ -73,6 +73,7 @@ class Body:
         ]
         # Where full stops are missing throughout, a line without one is no sign of a caption.
         self.is_unpunctuated = sum(not line.is_ended for line in longer) * 2 > len(longer) >= 3
+        self.is_apart = paragraphs_apart(lines)
         self.authors = _authors({line.byline for line in lines if line.byline})
 
     def assign(self) -> None:
@@ -151,6 +152,8 @@ class Body:
         if line.is_prose:
             if self._is_author_bio(i):
                 return "boilerplate", "author_bio", 0.7
+            if self._is_pictured(i):
+                return "caption", "caption_before_credit", 0.7
             return "body", "paragraph", 0.95 if line.is_ended else 0.8
         below = self.lines[i + 1] if i + 1 < len(self.lines) else None
         above = self.lines[i - 1] if i > 0 else None
@@ -167,9 +170,18 @@ class Body:
             return "body", "short_sentence", 0.75
         if above is not None and self._continues(above, line):
             return "body", "wrapped_line", 0.7
+        if any(author.fullmatch(line.core) for author in self.authors):
+            line.byline = line.core
+            return "byline", "byline_again", 0.8
         if i > self.last_prose and (rule := self._author(i)):
             return "byline", rule, 0.7
         return self._short(i)
+
+    def _is_pictured(self, i: int) -> bool:
+        """A sentence with a picture's credit right under it, on a page that sets its paragraphs apart."""
+        line, below = self.lines[i], self.lines[i + 1] if i + 1 < len(self.lines) else None
+        is_beside = below is not None and below.rule == "photo_credit" and below.block == line.block
+        return is_beside and self.is_apart and line.word_count <= MAX_DEK_WORDS and not line.opens_quoted
 
     def _author(self, i: int) -> str | None:
         """The author below the text: a name with a job under it, and that job."""
@@ -182,7 +194,7 @@ class Body:
     def _continues(self, above: Line, line: Line) -> bool:
         """The rest of a sentence that a fixed width has broken before a capital."""
         is_open = above.role == "body" and not above.is_ended and len(above.text) >= MIN_WRAP_CHARS
-        return is_open and above.block == line.block and paragraphs_apart(self.lines)
+        return is_open and above.block == line.block and self.is_apart
 
     def _short(self, i: int) -> tuple[str, str, float]:
         """A line without a full stop: a heading when text or a list follows, else something beside it."""
@@ -192,6 +204,8 @@ class Body:
             return (
                 ("body", "lead_in", 0.7) if _leads_in(line, following) else ("heading", "heading_colon", 0.7)
             )
+        if self.lines[i - 1].rule == "clock_line" and line.word_count <= MAX_HEADING_WORDS:
+            return "heading", "liveblog_entry", 0.8
         if line.word_count >= MIN_CAPTION_WORDS:
             return (
                 ("body", "unpunctuated", 0.6) if self.is_unpunctuated else ("caption", "caption_length", 0.6)

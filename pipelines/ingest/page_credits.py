@@ -92,11 +92,14 @@ def _agency_credit(text: str) -> bool:
         r"(?:AP|AFP|Reuters|REUTERS|EPA) (?:Photo|Images?|Pictures)", bare
     ):
         return True
-    parts = [part.strip() for part in bare.split("/")]
+    parts = [part.strip() for part in re.split(r"[/|]", bare)]
     is_name = all(NAME.fullmatch(part) or part in _known() or len(part.split()) <= 3 for part in parts)
     has_agency = any(part in _known() or part.split(" ")[0] in _known() for part in parts if part)
     if len(parts) > 1 and is_name and has_agency and all(part[:1].isupper() for part in parts if part):
         return True
+    if len(parts) == 2 and NAME.fullmatch(parts[0]) and re.fullmatch(r"[A-Z][\w.&’' -]{1,30}", parts[1]):
+        # "Jo Sato/NPR": a person and whoever holds the picture.
+        return not {part.casefold() for part in parts} & page_words("menu")
     return text.startswith("©") and has_agency
 
 

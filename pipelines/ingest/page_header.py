@@ -158,6 +158,7 @@ class Header:
         self.is_apart = paragraphs_apart(lines)
         self.prose = [line.key for line in lines[body_at:] if line.is_prose]
         self.seen: set[str] = set()
+        self.in_summary = False
 
     def assign(self) -> None:
         """Give every line of the header a role."""
@@ -169,6 +170,9 @@ class Header:
             elif not line.role:
                 line.assign(*(self._author(i) or self._place(i)))
             self.seen.add(line.role)
+            if line.role in ("byline", "published") or line.bullet:
+                self.in_summary = False
+            self.in_summary |= line.rule == "summary_heading"
 
     def _author(self, i: int) -> tuple[str, str, float] | None:
         line = self.lines[i]
@@ -201,11 +205,14 @@ class Header:
         is_beside = below is not None and has_credit and below.block == line.block and self.is_apart
         # Too short for a dek: a section's name, a kicker.
         is_short = line.word_count < (4 if line.is_ended else MIN_DEK_WORDS)
+        if self.in_summary and not line.is_prose:
+            return "list_item", "summary_line", 0.75
         if self._heads_entry(i):
             return "heading", "heading_place", 0.7
         if above.role == "caption" and line.word_count <= 4 and not line.is_prose:
             return "credit", "credit_place", 0.6
-        if "dek" in self.seen or is_beside or (has_credit and not line.is_prose):
+        is_pictured = has_credit and (not line.is_prose or "byline" in self.seen)
+        if "dek" in self.seen or is_beside or is_pictured:
             return "caption", "caption_place", 0.7
         if is_short:
             return "navigation", "header_rest", 0.6
@@ -219,5 +226,7 @@ class Header:
         if line.is_prose or i + 1 == len(self.lines) or line.word_count > MAX_HEADING_WORDS:
             return False
         above = [other.role for other in self.lines[self.title_at + 1 : i]]
+        if self.lines[i - 1].rule == "clock_line":
+            return True
         is_entry = i + 1 == self.body_at and ("list_item" in above or above.count("published") > 1)
         return is_entry or self.lines[i + 1].role == "list_item"

@@ -25,8 +25,11 @@ _AFTER_NAME = re.compile(r"[,&|/;·•]|\b(?:and|und|et|in|for|at|of|special to)
 _FOOTNOTE = re.compile(r"\[\d{1,3}\]|\^\d{1,3}\b|\[\^\w{1,10}\]:|[¹²³]{1,2}\s?\S")
 _URL = re.compile(r"(?:https?://|www\.)\S+")
 _LINK = re.compile(r"!?\[[^\]]{0,300}\]\([^)\s]{1,500}\)")
+_POSTED = re.compile(r"(?:Posted|Published|Updated|Last updated) (?:on|by)\b", re.IGNORECASE)
+_POSTED_BY = re.compile(rf"\bby (?P<name>{NAME.pattern})(?=\s(?:in|on|at|under)\b|\s*[|/·,]|$)")
 _BAR = re.compile(r"[|·•]|\s/\s")
 _HANDLE = re.compile(r"@\w{2,30}")
+_HANDLES = re.compile(r"(?<!\w)@[\w./-]{2,40}")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
 # "© LNA | The minister at the dam": an owner, then what the picture shows.
@@ -89,9 +92,12 @@ def _date(line: Line) -> bool:
         return False
     read = read_line(line.core)
     if read.rest:
-        if not read.is_dated or line.is_prose or not _is_source_bar(read.rest, line):
+        is_posted = read.printed is not None and _POSTED.match(line.core) is not None
+        if not read.is_dated or line.is_prose or not (is_posted or _is_source_bar(read.rest, line)):
             return False
         line.agencies = agencies_in(read.rest)
+        if author := _POSTED_BY.search(line.core):
+            line.byline = author["name"]
     elif not read.is_dated:
         said = set(line.key.split()) & (page_words("date_label_first") | page_words("date_label_update"))
         if not said or line.word_count > 3 or any(char.isdigit() for char in line.core):
@@ -102,7 +108,7 @@ def _date(line: Line) -> bool:
         line.assign("boilerplate", "reading_time", 0.9)
         return True
     line.printed = read.printed
-    line.assign("published", "date_line", 0.95)
+    line.assign("published", "clock_line" if read.is_clock else "date_line", 0.95)
     return True
 
 
@@ -132,7 +138,8 @@ def byline_of(text: str) -> str | None:
     match = _byline_label().match(text)
     if match is None or len(text) > 200 or len(text.split()) > 28 or "diting by" in text:
         return None
-    rest = _names_part(text[match.end() :].strip(" :\u00a0"))
+    # "Story by Jane Doe. Translated by …": the first of several makers.
+    rest = _names_part(re.split(r"(?<=[^\W\d_]{3})\. ", text[match.end() :].strip(" :\u00a0"), maxsplit=1)[0])
     if not rest or rest.endswith(("?", "!")):
         return None
     first = _AFTER_NAME.split(rest, maxsplit=1)[0].strip(" .")
@@ -242,7 +249,7 @@ def _phrases() -> re.Pattern[str]:
 def _is_only_links(line: Line) -> bool:
     if line.word_count > 60:
         return False
-    bare = _EMAIL.sub("", _URL.sub("", _LINK.sub("", line.core)))
+    bare = _HANDLES.sub("", _EMAIL.sub("", _URL.sub("", _LINK.sub("", line.core))))
     return bare != line.core and not any(char.isalnum() for char in bare)
 
 
@@ -293,6 +300,13 @@ def _stage_direction(line: Line) -> bool:
     return True
 
 
+def _summary_heading(line: Line) -> bool:
+    if line.core.casefold().rstrip(" :") not in page_words("summary_heading"):
+        return False
+    line.assign("heading", "summary_heading", 0.85)
+    return True
+
+
 def _list_item(line: Line) -> bool:
     if not line.bullet:
         return False
@@ -317,6 +331,7 @@ _RULES: tuple[Callable[[Line], bool], ...] = (
     _notice,
     _menu,
     _ruled_heading,
+    _summary_heading,
     _stage_direction,
     _list_item,
 )

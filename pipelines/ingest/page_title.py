@@ -43,6 +43,9 @@ def find_title(lines: list[Line], known_title: str | None) -> tuple[int | None, 
         and line.word_count <= MAX_TITLE_WORDS
         and line.key
     ]
+    # What follows "Key points" is a summary, unless nothing stands above it.
+    summary = next((i for i, line in enumerate(lines) if line.rule == "summary_heading"), len(lines))
+    candidates = [i for i in candidates if i < summary] or candidates
     if not candidates:
         return None, None
     scoring = _Scoring(lines, candidates)
@@ -145,12 +148,16 @@ class _Scoring:
             score -= 3
         if NAME.fullmatch(line.core) and not line.mark and not is_repeated:
             score -= 1.5
+        # Right below a time of day it is the head of a liveblog's entry.
+        above = self.lines[i - 1] if i else None
+        score -= 3 * (above is not None and above.rule == "clock_line")
         return score - 2 * line.core.endswith(":")
 
 
 def is_header_label(line: Line) -> bool:
     """Whether it is a byline, a date, or the label of a date."""
-    return line.role in ("byline", "published") or line.rule == "empty_date_label"
+    is_label = line.role in ("byline", "published") or line.rule == "empty_date_label"
+    return is_label and line.rule != "clock_line"
 
 
 def is_photo_credit(line: Line) -> bool:

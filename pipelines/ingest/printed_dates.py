@@ -47,11 +47,15 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """A line read for dates: the date or None, and what is left of the line beside date, time and labels."""
+    """A line read for dates: the date or None, and what is left of the line beside date, time and labels.
+
+    `is_clock`: a time of day without a date, as over an entry of a liveblog.
+    """
 
     printed: PrintedDate | None
     rest: str
     is_dated: bool
+    is_clock: bool = False
 
 
 def parse_printed(text: str) -> PrintedDate | None:
@@ -86,7 +90,8 @@ def read_line(text: str) -> PrintedLine:
     rest = _without_labels(_blank(blank, ago))
     weekday = number("weekday", weekdays[0].group()) if weekdays else None
     printed = _choose(text, dates, clocks, weekday, zones[0].group() if len(zones) == 1 else None)
-    return PrintedLine(printed, rest, is_dated=bool(dates or ago or (clocks and not rest)))
+    is_clock = bool(clocks) and not (dates or ago)
+    return PrintedLine(printed, rest, is_dated=bool(dates or ago or (clocks and not rest)), is_clock=is_clock)
 
 
 def _blank(text: str, matches: list[re.Match[str]]) -> str:
@@ -110,12 +115,14 @@ def _labels(kind: str) -> frozenset[str]:
 @cache
 def _date_pattern() -> re.Pattern[str]:
     month = alternatives("month")
+    # Pages lose the space between date and time: "June 4, 20246:01 AM".
+    year = rf"(?:{YEAR}|(?:19|20)\d\d(?=\d{{1,2}}:\d\d))"
     choices = (
         r"(?P<y0>(?:19|20)\d\d)[-/.](?P<n0>0?[1-9]|1[0-2])[-/.](?P<d0>0?[1-9]|[12]\d|3[01])(?=T|\b)",
         r"(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y1>(?:19|20)\d\d|\d\d)(?!\d)",
-        rf"(?P<d2>{DAY}){GAP}?[-. ]?(?:of{GAP})?(?P<m2>{month}){GAP}?[-,.]?{GAP}?(?P<y2>{YEAR})",
-        rf"(?P<m3>{month}){GAP}?(?P<d3>{DAY}),?{GAP}(?P<y3>{YEAR})",
-        rf"(?P<m4>{month}),?{GAP}(?P<y4>{YEAR})",
+        rf"(?P<d2>{DAY}){GAP}?[-. ]?(?:of{GAP})?(?P<m2>{month}){GAP}?[-,.]?{GAP}?(?P<y2>{year})",
+        rf"(?P<m3>{month}){GAP}?(?P<d3>{DAY}),?{GAP}(?P<y3>{year})",
+        rf"(?P<m4>{month}),?{GAP}(?P<y4>{year})",
         rf"(?P<part>(?:{month}{GAP}{DAY}|{DAY}{GAP}{month}))(?![\w])",
     )
     return re.compile(rf"(?<![\w/])(?:{'|'.join(choices)})", re.IGNORECASE)
