@@ -41,7 +41,7 @@ def zone_after(passage: Passage, n: int) -> tuple[int, int]:
     limit = marked[n + 1].first if n + 1 < len(marked) else len(syntax)
     end = start
     limit = min(limit, start + _REACH)
-    while end < limit and not _ends_sentence(syntax, end):
+    while end < limit and not ends_sentence(syntax, end):
         end += 1
     return start, end
 
@@ -52,12 +52,13 @@ def zone_before(passage: Passage, n: int) -> tuple[int, int]:
     end = marked[n].first
     limit = marked[n - 1].last + 1 if n else 0
     start = end
-    while start > limit and not _ends_sentence(syntax, start - 1):
+    while start > limit and not ends_sentence(syntax, start - 1):
         start -= 1
     return start, end
 
 
-def _ends_sentence(syntax: Syntax, i: int) -> bool:
+def ends_sentence(syntax: Syntax, i: int) -> bool:
+    """Whether token `i`, outside the stretches, ends a sentence."""
     return syntax.words[i] in _SENTENCE_END or (syntax.tags[i] == "." and syntax.words[i] not in (",", ":"))
 
 
@@ -314,6 +315,7 @@ __all__ = [
     "before",
     "between",
     "colon_before",
+    "ends_sentence",
     "last_sentence",
     "led_by_sentence",
     "name_colon",

@@ -24,7 +24,7 @@ _MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
 _QUOTES = frozenset({"``", "''"})
 _STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
-_ADDRESSING = frozenset(
+ADDRESSING = frozenset(
     {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
 )
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
@@ -161,12 +161,12 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     if at >= end or syntax.words[at] in _STOPS:
         return []
     has_object = any(syntax.deps[c] == "dobj" and c > cue.verb for c in syntax.children[cue.verb])
-    if has_object and cue.entry.verb not in _ADDRESSING:
+    if has_object and cue.entry.verb not in ADDRESSING:
         return []
     opens = syntax.lower[at] in ("that", "whether", "if", "how", "why", "what", "when", "where", "who")
     if at > cue.last + 1 and not opens:
         return []
-    if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in _ADDRESSING):
+    if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in ADDRESSING):
         return []
     limit = at
     end = min(end, at + _REACH)
@@ -286,7 +286,7 @@ def _left_clause(syntax: Syntax, cue: Cue, first: int, last: int) -> list[Piece]
     reports_more = any(
         syntax.deps[c] in ("ccomp", "xcomp", "dobj") and c > cue.last for c in syntax.children[cue.verb]
     )
-    if syntax.tags[cue.verb] == "VBG" or (reports_more and cue.entry.verb not in _ADDRESSING):
+    if syntax.tags[cue.verb] == "VBG" or (reports_more and cue.entry.verb not in ADDRESSING):
         return []
     for i in range(last - 1, first, -1):
         if syntax.words[i] in (";", ":", "?", "!") or (syntax.words[i] == "." and i < last - 1):
@@ -460,7 +460,7 @@ def _infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
             if any(syntax.deps[c] in SUBJECT_DEPS for c in syntax.children[child]):
                 continue
             first = syntax.left(child)
-            last = _run_on(syntax, cue, syntax.right(child))
+            last = run_on(syntax, cue, syntax.right(child))
             return [(first, last)] if first > cue.verb else []
     return []
 
@@ -480,7 +480,7 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
         if addressee is not None and cue.verb < addressee < child:
             first = min(first, syntax.left(addressee))
         if first > cue.verb:
-            return [(max(first, cue.last + 1), _run_on(syntax, cue, syntax.right(child)))]
+            return [(max(first, cue.last + 1), run_on(syntax, cue, syntax.right(child)))]
     return []
 
 
@@ -506,14 +506,14 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
     says_of = syntax.deps[found] == "ccomp" or any(syntax.tags[i] in _QUOTES for i in range(cue.last, own + 1))
     if needs_tail and last == own and not says_of:
         return []
-    further = _run_on(syntax, cue, last)
+    further = run_on(syntax, cue, last)
     while further > last:
         last = _object_end(syntax, cue, found, further)
-        further = _run_on(syntax, cue, last)
+        further = run_on(syntax, cue, last)
     return [(syntax.left(found), _unaside(syntax, syntax.left(found), last))]
 
 
-def _run_on(syntax: Syntax, cue: Cue, last: int) -> int:
+def run_on(syntax: Syntax, cue: Cue, last: int) -> int:
     """The last of the words that go on from a phrase without anything that sets them off."""
     high = min(len(syntax), last + _REACH)
     while last + 1 < high and not _stops_clause(syntax, cue, last + 1):
@@ -570,9 +570,9 @@ def _preposition(syntax: Syntax, cue: Cue, frames: frozenset[str]) -> list[Piece
         if child > cue.verb and syntax.deps[child] in ("prep", "dative") and syntax.lower[child] in frames:
             for inner in syntax.children[child]:
                 if syntax.deps[inner] in ("pobj", "pcomp") and inner > child:
-                    last = _run_on(syntax, cue, syntax.right(inner))
+                    last = run_on(syntax, cue, syntax.right(inner))
                     return [(syntax.left(inner), _unaside(syntax, syntax.left(inner), last))]
     return []
 
 
-__all__ = ["Content", "Piece", "clause_end", "find_content", "trim"]
+__all__ = ["ADDRESSING", "Content", "Piece", "clause_end", "find_content", "run_on", "trim"]

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from pipelines.extract import attribution, scare
+from pipelines.extract import attribution, mixed, scare
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.content import find_content
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
@@ -140,6 +140,7 @@ class _Reading:
         reported = self._reported(passage, taken, used)
         self._sift(passage, taken, reported)
         told = self._told(passage, taken)
+        self._widen(passage, taken)
         drafts = _each_span_once([*taken.values(), *reported, *told])
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
@@ -171,6 +172,28 @@ class _Reading:
                 host.kind = MIXED if host.spans else INDIRECT
             why = scare.reason(found)
             self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
+
+    def _widen(self, passage: Passage, taken: dict[int, _Draft]) -> None:
+        """Make mixed quotes of stretches that are but part of what their cue reports."""
+        syntax = passage.syntax
+        for n in sorted(taken):
+            draft = taken.get(n)
+            if draft is None or draft.kind != DIRECT:
+                continue
+            found = Attribution(draft.rule, draft.cue, draft.speaker, draft.cue_passage)
+            others = frozenset(k for k in taken if k != n and taken[k].cue is not draft.cue)
+            bounds = mixed.widen(passage, n, found, others)
+            if bounds is None:
+                continue
+            start, end = syntax.starts[bounds[0]], syntax.ends[bounds[1]]
+            inside = [k for k in passage.marked_between(start, end) if k in taken]
+            start = min(start, *(passage.marked[k].start for k in inside))
+            end = max(end, *(passage.marked[k].end for k in inside))
+            draft.start, draft.end, draft.kind = start, end, MIXED
+            draft.spans = [(passage.marked[k].inner_start, passage.marked[k].inner_end) for k in inside]
+            for k in inside:
+                if k != n:
+                    taken.pop(k)
 
     def _by_place(self, passage: Passage, n: int) -> Attribution | None:
         behind = attribution.after(passage, n, self.index)
