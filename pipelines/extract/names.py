@@ -11,7 +11,7 @@ Headlines, headings, list items and captions get only names that the body confir
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -198,7 +198,7 @@ _WEIGHTS = {"model": 1.0, "head_noun": 2.5, "table": 1.5}
 
 def _vote(text: str, found: list[Candidate]) -> dict[str, str]:
     """One label for each name (folded) of the document; sets the candidates' labels."""
-    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     persons = {fold(text[c.start : c.end]).split()[-1] for c in found if _is_full_person(text, c)}
     for candidate in found:
         name = fold(text[candidate.start : candidate.end])
@@ -215,7 +215,7 @@ def _is_full_person(text: str, candidate: Candidate) -> bool:
     return candidate.label == "PERSON" and " " in text[candidate.start : candidate.end]
 
 
-def _decide(name: str, counts: Counter[str], persons: set[str]) -> str:
+def _decide(name: str, counts: dict[str, float], persons: set[str]) -> str:
     place = gazetteer.place_folded(name)
     if place and place.kind in gazetteer.STRONG_PLACES and name not in persons:
         if counts["ORG"] < 2.0 or place.kind != "city":

@@ -99,10 +99,13 @@ class _Group:
 
 @dataclass(slots=True)
 class _Node:
+    """A distinct name. `kind`: `name`, `metonym` (a government that a capital stands for), or `parent` (the
+    government that a body with a name of its own belongs to)."""
+
     key: NameKey
     entity_type: str
     mentions: list[MentionRow] = field(default_factory=list)
-    is_metonym: bool = False
+    kind: str = "name"
 
 
 def needed_blocks(mentions: Iterable[MentionRow]) -> set[str]:
@@ -114,8 +117,6 @@ def needed_blocks(mentions: Iterable[MentionRow]) -> set[str]:
     found: set[str] = set()
     for node in _nodes(mentions).values():
         found.update(name_keys.probe_keys(node.key))
-        if parent := _parent_key(node.key):
-            found.update(name_keys.probe_keys(parent))
     return found
 
 
@@ -143,8 +144,11 @@ def _nodes(mentions: Iterable[MentionRow]) -> dict[str, _Node]:
     """The distinct names of the mentions, in order of first mention."""
     nodes: dict[str, _Node] = {}
     for row in mentions:
-        for name, node in _nodes_of(row):
-            nodes.setdefault(name, node).mentions.append(row)
+        for name, node in (*_nodes_of(row), *_parent_of(row)):
+            known = nodes.setdefault(name, node)
+            known.mentions.append(row)
+            if known.kind == "parent":
+                known.kind = node.kind
     return nodes
 
 
@@ -158,8 +162,16 @@ def _nodes_of(row: MentionRow) -> list[tuple[str, _Node]]:
     if row.is_metonym and (body := gazetteer.metonym(row.surface)):
         government = name_keys.key_of("organization", body.stands_for)
         government = replace(government, country_code=body.country_code)
-        found.append((_node_name(government, row), _Node(government, "organization", is_metonym=True)))
+        found.append((_node_name(government, row), _Node(government, "organization", kind="metonym")))
     return found
+
+
+def _parent_of(row: MentionRow) -> list[tuple[str, _Node]]:
+    """The government that a body of the table (the Kremlin) belongs to."""
+    if row.name is None or row.label not in ("ORG", "FAC"):
+        return []
+    parent = _parent_key(name_keys.key_of("organization", row.name))
+    return [] if parent is None else [(_node_name(parent, row), _Node(parent, "organization", kind="parent"))]
 
 
 def _node_name(key: NameKey, row: MentionRow) -> str:
@@ -367,7 +379,10 @@ class _Resolver:
         main = _fullest(group)
         for surface, method in group.surfaces.items():
             if surface not in rows:
-                rows[surface] = _alias(entity_id, surface, method, main, group, run_id)
+                alias, blocks = _method_and_blocks(surface, method, main, group)
+                rows[surface] = EntityAlias(
+                    entity_id=entity_id, alias=surface, method=alias, block_keys=blocks, run_id=run_id
+                )
         return list(rows.values())
 
 
@@ -388,15 +403,15 @@ def _new_group(node: _Node) -> _Group:
     group.names[node.key.form] = node.key
     group.documents[node.key.form] = len({m.document_id for m in node.mentions})
     for mention in node.mentions:
-        if node.is_metonym:
-            group.surfaces.setdefault(mention.surface, "metonym")
+        if name_keys.key_of(node.entity_type, mention.name or "").form != node.key.form:
+            if mention.is_metonym:
+                group.surfaces.setdefault(mention.surface, "metonym")
             continue
         group.surfaces.setdefault(mention.surface, "")
-        if mention.name:
-            group.surfaces.setdefault(mention.name, "")
+        group.surfaces.setdefault(mention.name or mention.surface, "")
         if mention.role_text and node.key.family == "person":
             group.roles.append(mention.role_text)
-    if node.is_metonym:
+    if node.kind != "name":
         group.surfaces.setdefault(node.key.name, "exact")
     return group
 
@@ -417,7 +432,7 @@ def _parent_key(key: NameKey) -> NameKey | None:
     body = gazetteer.metonym(key.name)
     if body is None or body.kind != "body" or not body.parent:
         return None
-    return name_keys.key_of("organization", body.parent)
+    return replace(name_keys.key_of("organization", body.parent), country_code=body.country_code)
 
 
 def _same_people(a: _Group, b: _Group) -> bool:
@@ -429,7 +444,7 @@ def _same_people(a: _Group, b: _Group) -> bool:
     if any(x.is_full and y.is_full and not person_names.compatible(x, y) for x, y, _, _ in people):
         return False
     for x, y, form, other in people:
-        if x.is_full and form == other or person_names.same_person_name(x, y):
+        if (x.is_full and form == other) or person_names.same_person_name(x, y):
             return True
         if person_names.one_edit_apart(x, y) and _is_rare_beside(a, form, b, other):
             return True
@@ -481,19 +496,16 @@ def _fullest(group: _Group) -> NameKey:
     return min(group.names.values(), key=rank)
 
 
-def _alias(
-    entity_id: str, surface: str, method: str, main: NameKey, group: _Group, run_id: str
-) -> EntityAlias:
+def _method_and_blocks(surface: str, method: str, main: NameKey, group: _Group) -> tuple[str, list[str]]:
+    """How a name is tied to its entity, and the buckets it is filed under."""
     key = name_keys.key_of(group.labels[0], surface)
-    if not method:
-        method = _method(surface, key, main, group)
-    blocks: list[str] = []
+    method = method or _method(surface, key, main, group)
     if method == "acronym":
         short = replace(key, is_short=True, form=surface.casefold())
-        blocks = name_keys.block_keys(short, attached=True)
-    elif method not in ("metonym", "surname") or _is_bare(group):
-        blocks = name_keys.block_keys(key)
-    return EntityAlias(entity_id=entity_id, alias=surface, method=method, block_keys=blocks, run_id=run_id)
+        return method, name_keys.block_keys(short, attached=True)
+    if method not in ("metonym", "surname") or _is_bare(group):
+        return method, name_keys.block_keys(key)
+    return method, []
 
 
 def _method(surface: str, key: NameKey, main: NameKey, group: _Group) -> str:
