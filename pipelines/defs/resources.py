@@ -5,14 +5,16 @@ Belongs here: opening and closing the run. Does not belong here: what a step doe
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
 
-from pipelines.settings import load_settings
+from pipelines.settings import Home, load_settings
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.release import reconcile
 from pipelines.warehouse.session import Session, open_session
@@ -33,6 +35,7 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Take the lock and start the run; whatever happens, end it."""
         tags: dict[str, str] = dict(context.run.tags) if context.run else {}
         settings = load_settings()
+        _refuse_foreign_home(settings.home)
         with open_session(
             settings,
             trigger=trigger_of(tags),
@@ -58,6 +61,17 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     def warehouse(self) -> Warehouse:
         """The database being built."""
         return Warehouse(self.session.work_file)
+
+
+def _refuse_foreign_home(home: Home) -> None:
+    """Keep two deployments apart: Dagster's history of a home lies in that home."""
+    given = os.environ.get("DAGSTER_HOME")
+    if given and Path(given).resolve() != home.dagster.resolve():
+        raise dg.Failure(
+            f"DAGSTER_HOME is {given}, but the warehouse is {home.path}: set DAGSTER_HOME={home.dagster}, "
+            "or DATELINE_HOME to the other one",
+            allow_retries=False,
+        )
 
 
 def trigger_of(tags: dict[str, str]) -> str:

@@ -143,6 +143,27 @@ def test_approving_what_was_not_held_back_is_wrong_usage(shell: Shell) -> None:
     assert "no earlier release" in shell("release", "rollback", "--why", "y", code=2)
 
 
+def test_a_bad_day_ends_with_code_1_and_prints_the_way_out(tmp_path: Path) -> None:
+    bad = Shell(tmp_path)
+    (tmp_path / "in").mkdir()
+    for number in range(6):
+        lines = [
+            f"Russia deployed {n + number * 10} million peacekeepers, the ministry said."
+            for n in range(60, 66)
+        ]
+        (tmp_path / "in" / f"bad{number}.txt").write_text("\n".join(lines))
+    out = bad("run", "in", code=1)
+    assert "held back by the audit" in out
+    assert not (bad.home / "current").exists()
+    [approve] = [line.strip() for line in out.splitlines() if "dateline release approve" in line]
+    status = bad("status")
+    assert approve in status
+    assert f'dateline source exclude "{(tmp_path / "in" / "bad0.txt").as_uri()}"' in status
+    run_id = approve.split()[3]
+    assert "published" in bad("release", "approve", run_id, "--why", "a test")
+    assert "current" in bad("release", "list")
+
+
 def test_every_command_has_help_with_an_example() -> None:
     from typer.main import get_command
 
