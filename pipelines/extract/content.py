@@ -66,12 +66,12 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
         if cue.cue_class == SPEECH:
             yield "words_after", _words_after(syntax, cue)
             yield "parenthetical", _words_before(syntax, cue)
+    if "object_infinitive" in frames and not _is_naming(syntax, cue):
+        yield "object_infinitive", _object_infinitive(syntax, cue)
     if "infinitive" in frames:
         yield "infinitive", _infinitive(syntax, cue)
     if _is_naming(syntax, cue):
         return
-    if "object_infinitive" in frames:
-        yield "object_infinitive", _object_infinitive(syntax, cue)
     if "object" in frames:
         yield "object", _passive_subject(syntax, cue) or _object(syntax, cue)
     if "object_tail" in frames:
@@ -343,8 +343,10 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> 
         return True
     if is_comma and tag == "VBG" and word not in ("including", "involving") and syntax.deps[i] == "advcl":
         return True
-    if is_comma and tag in ("WP", "WDT") and word in ("who", "which"):
-        return _is_last_aside(syntax, i, last)
+    if is_comma and word in ("while", "without"):
+        return True
+    if is_comma and tag in ("WP", "WDT", "WP$") and word in ("who", "which", "whose"):
+        return not any(syntax.words[k] == "," for k in range(i, last))
     if tag == "CC" and i < last:
         i += 1
         while i < last and syntax.tags[i] == "RB":
@@ -352,12 +354,6 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> 
         verb = syntax.tags[i] == syntax.tags[cue.verb] and syntax.tags[i] in ("VBD", "VBZ", "VBP")
         return verb and syntax.lemma(i) in cue_table()
     return False
-
-
-def _is_last_aside(syntax: Syntax, i: int, last: int) -> bool:
-    """A relative clause that runs to the end: nothing of the main clause comes after it."""
-    verb = next((a for a in syntax.ancestors(i) if syntax.deps[a] == "relcl"), None)
-    return verb is not None and syntax.right(verb) >= last
 
 
 def _stops_clause(syntax: Syntax, cue: Cue, i: int) -> bool:
@@ -433,6 +429,9 @@ def _around(syntax: Syntax, cue: Cue) -> list[Piece]:
     """What “according to X” reports: the clause it hangs on, without the phrase itself."""
     phrase = syntax.subtree(cue.verb)
     hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
+    first, stop = _sentence_around(syntax, *hole)
+    if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
+        return [(first, hole[0] - 2)]
     head = syntax.heads[cue.verb]
     while head != cue.verb and syntax.tags[head] not in VERB_TAGS | {"MD"} and syntax.heads[head] != head:
         head = syntax.heads[head]
@@ -477,8 +476,10 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
             continue
         first = syntax.left(child)
         addressee = syntax.child(cue.verb, "dobj", "dative")
-        if addressee is not None and cue.verb < addressee < child:
+        if addressee is not None and cue.verb < addressee < child and syntax.tags[addressee] != "PRP":
             first = min(first, syntax.left(addressee))
+        if syntax.tags[first] == "PRP":
+            first += 1
         if first > cue.verb:
             return [(max(first, cue.last + 1), run_on(syntax, cue, syntax.right(child)))]
     return []
