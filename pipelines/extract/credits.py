@@ -19,7 +19,10 @@ class Stretch(Protocol):
     taken: list[Candidate]
 
 
-_PERSON = r"[A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+(?: [A-Z]\.)?(?: (?:de|van|von|al|el|bin|der|la))?(?: [A-ZÀ-ÖØ-ÞĀ-Ž][\w’'-]+){1,2}"
+_UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
+_PERSON = (
+    rf"[{_UPPER}][\w’'-]+(?: [A-Z]\.)?(?: (?:de|van|von|al|el|bin|der|la))?(?: [{_UPPER}][\w’'-]+){{1,2}}"
+)
 _BYLINE = re.compile(
     rf"(?:^|\b[Bb]y |,\s*|\band |[|•·–-]\s*)({_PERSON})(?=$|\s*(?:,|\band\b|[|•·–(\n-]| in ))"
 )
@@ -33,9 +36,9 @@ _DOMAIN = re.compile(r"(?<![\w@/.])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|mil|int|i
 def fill(text: str, stretch: Stretch) -> None:
     """Add the people, agencies and sites that a byline or credit names to what the stretch holds."""
     if stretch.role == "byline":
-        for match in _BYLINE.finditer(text, stretch.start, stretch.end):
+        for match in _BYLINE.finditer(text[stretch.start : stretch.end]):
             label = "ORG" if gazetteer.organization_kind(match.group(1)) is not None else "PERSON"
-            _add(stretch, match.start(1), match.end(1), label, "byline")
+            _add(stretch, stretch.start + match.start(1), stretch.start + match.end(1), label, "byline")
     for match in _CREDIT.finditer(text, stretch.start, stretch.end):
         if match.group(1):
             _add(stretch, match.start(1), match.end(1), "PERSON", "credit")
@@ -48,9 +51,6 @@ def fill(text: str, stretch: Stretch) -> None:
         credit = _CREDIT.search(text, stretch.start, stretch.end)
         if credit:
             _agencies(text, stretch, credit.start())
-
-
-_NAME = re.compile(r"[A-Za-z][\w-]+(?:[ /-][A-Z][\w-]+)?")
 
 
 def _agencies(text: str, stretch: Stretch, low: int | None = None) -> None:

@@ -105,8 +105,6 @@ _LOC_HEADS = (
 )
 
 _W = r"(?:[A-Z][\w’'&.-]*[\w.])"
-_RUN = rf"(?:(?:{_W}|[A-Z])(?: (?:and |& |for )?(?=[A-Z]))?)"
-_TAIL = rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,4}}(?: and {_W}(?: {_W})?)?)?"
 _DATE = (
     r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
@@ -123,9 +121,123 @@ _HEAD_LABELS = {
     )
     for head in heads.split("|")
 }
-_OPENERS = "Ministry|Ministries|Department|Office|Bureau|University|Bank|Institute|Council|Court|House|Board"
-_OPENERS += "|Academy|Church|Society|Organization|Organisation|Association|Commission|Committee|Centre|Center"
+_PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (
+        re.compile(
+            rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e|[Ff]oreign"
+            r" [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
+            r"|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
+            rf"(?: (?:and|&) {_W})?(?: of (?:the )?{_W}(?: {_W})?(?: and {_W}(?: {_W})?)?)?"
+        ),
+        "ORG",
+        "ministry",
+    ),
+    (
+        re.compile(
+            r"(?:trilateral|tripartite|bilateral|joint|ceasefire) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration"
+            rf"|[Aa]ccord|[Mm]emorandum)(?: (?:signed|dated|concluded|reached|adopted|made)(?: on)?)? {_DATE}"
+        ),
+        "LAW",
+        "dated_document",
+    ),
+    (
+        re.compile(
+            r"(?<=\bthe )(?:trilateral|tripartite) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration|[Aa]ccord)\b"
+        ),
+        "LAW",
+        "definite_document",
+    ),
+    (re.compile(rf"\b{_W}(?: {_W})?(?<!\bThe)(?<!\bA)(?<!\bThis)(?<!\bThat) corridor\b"), "FAC", "corridor"),
+)
+_TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | corridor")
 
+_WORD = re.compile(r"\s+(?:of|in|on|at|to|for|from|by|with|and|or|the|as|is|was|said|says|&)$")
+_THE_KEPT = re.compile(
+    r"The (?:[A-Z][\w.-]+ )*(?:Times|Post|Guardian|Telegraph|Economist|Independent|Sun|Mirror|Herald|Journal"
+    r"|Tribune|Globe|Star|Observer|Intercept|Atlantic|Nation|Hill|Conversation|Gambia|Hague|Bahamas)$"
+)
+_THE_PART = re.compile(r"[Tt]he (?:West|East|North|South|Gulf|Hague)$")
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without marks, possessive, determiner and hanging words; may come out empty."""
+    while True:
+        before = (start, end)
+        while start < end and text[start] in _EDGE:
+            start += 1
+        while end > start and text[end - 1] in _EDGE:
+            if text[end - 1] == "." and _keeps_point(text, start, end):
+                break
+            end -= 1
+        surface = text[start:end]
+        if ((found := _POSSESSIVE.search(surface)) and found.start() > 0) or (
+            (found := _TAIL_WORD.search(surface)) and found.start() > 0
+        ):
+            end = start + found.start()
+        elif (found := _HYPHEN_PREFIX.match(surface)) or (
+            (found := _DETERMINER.match(surface))
+            and not (_THE_KEPT.match(surface) or _THE_PART.match(surface))
+        ):
+            start += found.end()
+        if (start, end) == before:
+            return start, end
+
+
+def _keeps_point(text: str, start: int, end: int) -> bool:
+    """True for a point that belongs to the name: U.S., Inc., Jr."""
+    word = text[start:end].rsplit(" ", 1)[-1]
+    return "." in word[:-1] or word in _POINTED
+
+
+_POINTED = frozenset({"Inc.", "Corp.", "Co.", "Ltd.", "Jr.", "Sr.", "Bros.", "Cos.", "St."})
+
+# Heads of organisations' names, by the label they give to the capitalised run that they close.
+_ORG_HEADS = (
+    "Academy|Administration|Agency|Airlines|Airways|Alliance|Army|Assembly|Association|Authority|Bank|Board"
+    "|Brigade|Broadcasting|Bureau|Cabinet|Center|Centre|Chamber|Club|Coalition|College|Commission|Committee"
+    "|Company|Confederation|Congress|Consortium|Corporation|Council|Court|Department|Directorate|Duma"
+    "|Exchange|Faculty|Federation|Fleet|Force|Forces|Forum|Foundation|Front|Fund|Government|Group|Guard"
+    "|Holdings|Hospital|Industries|Initiative|Institute|Institution|Laboratory|League|Ministry|Ministries"
+    "|Mission|Movement|Museum|Navy|Network|Office|Organisation|Organization|Parliament|Partnership|Party"
+    "|Police|Press|Secretariat|Senate|Service|Services|Society|Staff|Syndicate|Tribunal|Trust|Union"
+    "|University|Watch"
+)
+_FAC_HEADS = (
+    "Airport|Avenue|Base|Boulevard|Bridge|Building|Canal|Castle|Cathedral|Cemetery|Checkpoint|Church|Corridor"
+    "|Crossing|Dam|Expressway|Gate|Hall|Highway|Hotel|Library|Mall|Monastery|Monument|Mosque|Motorway"
+    "|Pipeline|Plaza|Port|Prison|Railway|Road|Square|Stadium|Station|Street|Synagogue|Temple|Terminal|Tower"
+    "|Tunnel|Plant|Palace|Memorial|Arena"
+)
+_LAW_HEADS = (
+    "Accord|Accords|Act|Agreement|Agreements|Amendment|Bill|Charter|Code|Constitution|Convention|Declaration"
+    "|Memorandum|Pact|Protocol|Protocols|Resolution|Statute|Treaty"
+)
+_EVENT_HEADS = (
+    "War|Olympics|Games|Revolution|Uprising|Festival|Championship|Championships|Summit|Cup|Massacre|Genocide"
+    "|Holocaust|Intifada|Crisis|Conference"
+)
+_LOC_HEADS = (
+    "Sea|Ocean|River|Lake|Gulf|Bay|Strait|Channel|Island|Islands|Mountains|Mountain|Valley|Peninsula|Desert"
+    "|Coast|Plateau|Basin|Province|Region|County|District|Oblast|Canyon|Glacier|Volcano|Reef|Cape"
+)
+
+_W = r"(?:[A-Z][\w’'&.-]*[\w.])"
+_DATE = (
+    r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_DATE += r"(?: \d{1,2})?,? \d{4}"
+
+_HEAD_LABELS = {
+    head: label
+    for heads, label in (
+        (_LOC_HEADS, "LOC"),
+        (_EVENT_HEADS, "EVENT"),
+        (_LAW_HEADS, "LAW"),
+        (_FAC_HEADS, "FAC"),
+        (_ORG_HEADS, "ORG"),
+    )
+    for head in heads.split("|")
+}
 _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(
@@ -184,36 +296,98 @@ _AFTER = re.compile(
 )
 
 
+_MORE = re.compile(rf"(?: {_W}){{0,2}} (?:{'|'.join(sorted(_HEAD_LABELS, key=len, reverse=True))})\b")
+_ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "cold", "great"})
+_ROLE_OF = re.compile(r"(\w+) (?:of|to|at|for) (?:the )?$")
+
+
 def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'."""
     done = start
     for head in _heads().finditer(text, start, end):
-        if head.start() < done:
+        if head.start() < done or _opens_title(text, head.start(), head.end()):
             continue
         window = max(done, head.start() - 80)
         before = _BEFORE.search(text[window : head.start()])
         first = window + before.start() if before else head.start()
-        label = _HEAD_LABELS[head.group()]
-        last = head.end()
-        if after := _AFTER.match(text, last, min(end, last + 80)):
-            if label == "ORG" or (label == "LAW" and after.group()[4:].isdigit()):
-                last = after.end()
+        last, label = head.end(), _HEAD_LABELS[head.group()]
+        while more := _MORE.match(text, last, end):
+            last, label = more.end(), _HEAD_LABELS[more.group().rsplit(" ", 1)[-1]]
+        closed = last
+        if (after := _AFTER.match(text, last, min(end, last + 80))) and (
+            label == "ORG" or (label == "LAW" and after.group()[4:].isdigit())
+        ):
+            last = after.end()
         a, b = trim(text, first, last)
-        a = skip_function_words(text, a, b)
-        words = text[a:b].split()
-        if len(words) < 2 or a > head.start() or text[a:b] == head.group():
+        a = skip_function_words(text, a, b, keep=_ORDINALS if label == "EVENT" else frozenset())
+        if len(text[a:b].split()) < 2 or a > head.start() or text[a:b] == head.group():
             continue
         if a == head.start() and label != "ORG":
             continue
         done = b
+        if label == "ORG" and b > closed and (person := _office_holder(text, a, closed, b)):
+            yield Candidate(person, b, "PERSON", "office_holder", paragraph)
+            b = trim(text, a, person)[1]
         yield Candidate(a, b, label, "head_noun", paragraph)
 
 
-def skip_function_words(text: str, start: int, end: int) -> int:
+def _opens_title(text: str, start: int, end: int) -> bool:
+    """True for a head noun that is half of a title: 'Press' of 'Press Secretary'."""
+    following = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+    return following is not None and f"{text[start:end]} {following.group()}".casefold() in _titles()
+
+
+@cache
+def _titles() -> frozenset[str]:
+    return frozenset(row["title"].casefold() for row in read_table("titles", ("title",)))
+
+
+@cache
+def role_nouns() -> frozenset[str]:
+    """Single words that name a role, in lower case: the last words of the titles table."""
+    return frozenset(title.rsplit(" ", 1)[-1] for title in _titles()) | {"head", "deputy", "member"}
+
+
+def _office_holder(text: str, start: int, closed: int, end: int) -> int | None:
+    """Where the office holder's name starts: 'head of the Committee on Trade Affairs | Jane Doe'."""
+    role = _ROLE_OF.search(text[max(0, start - 40) : start])
+    if role is None or role.group(1).casefold() not in role_nouns():
+        return None
+    words = text[closed:end].split(" ")
+    if len(words) < 5 or not all(w[:1].isupper() for w in words[-2:]):
+        return None
+    return end - len(words[-1]) - len(words[-2]) - 1
+
+
+_HOLDER = re.compile(rf" ((?!(?:and|of)\b){_W} {_W})(?= (?:[a-z]|$)|[:,.;”\"]|$)")
+_STATE = re.compile(r"\b(?:of|to) the (Republic|Federation|Kingdom|Commonwealth|Union|Emirates)(?= [A-Z])")
+
+
+def office_holder(text: str, start: int, end: int, limit: int, paragraph: int) -> Candidate | None:
+    """The person named right behind a role and its country: 'President of France | Jane Doe'."""
+    role = _ROLE_OF.search(text[max(0, start - 40) : start])
+    if role is None or role.group(1).casefold() not in role_nouns():
+        return None
+    name = _HOLDER.match(text, end, min(limit, end + 60))
+    if name is None or _heads().search(name.group(1)):
+        return None
+    first, last = trim(text, name.start(1), name.end(1))
+    return Candidate(first, last, "PERSON", "office_holder", paragraph)
+
+
+def holders_of_states(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """As `office_holder`, for 'Prime Minister of the Republic | Jane Doe'."""
+    for match in _STATE.finditer(text, start, end):
+        if found := office_holder(text, match.start(1), match.end(1), end, paragraph):
+            yield found
+
+
+def skip_function_words(text: str, start: int, end: int, keep: frozenset[str] = frozenset()) -> int:
     """The start moved past capitalised function words that open a sentence ('In', 'However')."""
     while start < end:
         word = _WORD.match(text, start, end)
-        if word is None or word.group().casefold().rstrip(".") not in function_words():
+        small = word.group().casefold() if word else ""
+        if word is None or small in keep or small not in function_words():
             return start
         start = word.end()
         while start < end and text[start] in " ,":

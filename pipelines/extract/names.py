@@ -22,6 +22,8 @@ from pipelines.extract.name_rules import (
     Candidate,
     function_words,
     headed,
+    holders_of_states,
+    office_holder,
     patterns,
     skip_function_words,
     trim,
@@ -34,7 +36,10 @@ LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW"
 _CONFIRMED_ROLES = frozenset(
     {"title", "heading", "list_item", "caption", "navigation", "boilerplate", "footnote", "credit", "byline"}
 )
-_CAPITALISED = re.compile(r"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ]\w*")
+# Pages glue the next line's label to a word ('residentsImage'): the word ends before it.
+_GLUED = r"(?:Image|Photo|Picture|Credit)\b"
+_CAPITALISED = re.compile(rf"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ]\w*?(?={_GLUED}|(?!\w))")
+_WORD_END = re.compile(rf"(?!\w)|{_GLUED}")
 
 
 @dataclass(slots=True)
@@ -60,7 +65,13 @@ def find_mentions(ctx: Context) -> list[Mention]:
     labels = _vote(ctx.text, found)
     _drop_common_words(ctx.text, prose, labels)
     lexicon = _lexicon(ctx.text, prose, labels, acronyms)
+    things = {_thing(ctx.text[c.start : c.end], c.label) for s in prose for c in s.taken}
     for stretch in stretches:
+        if stretch.role not in PROSE_ROLES:
+            named = (
+                c for c in _known(ctx.text, stretch) if _thing(ctx.text[c.start : c.end], c.label) in things
+            )
+            stretch.taken = list(named)
         _fill(ctx.text, stretch, lexicon)
     for stretch in stretches:
         if stretch.role in ("byline", "credit", "caption"):
@@ -100,6 +111,12 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     known = list(_known(ctx.text, stretch))
     yield from known
+    yield from holders_of_states(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    for c in known:
+        if c.label in ("GPE", "LOC"):
+            held = office_holder(ctx.text, c.start, c.end, stretch.end, stretch.paragraph)
+            if held:
+                yield held
     places = {c.start: c for c in known if c.label in ("GPE", "LOC", "NORP")}
     for ent in paragraph.span.ents:
         if ent.label_ in LABELS:
@@ -116,7 +133,7 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
             continue
         for known in index.get(match.group(), ()):
             end = match.start() + len(known.name)
-            if text.startswith(known.name, match.start()) and not text[end : end + 1].isalnum():
+            if text.startswith(known.name, match.start()) and _WORD_END.match(text, end):
                 if end <= stretch.end and (known.strong or known.label == "NORP"):
                     done = end
                     yield Candidate(match.start(), end, known.label, "table", stretch.paragraph, known.strong)
@@ -137,6 +154,8 @@ def _repaired(
     surface = text[start:end]
     if not _is_name(surface, label):
         return
+    if label == "LOC" and surface in _DIRECTIONS and text[max(0, start - 4) : start].casefold() == "the ":
+        start -= 4
     yield Candidate(start, end, label, "model", stretch.paragraph)
 
 
@@ -148,6 +167,10 @@ def _is_name(surface: str, label: str) -> bool:
     if label == "WORK_OF_ART" and " " not in surface:
         return False
     return not (label == "PERSON" and any(c.isdigit() for c in surface))
+
+
+# Directions that are names only with their article: the West.
+_DIRECTIONS = frozenset({"West", "East", "North", "South", "Gulf"})
 
 
 def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, int]:
@@ -169,7 +192,14 @@ def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, in
 _NAME_TITLES = frozenset({"Sheikh", "Sheik", "Saint", "Mullah", "Prince", "Lord", "Lady", "Sultan"})
 
 
-_RANK = {"ministry": 5, "dated_document": 5, "definite_document": 5, "corridor": 4, "head_noun": 3}
+_RANK = {
+    "ministry": 5,
+    "dated_document": 5,
+    "definite_document": 5,
+    "corridor": 4,
+    "office_holder": 4,
+    "head_noun": 3,
+}
 
 
 def _select(candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -306,6 +336,17 @@ def _lexicon(
     return index
 
 
+def _thing(surface: str, label: str) -> str:
+    """What a name of the tables names, whatever it is called: 'US' and 'United States' are one thing."""
+    if label == "ORG":
+        return fold(gazetteer.organization(surface) or surface)
+    if label == "NORP":
+        group = gazetteer.demonym(surface)
+        return group.group if group else fold(surface)
+    place = gazetteer.place(surface)
+    return f"{place.name}|{place.country_code}" if place else fold(surface)
+
+
 def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> None:
     """Add occurrences of confirmed names that no candidate covers."""
     taken = iter(stretch.taken)
@@ -321,7 +362,7 @@ def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> Non
         limit = min(stretch.end, current.start if current else stretch.end)
         for entry in lexicon.get(match.group(), ()):
             end = start + len(entry.name)
-            if end <= limit and text.startswith(entry.name, start) and not text[end : end + 1].isalnum():
+            if end <= limit and text.startswith(entry.name, start) and _WORD_END.match(text, end):
                 done = end
                 added.append(Candidate(start, end, entry.label, "confirmed", stretch.paragraph))
                 break

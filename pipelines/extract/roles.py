@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from spacy.tokens import Doc
 
 from pipelines.extract.context import Paragraph
-from pipelines.reference import read_table
+from pipelines.extract.name_rules import role_nouns
 
 # A role is short: beyond this many tokens a match is a clause that happens to hold a role noun.
 _MAX_TOKENS = 16
 _NOMINAL = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "VBN", "CD", "NNP$"})
 _LINKS = frozenset({"of", "to", "for", "on", "at", "in", "with"})
-
-
-@cache
-def role_nouns() -> frozenset[str]:
-    """Single words that name a role, in lower case: the last words of the titles table."""
-    titles = (row["title"].casefold() for row in read_table("titles", ("title",)))
-    return frozenset(title.rsplit(" ", 1)[-1] for title in titles)
 
 
 def _is_role(text: str) -> bool:

@@ -379,9 +379,9 @@ class _Resolver:
         main = _fullest(group)
         for surface, method in group.surfaces.items():
             if surface not in rows:
-                alias, blocks = _method_and_blocks(surface, method, main, group)
+                tied, blocks = _method_and_blocks(surface, method, main, group)
                 rows[surface] = EntityAlias(
-                    entity_id=entity_id, alias=surface, method=alias, block_keys=blocks, run_id=run_id
+                    entity_id=entity_id, alias=surface, method=tied, block_keys=blocks, run_id=run_id
                 )
         return list(rows.values())
 

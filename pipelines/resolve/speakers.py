@@ -1,8 +1,9 @@
 """Who a speaker is: from a quote's speaker, or the source of a number, to an entity.
 
-PURE. Looked up in this order: the mention that the speaker's words hold, a mention of the same document by
-its name, a known entity by its name when only one bears it. A government that no text names so (a report
-says 'Azerbaijan', or 'the Armenian authorities') becomes an entity, founded by the mention that stands for it.
+PURE. Looked up in this order: a mention of the same document by the speaker's name, a known entity by its
+name when only one bears it; without a resolved name, the mention that the source's words are about. A
+government that no text names so (a report says 'Azerbaijan', or 'the Armenian authorities') becomes an
+entity, founded by the mention that stands for it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _SPEAKERS = ("person", "organization", "place", "group", "facility")
 @dataclass(frozen=True, slots=True)
 class SpeakerRow:
     """A quote's speaker or a number's source. `name` is the resolved name where the row has one
-    (`quotes.speaker_name`); offsets and `surface` are those of the words that name it."""
+    (`quotes.speaker_name`); offsets and `surface` are those of the words that name it. A quote without a
+    name has an unnamed speaker; a number's source never has one, so its words decide (`is_quote` False).
+    """
 
     row_id: str
     document_id: str
@@ -35,6 +38,7 @@ class SpeakerRow:
     start_char: int | None = None
     end_char: int | None = None
     surface: str | None = None
+    is_quote: bool = True
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ def speaker_blocks(speakers: Iterable[SpeakerRow]) -> set[str]:
     return {block for key in keys for block in name_keys.probe_keys(key)}
 
 
-def resolve_speakers(
+def resolve_speakers(  # noqa: PLR0917
     speakers: Iterable[SpeakerRow],
     mentions: Iterable[MentionRow],
     links: Mapping[str, MentionEntity],
@@ -61,8 +65,11 @@ def resolve_speakers(
     aliases: Iterable[EntityAlias],
     run_id: str = "",
 ) -> SpeakerResolution:
-    """The entity of each speaker. `mentions` are all names of the speakers' documents, `links` theirs by
-    mention_id, `entities` and `aliases` those that `speaker_blocks` fetches (after this run's were written)."""
+    """The entity of each speaker.
+
+    `mentions`: all names of the speakers' documents, `links`: where they point, by mention_id; `entities` and
+    `aliases`: those that `speaker_blocks` fetches, once this run's own were written.
+    """
     found = SpeakerResolution()
     documents: dict[str, _Document] = defaultdict(_Document)
     for mention in mentions:
@@ -123,7 +130,7 @@ def _resolve(
     row: SpeakerRow, document: _Document, known: _Known, found: SpeakerResolution, run_id: str
 ) -> str | None:
     if row.name is None:
-        return _of_words(row, document)
+        return None if row.is_quote else _of_words(row, document)
     if ";" in row.name:
         return None
     if name_keys.government_of(row.name):
@@ -147,18 +154,24 @@ def _resolve(
     return None
 
 
+_LINKS = frozenset({"to", "of", "for", "at", "with", "from", "in", "near"})
+
+
 def _of_words(row: SpeakerRow, document: _Document) -> str | None:
-    """A source that has no resolved name: the one person or body that its words hold."""
-    held = document.inside(row)
-    for labels in (("PERSON",), ("ORG",)):
-        ids = {link.entity_id for mention, link in held if mention.label in labels}
-        if ids:
-            return ids.pop() if len(ids) == 1 else None
-    bare = fold((row.surface or "").removeprefix("the ").removeprefix("The "))
-    return next((link.entity_id for mention, link in held if fold(mention.surface) == bare), None)
+    """A source without a resolved name: the one mention that its words are about.
+
+    'an adviser to President X' is not X: nothing may link the mention to other words before it.
+    """
+    surface = row.surface or ""
+    for mention, link in document.inside(row):
+        before = surface[: mention.start_char - (row.start_char or 0)]
+        after = surface[len(before) + len(mention.surface) :].lstrip()
+        if mention.label != "NORP" and not _LINKS & set(before.casefold().split()):
+            return link.entity_id if not after or after[0] in ",(" else None
+    return None
 
 
-def _government(
+def _government(  # noqa: PLR0917
     row: SpeakerRow, name: str, document: _Document, known: _Known, found: SpeakerResolution, run_id: str
 ) -> str | None:  # fmt: skip
     key = name_keys.key_of("organization", name)
