@@ -178,6 +178,8 @@ class Header:
         line = self.lines[i]
         if "byline" in self.seen:
             return ("byline", "author_role", 0.7) if is_author_role(line) else None
+        if i > self.title_at + MAX_HEADER_LINES:
+            return None
         rule = None
         if line.word_count <= 6 and (agencies_in(line.core, strict=True) or is_staff(line.core)):
             rule = "agency_byline"
@@ -226,7 +228,9 @@ class Header:
         if line.is_prose or i + 1 == len(self.lines) or line.word_count > MAX_HEADING_WORDS:
             return False
         above = [other.role for other in self.lines[self.title_at + 1 : i]]
-        if self.lines[i - 1].rule == "clock_line":
+        if self.lines[i - 1].rule == "clock_line" or self.lines[i + 1].role == "list_item":
             return True
-        is_entry = i + 1 == self.body_at and ("list_item" in above or above.count("published") > 1)
-        return is_entry or self.lines[i + 1].role == "list_item"
+        if i + 1 != self.body_at:
+            return False
+        above = [other.role for other in self.lines[self.title_at + 1 : i]]
+        return "list_item" in above or above.count("published") > 1
