@@ -37,7 +37,7 @@ class TimeFinder:
     def _in(self, paragraph: Paragraph) -> list[tuple[int, int, ResolvedDate]]:
         if self._paragraph != paragraph.start:
             self._paragraph = paragraph.start
-            text = paragraph.text
+            text = self.ctx.text[paragraph.start : paragraph.end]
             self._dates = []
             for start, end in find_expressions(text):
                 resolved = resolve_expression(text[start:end], self.ctx.published_on)

@@ -44,7 +44,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     sources, times = SourceFinder(ctx, quotes), TimeFinder(ctx)
     claims: list[NumericClaim] = []
     for paragraph in ctx.prose:
-        found = _paragraph(paragraph)
+        found = _paragraph(paragraph, ctx.text[paragraph.start : paragraph.end])
         rows = [_row(ctx, paragraph, item) for item in found]
         for item, row in zip(found, rows, strict=True):
             sources.fill(row, item.span, item.tree, paragraph)
@@ -55,9 +55,8 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     return claims
 
 
-def _paragraph(paragraph: Paragraph) -> list[_Found]:
+def _paragraph(paragraph: Paragraph, text: str) -> list[_Found]:
     """The claims of one paragraph, offsets still relative to it."""
-    text = paragraph.text
     reader = AmountReader(text)
     urls = url_spans(text)
     kept: list[tuple[Candidate, Span]] = []
