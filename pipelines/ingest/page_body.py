@@ -94,6 +94,8 @@ class Body:
                     line.assign("boilerplate" if is_prose else "navigation", "below_footer_heading", 0.7)
             elif line.key == self.title_key and line.key:
                 line.assign("boilerplate", "title_repeat", 0.85)
+            elif line.role == "list_item" and self._is_numbered_heading(i):
+                line.assign("heading", "numbered_heading", 0.75)
             elif line.role == "list_item" and self._is_menu_item(i):
                 line.assign("navigation", "menu_neighbour", 0.6)
             elif not line.role and related is not None and not (related and self._is_above_prose(i)):
@@ -135,6 +137,13 @@ class Body:
             for line in turns:
                 if line.is_ended:
                     line.assign("body", "dialogue", 0.8)
+
+    def _is_numbered_heading(self, i: int) -> bool:
+        """ "2. What comes next" between paragraphs, not between other items."""
+        line = self.lines[i]
+        is_short = line.bullet[:-1].isdigit() and not line.is_ended and line.word_count <= MAX_HEADING_WORDS
+        is_between = self.lines[i - 1].is_prose and not self.lines[i - 1].bullet and self._is_above_prose(i)
+        return is_short and is_between and not self.lines[i + 1].bullet
 
     def _is_menu_item(self, i: int) -> bool:
         line = self.lines[i]

@@ -87,7 +87,7 @@ def _first_sentence(lines: list[Line]) -> int:
 def _is_header_prose(lines: list[Line], i: int, title_at: int) -> bool:
     """A paragraph before the byline, date or picture of the header: a dek, or a caption."""
     line = lines[i]
-    if line.word_count > MAX_DEK_WORDS or line.opens_quoted or line.is_turn:
+    if line.word_count > MAX_DEK_WORDS or line.opens_quoted or line.is_turn or _WIRE_START.match(line.core):
         return False
     above = {other.role for other in lines[title_at + 1 : i]}
     has_prose = any(other.is_prose and not other.role for other in lines[title_at + 1 : i])
@@ -203,7 +203,8 @@ class Header:
     def _place(self, i: int) -> tuple[str, str, float]:
         line, above = self.lines[i], self.lines[i - 1]
         below = self.lines[i + 1] if i + 1 < len(self.lines) else None
-        has_credit = below is not None and below.role == "credit"
+        # An illustration has a maker but no caption.
+        has_credit = below is not None and below.role == "credit" and not below.key.startswith("illustration")
         is_beside = below is not None and has_credit and below.block == line.block and self.is_apart
         # Too short for a dek: a section's name, a kicker.
         is_short = line.word_count < (4 if line.is_ended else MIN_DEK_WORDS)

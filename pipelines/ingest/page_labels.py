@@ -201,7 +201,7 @@ def _byline_label() -> re.Pattern[str]:
     worded = "|".join(re.escape(label) for label in labels if " by" in label)
     coloned = "|".join(re.escape(label) for label in labels)
     return re.compile(
-        rf"(?:(?:{_cased(spaced)}|by)[ \u00a0]+(?=[^\W_a-z])|{_cased(worded)}:?[ \u00a0]+"
+        rf"(?:(?:{_cased(spaced)}|by:?)[ \u00a0]+(?=[^\W_a-z])|{_cased(worded)}:?[ \u00a0]+"
         rf"|{_cased(coloned)}[ \u00a0]?:)"
     )
 
