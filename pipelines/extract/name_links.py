@@ -96,23 +96,25 @@ class Links:
         self._acronyms = acronyms
         self._by_part: dict[str, dict[str, str]] = defaultdict(dict)
         self._places: dict[str, str] = {}
+        self._introduced: dict[str, int] = {}
         persons: dict[tuple[str, str], str] = {}
         for candidate in found:
             name = text[candidate.start : candidate.end]
             if candidate.label == "PERSON" and " " in name:
                 key = _ends(name)
+                self._introduced.setdefault(" ".join(key), candidate.start)
                 if len(name) > len(persons.get(key, "")):
                     persons[key] = name
             elif candidate.label in ("GPE", "LOC") and (place := gazetteer.place(name)):
-                if len(name) > len(self._places.get(place.name, "")):
-                    self._places[place.name] = name
+                self._places[place.name] = max(name, self._places.get(place.name, ""), key=len)
         for (first, last), name in persons.items():
             self._by_part[last][last + first] = name
             self._by_part[first].setdefault(last + first, name)
         self._persons = persons
 
-    def name_of(self, surface: str, label: str) -> str | None:
-        """The fullest name of what `surface` names here; None where two persons share the name."""
+    def name_of(self, surface: str, label: str, start: int) -> str | None:
+        """The fullest name of what `surface` names at `start`; None where two persons share the name and both
+        were introduced before."""
         if surface in self._acronyms:
             return self._acronyms[surface]
         if label == "ORG":
@@ -120,13 +122,20 @@ class Links:
         if label == "PERSON":
             if " " in surface:
                 return self._persons.get(_ends(surface), surface)
-            bearers = set(self._by_part.get(fold(surface), {}).values())
-            return surface if not bearers else bearers.pop() if len(bearers) == 1 else None
+            return self._bearer(surface, start)
         if label == "NORP" and (group := gazetteer.demonym(surface)):
             return group.group
         if label in ("GPE", "LOC") and (place := gazetteer.place(surface)):
             return self._places.get(place.name, surface)
         return surface
+
+    def _bearer(self, surface: str, start: int) -> str | None:
+        """The one person whose surname or given name this is, of those introduced so far."""
+        bearers = set(self._by_part.get(fold(surface), {}).values())
+        if len(bearers) > 1:
+            bearers = {b for b in bearers if self._introduced.get(" ".join(_ends(b)), start) < start}
+            return bearers.pop() if len(bearers) == 1 else None
+        return bearers.pop() if bearers else surface
 
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from pipelines.extract import gazetteer
 from pipelines.reference import read_table
 
 
@@ -34,7 +35,9 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _HYPHEN_PREFIX = re.compile(r"(?:pro|anti|ex|non|mid|former|then)-(?=[A-Z])", re.IGNORECASE)
-_TAIL_WORD = re.compile(r"\s+(?:of|in|on|at|to|for|from|by|with|and|or|the|as|is|was|said|says|&)$")
+_TAIL_WORD = re.compile(
+    r"\s+(?:Image|Photo|Picture|File|of|in|on|at|to|for|from|by|with|and|or|the|as|is|was|said|says|&)$"
+)
 _THE_KEPT = re.compile(
     r"The (?:[A-Z][\w.-]+ )*(?:Times|Post|Guardian|Telegraph|Economist|Independent|Sun|Mirror|Herald|Journal"
     r"|Tribune|Globe|Star|Observer|Intercept|Atlantic|Nation|Hill|Conversation|Gambia|Hague|Bahamas)$"
@@ -104,7 +107,7 @@ _LOC_HEADS = (
     "|Coast|Plateau|Basin|Province|Region|County|District|Oblast|Canyon|Glacier|Volcano|Reef|Cape"
 )
 
-_W = r"(?:[A-Z][\w’'&.-]*[\w.])"
+_W = r"(?:(?:[A-Z]\.)+|St\.|[A-Z][\w’'&-]*(?:\.\w[\w’'&-]*)*)"
 _DATE = (
     r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
@@ -124,8 +127,8 @@ _HEAD_LABELS = {
 _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(
-            rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e|[Ff]oreign"
-            r" [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
+            rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e"
+            r"|[Ff]oreign [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
             r"|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
             rf"(?: (?:and|&) {_W})?(?: of (?:the )?{_W}(?: {_W})?(?: and {_W}(?: {_W})?)?)?"
         ),
@@ -141,9 +144,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "dated_document",
     ),
     (
-        re.compile(
-            r"(?<=\bthe )(?:trilateral|tripartite) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration|[Aa]ccord)\b"
-        ),
+        re.compile(r"(?<=\bthe )(?:trilateral|tripartite) (?:[Ss]tatement|[Aa]greement|[Aa]ccord)\b"),
         "LAW",
         "definite_document",
     ),
@@ -151,126 +152,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
 )
 _TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | corridor")
 
-_WORD = re.compile(r"\s+(?:of|in|on|at|to|for|from|by|with|and|or|the|as|is|was|said|says|&)$")
-_THE_KEPT = re.compile(
-    r"The (?:[A-Z][\w.-]+ )*(?:Times|Post|Guardian|Telegraph|Economist|Independent|Sun|Mirror|Herald|Journal"
-    r"|Tribune|Globe|Star|Observer|Intercept|Atlantic|Nation|Hill|Conversation|Gambia|Hague|Bahamas)$"
-)
-_THE_PART = re.compile(r"[Tt]he (?:West|East|North|South|Gulf|Hague)$")
-
-
-def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without marks, possessive, determiner and hanging words; may come out empty."""
-    while True:
-        before = (start, end)
-        while start < end and text[start] in _EDGE:
-            start += 1
-        while end > start and text[end - 1] in _EDGE:
-            if text[end - 1] == "." and _keeps_point(text, start, end):
-                break
-            end -= 1
-        surface = text[start:end]
-        if ((found := _POSSESSIVE.search(surface)) and found.start() > 0) or (
-            (found := _TAIL_WORD.search(surface)) and found.start() > 0
-        ):
-            end = start + found.start()
-        elif (found := _HYPHEN_PREFIX.match(surface)) or (
-            (found := _DETERMINER.match(surface))
-            and not (_THE_KEPT.match(surface) or _THE_PART.match(surface))
-        ):
-            start += found.end()
-        if (start, end) == before:
-            return start, end
-
-
-def _keeps_point(text: str, start: int, end: int) -> bool:
-    """True for a point that belongs to the name: U.S., Inc., Jr."""
-    word = text[start:end].rsplit(" ", 1)[-1]
-    return "." in word[:-1] or word in _POINTED
-
-
-_POINTED = frozenset({"Inc.", "Corp.", "Co.", "Ltd.", "Jr.", "Sr.", "Bros.", "Cos.", "St."})
-
-# Heads of organisations' names, by the label they give to the capitalised run that they close.
-_ORG_HEADS = (
-    "Academy|Administration|Agency|Airlines|Airways|Alliance|Army|Assembly|Association|Authority|Bank|Board"
-    "|Brigade|Broadcasting|Bureau|Cabinet|Center|Centre|Chamber|Club|Coalition|College|Commission|Committee"
-    "|Company|Confederation|Congress|Consortium|Corporation|Council|Court|Department|Directorate|Duma"
-    "|Exchange|Faculty|Federation|Fleet|Force|Forces|Forum|Foundation|Front|Fund|Government|Group|Guard"
-    "|Holdings|Hospital|Industries|Initiative|Institute|Institution|Laboratory|League|Ministry|Ministries"
-    "|Mission|Movement|Museum|Navy|Network|Office|Organisation|Organization|Parliament|Partnership|Party"
-    "|Police|Press|Secretariat|Senate|Service|Services|Society|Staff|Syndicate|Tribunal|Trust|Union"
-    "|University|Watch"
-)
-_FAC_HEADS = (
-    "Airport|Avenue|Base|Boulevard|Bridge|Building|Canal|Castle|Cathedral|Cemetery|Checkpoint|Church|Corridor"
-    "|Crossing|Dam|Expressway|Gate|Hall|Highway|Hotel|Library|Mall|Monastery|Monument|Mosque|Motorway"
-    "|Pipeline|Plaza|Port|Prison|Railway|Road|Square|Stadium|Station|Street|Synagogue|Temple|Terminal|Tower"
-    "|Tunnel|Plant|Palace|Memorial|Arena"
-)
-_LAW_HEADS = (
-    "Accord|Accords|Act|Agreement|Agreements|Amendment|Bill|Charter|Code|Constitution|Convention|Declaration"
-    "|Memorandum|Pact|Protocol|Protocols|Resolution|Statute|Treaty"
-)
-_EVENT_HEADS = (
-    "War|Olympics|Games|Revolution|Uprising|Festival|Championship|Championships|Summit|Cup|Massacre|Genocide"
-    "|Holocaust|Intifada|Crisis|Conference"
-)
-_LOC_HEADS = (
-    "Sea|Ocean|River|Lake|Gulf|Bay|Strait|Channel|Island|Islands|Mountains|Mountain|Valley|Peninsula|Desert"
-    "|Coast|Plateau|Basin|Province|Region|County|District|Oblast|Canyon|Glacier|Volcano|Reef|Cape"
-)
-
-_W = r"(?:[A-Z][\w’'&.-]*[\w.])"
-_DATE = (
-    r"(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-_DATE += r"(?: \d{1,2})?,? \d{4}"
-
-_HEAD_LABELS = {
-    head: label
-    for heads, label in (
-        (_LOC_HEADS, "LOC"),
-        (_EVENT_HEADS, "EVENT"),
-        (_LAW_HEADS, "LAW"),
-        (_FAC_HEADS, "FAC"),
-        (_ORG_HEADS, "ORG"),
-    )
-    for head in heads.split("|")
-}
-_PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (
-        re.compile(
-            rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e|[Ff]oreign"
-            r" [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
-            r"|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
-            rf"(?: (?:and|&) {_W})?(?: of (?:the )?{_W}(?: {_W})?(?: and {_W}(?: {_W})?)?)?"
-        ),
-        "ORG",
-        "ministry",
-    ),
-    (
-        re.compile(
-            r"(?:trilateral|tripartite|bilateral|joint|ceasefire) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration"
-            rf"|[Aa]ccord|[Mm]emorandum)(?: (?:signed|dated|concluded|reached|adopted|made)(?: on)?)? {_DATE}"
-        ),
-        "LAW",
-        "dated_document",
-    ),
-    (
-        re.compile(
-            r"(?<=\bthe )(?:trilateral|tripartite) (?:[Ss]tatement|[Aa]greement|[Dd]eclaration|[Aa]ccord)\b"
-        ),
-        "LAW",
-        "definite_document",
-    ),
-    (re.compile(rf"\b{_W}(?: {_W})?(?<!\bThe)(?<!\bA)(?<!\bThis)(?<!\bThat) corridor\b"), "FAC", "corridor"),
-)
-_TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | corridor")
-
-_HEADED = re.compile(
-    rf"{_W}(?: (?:and |& |for |of |of the |de |del |la |al-)?{_W}){{0,7}}(?: of \d{{4}}\b)?",
-)
 _WORD = re.compile(r"[\w’'&.-]*\w")
 
 
@@ -318,6 +199,7 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
             label == "ORG" or (label == "LAW" and after.group()[4:].isdigit())
         ):
             last = after.end()
+        first = _own_words(text, first, head.start())
         a, b = trim(text, first, last)
         a = skip_function_words(text, a, b, keep=_ORDINALS if label == "EVENT" else frozenset())
         if len(text[a:b].split()) < 2 or a > head.start() or text[a:b] == head.group():
@@ -329,6 +211,22 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
             yield Candidate(person, b, "PERSON", "office_holder", paragraph)
             b = trim(text, a, person)[1]
         yield Candidate(a, b, label, "head_noun", paragraph)
+
+
+_CUT = re.compile(r" (?:of the|of|for|on|de|al) |['’]s? ")
+
+
+def _own_words(text: str, first: int, head: int) -> int:
+    """Where the name closed by the head noun begins: 'X of Y Party' is one name only where X is a head too
+    ('Institute of X'), and a place's possessive ('Peru's Congress') is none of it."""
+    for cut in reversed(list(_CUT.finditer(text, first, head))):
+        before = text[first : cut.start()]
+        if "of" in cut.group() or cut.group().strip() in ("for", "on"):
+            if _HEAD_LABELS.get(before.rsplit(" ", 1)[-1]) != "ORG":
+                return cut.end()
+        elif gazetteer.place(before) or gazetteer.demonym(before):
+            return cut.end()
+    return first
 
 
 def _opens_title(text: str, start: int, end: int) -> bool:
@@ -359,7 +257,7 @@ def _office_holder(text: str, start: int, closed: int, end: int) -> int | None:
     return end - len(words[-1]) - len(words[-2]) - 1
 
 
-_HOLDER = re.compile(rf" ((?!(?:and|of)\b){_W} {_W})(?= (?:[a-z]|$)|[:,.;”\"]|$)")
+_HOLDER = re.compile(rf" ({_W} {_W})(?= (?:[a-z]|$)|[:,.;”\"]|$)")
 _STATE = re.compile(r"\b(?:of|to) the (Republic|Federation|Kingdom|Commonwealth|Union|Emirates)(?= [A-Z])")
 
 

@@ -39,7 +39,7 @@ _CONFIRMED_ROLES = frozenset(
 # Pages glue the next line's label to a word ('residentsImage'): the word ends before it.
 _GLUED = r"(?:Image|Photo|Picture|Credit)\b"
 _CAPITALISED = re.compile(rf"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ]\w*?(?={_GLUED}|(?!\w))")
-_WORD_END = re.compile(rf"(?!\w)|{_GLUED}")
+_WORD_END = re.compile(rf"(?![\w$])|{_GLUED}")
 
 
 @dataclass(slots=True)
@@ -121,7 +121,10 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     for ent in paragraph.span.ents:
         if ent.label_ in LABELS:
             start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
-            yield from _repaired(ctx.text, start, end, ent.label_, stretch, places)
+            found = _repaired(ctx.text, start, end, ent.label_, places)
+            if found is not None:
+                found.paragraph = stretch.paragraph
+                yield found
 
 
 def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
@@ -140,29 +143,30 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
                 break
 
 
-def _repaired(
-    text: str, start: int, end: int, label: str, stretch: _Stretch, places: dict[int, Candidate]
-) -> Iterator[Candidate]:
+def _repaired(text: str, start: int, end: int, label: str, places: dict[int, Candidate]) -> Candidate | None:
+    """The model's entity with its edges put right, or None where it is no name."""
     start, end = trim(text, start, end)
     if label in ("PERSON", "ORG"):
         start, end = _without_title(text, start, end, label)
         start, end = trim(text, start, end)
-    if label in ("PERSON", "ORG", "FAC", "PRODUCT", "WORK_OF_ART") and (place := places.get(start)):
+    if label == "PERSON" and (place := places.get(start)) and place.label != "NORP":
         rest, rest_end = trim(text, place.end, end)
-        if label == "PERSON" and place.end < end and " " in text[rest:rest_end] and place.label != "NORP":
+        if place.end < end and " " in text[rest:rest_end]:
             start, end = rest, rest_end
     surface = text[start:end]
     if not _is_name(surface, label):
-        return
+        return None
     if label == "LOC" and surface in _DIRECTIONS and text[max(0, start - 4) : start].casefold() == "the ":
         start -= 4
-    yield Candidate(start, end, label, "model", stretch.paragraph)
+    return Candidate(start, end, label, "model", -1)
 
 
 def _is_name(surface: str, label: str) -> bool:
     if len(surface) < 2 or not any(c.isupper() for c in surface):
         return False
     if surface.casefold() in function_words() or fold(surface) in gazetteer.common_words():
+        return False
+    if surface in _NEVER_ALONE or (label in ("PERSON", "ORG") and _GLUED_NAMES.search(surface)):
         return False
     if label == "WORK_OF_ART" and " " not in surface:
         return False
@@ -173,8 +177,14 @@ def _is_name(surface: str, label: str) -> bool:
 _DIRECTIONS = frozenset({"West", "East", "North", "South", "Gulf"})
 
 
+# Halves of titles and of names that say nothing alone.
+_NEVER_ALONE = frozenset({"State", "Republic", "House", "Ministry", "Government", "Parliament", "Minister"})
+# 'Smith the Church': two names that the model took for one.
+_GLUED_NAMES = re.compile(r"(?<! of)(?<! and)(?<! for)(?<! in)(?<! on)(?<! to)(?<! at)(?<! &) (?:the|a) ")
+
+
 def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, int]:
-    """The span without a title in front ('President'), or without the half of one behind ('Kremlin Press')."""
+    """The span without a title in front, or without the half of one behind ('Palace Press' Secretary)."""
     words = text[start:end].split(" ")
     if label == "PERSON":
         while len(words) > 1 and fold(words[0]) in gazetteer.common_words() and words[0] not in _NAME_TITLES:
@@ -248,11 +258,10 @@ def _is_full_person(text: str, candidate: Candidate) -> bool:
 def _decide(name: str, counts: dict[str, float], persons: set[str]) -> str:
     place = gazetteer.place_folded(name)
     if place and place.kind in gazetteer.STRONG_PLACES and name not in persons:
-        if counts["ORG"] < 2.0 or place.kind != "city":
-            return "LOC" if place.kind == "region" else "GPE"
+        return "LOC" if place.kind == "region" else "GPE"
     if gazetteer.demonym_folded(name):
         return "NORP"
-    if name in persons and counts["ORG"] < 2.0 and not place:
+    if name in persons and not place:
         return "PERSON"
     best = max(counts.values())
     return next(label for label in _PREFERENCE if counts[label] == best)
@@ -402,7 +411,7 @@ def _mention(
         surface=surface,
         segment_no=stretch.segment_no,
         label=candidate.label,
-        name=links.name_of(surface, candidate.label),
+        name=links.name_of(surface, candidate.label, candidate.start),
         method=candidate.method,
         confidence=_CONFIDENCE.get(candidate.method, 0.9),
     )

@@ -1,4 +1,4 @@
-"""The role written beside a person's name: 'Prime Minister' before it, 'director of the institute' after it."""
+"""The role written beside a person's name: 'Prime Minister' before it, 'director of the bank' after it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ _NOMINAL = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "VBN", "C
 _LINKS = frozenset({"of", "to", "for", "on", "at", "in", "with"})
 
 
+# Role nouns that are other words when written small ('his father', 'a psychology major').
+_CAPITAL_ONLY = frozenset(
+    {"father", "brother", "sister", "major", "private", "general", "count", "saint", "guard", "center",
+     "forward", "model", "host", "chair", "principal", "fr", "mr", "lady", "lord", "miss", "master",
+     "victim", "resident", "driver", "rookie"}
+)  # fmt: skip
+
+
 def _is_role(text: str) -> bool:
     word = text.casefold()
+    if word == text and word in _CAPITAL_ONLY:
+        return False
     return word in role_nouns() or word.rsplit("-", 1)[-1] in role_nouns()
 
 
