@@ -10,8 +10,9 @@ from functools import cache
 
 from spacy.tokens import Span, Token
 
-from pipelines.extract.amounts import Amount, AmountReader
+from pipelines.extract.amounts import AmountReader
 from pipelines.extract.nlp import lemma
+from pipelines.extract.single_amounts import Amount
 from pipelines.reference import read_table
 
 

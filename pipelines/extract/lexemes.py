@@ -147,3 +147,23 @@ _VALUES: dict[str, Callable[[str], float | None]] = {
     "digits": _digits_value,
     "vulgar": VULGAR.get,
 }
+
+
+HYPHENS = frozenset("-‐‑")
+
+
+class Lexed:
+    """A text with its lexemes, and what may be asked about any index, inside the text or not."""
+
+    def __init__(self, text: str, lexemes: list[Lexeme]) -> None:
+        self.text = text
+        self.lexemes = lexemes
+        self.size = len(lexemes)
+
+    def lower(self, at: int) -> str:
+        """The lexeme in lower case, '' outside the text."""
+        return self.lexemes[at].lower if 0 <= at < self.size else ""
+
+    def glued(self, at: int) -> bool:
+        """True where lexeme `at` follows the one before it without a space."""
+        return 0 < at < self.size and self.lexemes[at - 1].end == self.lexemes[at].start

@@ -14,7 +14,8 @@ from functools import cache
 
 from spacy.tokens import Span, Token
 
-from pipelines.extract.amounts import Amount, AmountReader
+from pipelines.extract.amounts import AmountReader
+from pipelines.extract.single_amounts import Amount
 from pipelines.reference import words
 
 

@@ -13,8 +13,8 @@ from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Doc, Span, Token
 
-from pipelines.extract.amounts import Amount
 from pipelines.extract.nlp import lemma
+from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tree import Tree
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})

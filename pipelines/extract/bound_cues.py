@@ -1,0 +1,106 @@
+"""Bound cues: “about”, “no more than”, “or more”, before and after an amount (`bounds.csv`)."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipelines.extract.lexemes import HYPHENS, Lexed, lex
+from pipelines.extract.single_amounts import Amount
+from pipelines.reference import read_table
+
+
+@cache
+def _bounds(position: str) -> dict[tuple[str, ...], str]:
+    rows = read_table("bounds", ("phrase", "position", "bound"))
+    return {
+        tuple(x.lower for x in lex(row["phrase"])): row["bound"]
+        for row in rows
+        if row["position"] == position
+    }
+
+
+@cache
+def _longest_bound(position: str) -> int:
+    return max(len(key) for key in _bounds(position))
+
+
+class BoundCues(Lexed):
+    """Finds the bound cues of one text's amounts."""
+
+    def read(self, amount: Amount, taken: int) -> None:
+        """Set `bound` and `cue_first` of an amount; cues do not reach back to lexeme `taken`."""
+        amount.cue_first = amount.first
+        at = amount.first
+        while self.lower(at - 1) in _BEFORE_AMOUNT and at - 1 > taken:
+            at -= 1
+        for opener in ("between", "from"):
+            if amount.is_range and self.lower(at - 1) == opener:
+                amount.cue_first = at = at - 1
+        found = self._cue_before(at, taken)
+        if found:
+            bound, first = found
+            amount.cue_first = first
+            if bound == "exact":
+                again = self._cue_before(first, taken)
+                bound = again[0] if again else bound
+            self._set_bound(amount, bound)
+        elif self.lower(amount.first - 1) in ("≈", "~"):
+            self._set_bound(amount, "about")
+        self._cue_after(amount)
+
+    def _set_bound(self, amount: Amount, bound: str) -> None:
+        if bound == "exact":
+            return
+        if amount.is_range:
+            amount.notes.append(bound)
+        else:
+            amount.bound = bound
+
+    def _cue_before(self, at: int, taken: int) -> tuple[str, int] | None:
+        """The longest bound phrase that ends right before lexeme `at`."""
+        for length in range(min(_longest_bound("before"), at - taken - 1), 0, -1):
+            key = tuple(x.lower for x in self.lexemes[at - length : at])
+            bound = _bounds("before").get(key)
+            if bound:
+                return bound, at - length
+        return None
+
+    def _cue_after(self, amount: Amount) -> None:
+        at = amount.last + 1
+        if self.lower(at) in HYPHENS and self.lower(at + 1) in ("odd", "plus", "ish", "something"):
+            at += 1
+        elif self.lower(at) == "+" and not self.glued(at):
+            return
+        for start in (at, at + 1, at + 2):
+            for length in range(_longest_bound("after"), 0, -1):
+                key = tuple(x.lower for x in self.lexemes[start : start + length])
+                bound = _bounds("after").get(key) if len(key) == length else None
+                if bound and (start == at or length > 1) and self._after_fits(key, start + length):
+                    if amount.bound == "exact" or bound in ("at_least", "at_most"):
+                        self._set_bound(amount, bound)
+                    return
+            if start < self.size and self.lexemes[start].kind != "word":
+                return
+
+    def _after_fits(self, key: tuple[str, ...], after: int) -> bool:
+        """“200 or more than 190” is two amounts; “maximum” must not belong to what follows."""
+        if after < self.size and self.lexemes[after].lower == "than" and key[-1] != "than":
+            return False
+        if key[-1] in ("than", "over", "above", "below", "under", "less", "more", "plus", "max", "odd"):
+            return not (after < self.size and self.lexemes[after].kind == "digits")
+        return True
+
+
+_BEFORE_AMOUNT = frozenset(
+    {
+        "a",
+        "an",
+        "the",
+        "another",
+        "even",
+        "possibly",
+        "perhaps",
+        "maybe",
+        "reported",
+    }
+)
