@@ -175,6 +175,8 @@ class _Reading:
 
     def _widen(self, passage: Passage, taken: dict[int, _Draft]) -> None:
         """Make mixed quotes of stretches that are but part of what their cue reports."""
+        if not taken:
+            return
         syntax = passage.syntax
         for n in sorted(taken):
             draft = taken.get(n)

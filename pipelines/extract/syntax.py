@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-import numpy
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG  # type: ignore[import-not-found]
 
 from pipelines.extract.context import Paragraph
@@ -34,9 +33,12 @@ _NAMES: dict[int, str] = {0: ""}
 
 
 def _names(keys: list[int], strings: Any) -> list[str]:
-    for key in set(keys).difference(_NAMES):
-        _NAMES[key] = strings[key]
-    return [_NAMES[key] for key in keys]
+    try:
+        return [_NAMES[key] for key in keys]
+    except KeyError:
+        for key in set(keys).difference(_NAMES):
+            _NAMES[key] = strings[key & 0xFFFFFFFFFFFFFFFF]
+        return [_NAMES[key] for key in keys]
 
 
 class Syntax:
@@ -56,16 +58,15 @@ class Syntax:
         whole = len(span) == len(span.doc)
         attributes = [TAG, DEP, HEAD, IDX, LENGTH]
         columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
-        count = len(columns)
+        tags, deps, heads, starts, lengths = columns.view("int64").T.tolist()
+        count = len(tags)
         strings = span.doc.vocab.strings
-        self.tags: list[str] = _names(columns[:, 0].tolist(), strings)
-        self.deps: list[str] = _names(columns[:, 1].tolist(), strings)
-        here = numpy.arange(count)
-        heads = here + columns[:, 2].astype("int64")
-        self.heads: list[int] = numpy.where((heads >= 0) & (heads < count), heads, here).tolist()
-        starts = columns[:, 3].astype("int64") + paragraph.offset
-        self.starts: list[int] = starts.tolist()
-        self.ends: list[int] = (starts + columns[:, 4].astype("int64")).tolist()
+        self.tags: list[str] = _names(tags, strings)
+        self.deps: list[str] = _names(deps, strings)
+        self.heads: list[int] = [i + h if 0 <= i + h < count else i for i, h in enumerate(heads)]
+        offset = paragraph.offset
+        self.starts: list[int] = [start + offset for start in starts]
+        self.ends: list[int] = [start + length for start, length in zip(self.starts, lengths, strict=True)]
         for match in _GLUED.finditer(self.text):
             at = self.at(match.start() + self.base)
             if at < count and self.starts[at] == match.start() + self.base < self.ends[at] - 1:
