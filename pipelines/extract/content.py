@@ -504,7 +504,9 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
         return []
     own = syntax.right(found)
     last = _object_end(syntax, cue, found, own)
-    says_of = syntax.deps[found] == "ccomp" or any(syntax.tags[i] in _QUOTES for i in range(cue.last, own + 1))
+    says_of = syntax.deps[found] == "ccomp" or any(
+        syntax.tags[i] in _QUOTES for i in range(cue.last, own + 1)
+    )
     if needs_tail and last == own and not says_of:
         return []
     further = run_on(syntax, cue, last)

@@ -57,7 +57,9 @@ def _words_from(passage: Passage, first: int, end: int) -> int:
     if first >= end:
         return end
     trimmed = trim(syntax, first, end - 1)
-    if trimmed is None or all(syntax.tags[i] in ("CC", "RB", "UH", "IN", ",") for i in range(trimmed[0], end)):
+    if trimmed is None or all(
+        syntax.tags[i] in ("CC", "RB", "UH", "IN", ",") for i in range(trimmed[0], end)
+    ):
         return end
     return trimmed[0]
 
@@ -89,7 +91,17 @@ def _is_whole_sentence(passage: Passage, n: int) -> bool:
     start = marked.inner_start - passage.start
     words = passage.text[start : marked.inner_end - passage.start].split(maxsplit=1)
     opening = words[0].strip("[]()") if words else ""
-    return opening[:1].isupper() and opening not in ("I", "I’m", "I'm", "I’ve", "I've", "I’d", "I'd", "I’ll", "I'll")
+    return opening[:1].isupper() and opening not in (
+        "I",
+        "I’m",
+        "I'm",
+        "I’ve",
+        "I've",
+        "I’d",
+        "I'd",
+        "I’ll",
+        "I'll",
+    )
 
 
 def _up_to_cue(passage: Passage, n: int, cue: Cue) -> int:
