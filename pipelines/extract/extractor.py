@@ -67,7 +67,8 @@ def extractor_version(model: str | None = None) -> str:
     """Dateline's version, the model's, and a digest of the rules and word tables."""
     meta = load_model(model).meta
     digest = hashlib.sha256()
-    rules = sorted(Path(__file__).parent.glob("*.py"))
+    package = Path(__file__).parents[1]
+    rules = sorted((*package.glob("ingest/*.py"), *package.glob("extract/*.py")))
     for path in (*rules, *sorted(data_folder("reference").glob("*.csv"))):
         digest.update(path.read_bytes())
     return f"{__version__}/{meta['lang']}_{meta['name']}-{meta['version']}/{digest.hexdigest()[:8]}"
