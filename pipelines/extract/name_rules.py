@@ -128,8 +128,8 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(
             rf"(?:{_W} ){{0,3}}(?:[Mm]inistr(?:y|ies)|[Dd]epartments?) of (?:the )?(?:[Dd]efen[cs]e"
-            r"|[Ff]oreign [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs|[Ee]ducation"
-            r"|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
+            r"|[Ff]oreign [Aa]ffairs|[Jj]ustice|[Ff]inance|[Hh]ealth|[Ii]nterior|[Ii]nternal [Aa]ffairs"
+            r"|[Ee]ducation|[Ee]nergy|[Ee]conomy|[Tt]rade|[Tt]ransport|[Aa]griculture|[Ll]abou?r|[Cc]ulture|State)"
             rf"(?: (?:and|&) {_W})?(?: of (?:the )?{_W}(?: {_W})?(?: and {_W}(?: {_W})?)?)?"
         ),
         "ORG",

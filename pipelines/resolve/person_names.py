@@ -19,7 +19,6 @@ _SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii",
 _PARTICLES = frozenset(
     {"al", "el", "bin", "ibn", "ben", "van", "von", "der", "den", "de", "da", "di", "dos", "la", "le", "ter"}
 )
-_PATRONYMIC = re.compile(r"(?:ovich|evich|yich|ovych|ovna|evna|ivna|oglu|oghlu|ogly|qizi|kyzy)$")
 _TURKIC = re.compile(r"[əıƏİğşĞŞ]")
 _WORD = re.compile(r"[a-z]+(?:[-'][a-z]+)*\.?")
 
@@ -40,13 +39,17 @@ class PersonName:
 
 
 def ascii_name(name: str) -> str:
-    """Lower-case ASCII; c of the Azerbaijani and Turkish alphabets is written as it is spoken, j."""
+    """Lower-case ASCII. In a word with letters of the Azerbaijani or Turkish alphabet c is written as it is
+    spoken, j; in a word without them an outlet that writes ASCII keeps the c ('Recep')."""
     if name.isascii():
         return name.lower()
-    if _TURKIC.search(name):
-        name = name.replace("c", "j").replace("C", "J").replace("x", "kh").replace("X", "Kh")
-    name = name.replace("ə", "a").replace("Ə", "A").replace("’", "'")
-    return anyascii(name).lower()
+    return anyascii(" ".join(map(_spoken, name.replace("’", "'").split()))).lower()
+
+
+def _spoken(word: str) -> str:
+    if _TURKIC.search(word):
+        word = word.replace("c", "j").replace("C", "J").replace("x", "kh").replace("X", "Kh")
+    return word.replace("ə", "a").replace("Ə", "A")
 
 
 @cache
@@ -188,8 +191,3 @@ def one_edit_apart(a: PersonName, b: PersonName) -> bool:
     if a.surname == b.surname and min(len(a.given), len(b.given)) >= 5 and len(a.surname) >= 5:
         return OSA.distance(a.given, b.given, score_cutoff=1) == 1
     return False
-
-
-def is_patronymic(word: str) -> bool:
-    """True for a Russian, Ukrainian or Azerbaijani patronymic."""
-    return bool(_PATRONYMIC.search(word))
