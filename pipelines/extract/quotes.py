@@ -141,6 +141,7 @@ class _Reading:
         self._sift(passage, taken, reported)
         told = self._told(passage, taken)
         self._widen(passage, taken)
+        self._join(passage, taken)
         drafts = _each_span_once([*taken.values(), *reported, *told])
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
@@ -160,7 +161,8 @@ class _Reading:
             found = scare.features(passage, n, evidence, self.index)
             self.state.evidence.append((marked.start, marked.end, found))
             probability = scare.probability(found)
-            if probability >= scare.THRESHOLD and not (host and scare.is_own_word(found)):
+            is_quote = probability >= scare.THRESHOLD and not (host and scare.is_own_word(found))
+            if is_quote or draft.rule in ("signature", "next_paragraph"):
                 if host is None or n in taken:
                     draft.probability = probability
                     taken[n] = draft
@@ -172,6 +174,18 @@ class _Reading:
                 host.kind = MIXED if host.spans else INDIRECT
             why = scare.reason(found)
             self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
+
+    def _join(self, passage: Passage, taken: dict[int, _Draft]) -> None:
+        """Tie a stretch that re-opens the paragraph to the one left open before it, speaker and all."""
+        opened, first = self.state.open, taken.get(0)
+        if opened is None or first is None or passage.text[: passage.marked[0].start - passage.start].strip():
+            return
+        first.group = opened
+        before: _Draft | None = opened
+        while before is not None and before.rule in ("no_speaker", "next_paragraph", "previous_speaker"):
+            before.cue, before.speaker = first.cue, first.speaker
+            before.cue_passage, before.rule = first.cue_passage, "next_paragraph"
+            before = before.group
 
     def _widen(self, passage: Passage, taken: dict[int, _Draft]) -> None:
         """Make mixed quotes of stretches that are but part of what their cue reports."""
@@ -235,7 +249,7 @@ class _Reading:
             first: _Draft | None = None
             for a, b in content.pieces:
                 draft = self._reported_piece(passage, cue, a, b, taken)
-                if draft is None:
+                if draft is None or _says_nothing(passage, a, b):
                     continue
                 draft.rule = "content_" + content.frame
                 draft.group = first
@@ -444,6 +458,11 @@ def _rule(draft: _Draft, host: _Draft | None) -> str:
 
 def _class(draft: _Draft) -> str:
     return draft.cue.cue_class if draft.cue is not None else NONE
+
+
+def _says_nothing(passage: Passage, first: int, last: int) -> bool:
+    """Only “this”, “it” or “which”: what was said stands elsewhere."""
+    return first == last and passage.syntax.tags[first] in ("DT", "PRP", "WDT", "WP", "WRB", "EX")
 
 
 def _is_third_person(passage: Passage, cue: Cue) -> bool:
