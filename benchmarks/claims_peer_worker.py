@@ -20,8 +20,13 @@ warnings.filterwarnings("ignore")
 
 
 def quantulum3(text: str) -> list[dict[str, Any]]:
-    """quantulum3's quantities; its range comes as one value with an uncertainty."""
-    from quantulum3 import parser
+    """quantulum3's quantities; its range comes as one value with an uncertainty.
+
+    Without its classifier of ambiguous units, whose stored model loads in one scikit-learn only.
+    """
+    from quantulum3 import classifier, parser
+
+    classifier.USE_CLF = False
 
     found = []
     for q in parser.parse(text):

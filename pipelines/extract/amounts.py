@@ -42,6 +42,7 @@ class AmountReader(SingleAmounts):
                 kept.append(right)
                 continue
             left.low, left.high = pair
+            left.notes.append("limits")
             left.value, left.bound, left.is_range, left.last = left.low, "range", True, right.last
             left.unit, left.dimension = (
                 right.unit or left.unit,

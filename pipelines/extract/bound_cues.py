@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.extract.lexemes import HYPHENS, Lexed, lex
+from pipelines.extract.numbers import starts_number
 from pipelines.extract.single_amounts import Amount
 from pipelines.reference import read_table
 
@@ -87,7 +88,8 @@ class BoundCues(Lexed):
         if after < self.size and self.lexemes[after].lower == "than" and key[-1] != "than":
             return False
         if key[-1] in ("than", "over", "above", "below", "under", "less", "more", "plus", "max", "odd"):
-            return not (after < self.size and self.lexemes[after].kind == "digits")
+            follows = self.lexemes[after] if after < self.size else None
+            return follows is None or not (follows.kind == "digits" or starts_number(follows.lower))
         return True
 
 

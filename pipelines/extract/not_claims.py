@@ -126,6 +126,8 @@ def year(c: Candidate) -> bool:
     if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
         return False
     if a.is_range and a.low is not None and a.high is not None:
+        if "limits" in a.notes:
+            return False
         is_dated = c.counted is None or (c.token is not None and c.token.ent_type_ == "DATE")
         return _year_like(a.low, 1000) and _year_like(a.high, 1000) and is_dated
     if c.lower(a.first - 1) in _HYPHENS and c.glued(a.first) and re.fullmatch(r"\d{4}", c.text(a.first - 2)):
@@ -457,7 +459,7 @@ def _is_named_before(c: Candidate) -> bool:
     if doc[after].lower_ in _set("product_tail"):
         return True
     if doc[after].tag_ != "NNP":
-        return doc[after].lower_ == "zip"
+        return False
     return c.counted is None and (100 <= c.amount.value <= 999 or token.ent_type_ == "PRODUCT")
 
 

@@ -665,6 +665,11 @@ def _starters() -> frozenset[str]:
     )
 
 
+def starts_number(word: str) -> bool:
+    """True for a word in lower case that a written number can begin with (articles included)."""
+    return word in _starters()
+
+
 def find_numbers(text: str) -> tuple[list[Lexeme], list[Number]]:
     """The lexemes of a text and its numbers, in order. Never raises; linear in the text's length."""
     lexemes = lex(text)
