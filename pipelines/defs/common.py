@@ -70,6 +70,33 @@ def table_metadata(table: str) -> dict[str, Any]:
     }
 
 
+def table_specs(
+    schema: str,
+    tables: Sequence[str],
+    deps: Sequence[dg.AssetKey],
+    *,
+    group: str,
+    kinds: set[str],
+    description: str = "{doc}",
+) -> list[dg.AssetSpec]:
+    """An asset for each table, under `schema` (or `staged`), with the contract's columns and description.
+
+    `description` may hold `{table}` and `{doc}`.
+    """
+    return [
+        dg.AssetSpec(
+            dg.AssetKey([schema, table]),
+            deps=deps,
+            group_name=group,
+            owners=OWNERS,
+            kinds=kinds,
+            description=description.format(table=table, doc=TABLES[table].doc),
+            metadata=table_metadata(table),
+        )
+        for table in tables
+    ]
+
+
 def counted(key: dg.AssetKey, rows: int) -> dg.MaterializeResult[None]:
     """A materialization with its row count."""
     return dg.MaterializeResult(asset_key=key, metadata={"dagster/row_count": rows})
@@ -90,4 +117,5 @@ __all__ = [
     "staged_key",
     "table_key",
     "table_metadata",
+    "table_specs",
 ]

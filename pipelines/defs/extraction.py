@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from pipelines.defs.common import BACKFILL, OWNERS, RETRY, counted, day_partitions, staged_key, table_metadata
+from pipelines.defs.common import BACKFILL, RETRY, counted, day_partitions, staged_key, table_specs
 from pipelines.defs.resources import DatelineRun
 from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.progress import bar
@@ -15,18 +15,14 @@ from pipelines.warehouse.stages import stage_extraction
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            staged_key(table),
-            deps=[staged_key("documents"), staged_key("segments")],
-            group_name="extraction",
-            owners=OWNERS,
-            kinds={"python", "spacy", "parquet"},
-            description=f"New rows of main.{table}, extracted in one pass.",
-            metadata=table_metadata(table),
-        )
-        for table in EXTRACTED_TABLES
-    ],
+    specs=table_specs(
+        "staged",
+        EXTRACTED_TABLES,
+        [staged_key("documents"), staged_key("segments")],
+        group="extraction",
+        kinds={"python", "spacy", "parquet"},
+        description="New rows of main.{table}, extracted in one pass.",
+    ),
     partitions_def=day_partitions(),
     backfill_policy=BACKFILL,
     retry_policy=RETRY,

@@ -19,7 +19,7 @@ from pipelines.defs.common import (
     counted,
     day_partitions,
     staged_key,
-    table_metadata,
+    table_specs,
 )
 from pipelines.defs.resources import DatelineRun
 from pipelines.progress import bar
@@ -107,18 +107,14 @@ def _accounting(dateline: DatelineRun) -> dict[str, Any]:
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            staged_key(table),
-            deps=["landing"],
-            group_name="ingest",
-            owners=OWNERS,
-            kinds={"python", "parquet"},
-            description=f"New rows of main.{table}, read from landing.",
-            metadata=table_metadata(table),
-        )
-        for table in READ_TABLES
-    ],
+    specs=table_specs(
+        "staged",
+        READ_TABLES,
+        [dg.AssetKey("landing")],
+        group="ingest",
+        kinds={"python", "parquet"},
+        description="New rows of main.{table}, read from landing.",
+    ),
     partitions_def=day_partitions(),
     backfill_policy=BACKFILL,
     retry_policy=RETRY,

@@ -17,28 +17,22 @@ from pipelines.defs.common import (
     counted,
     main_keys,
     table_key,
-    table_metadata,
+    table_specs,
 )
 from pipelines.defs.resources import DatelineRun
-from pipelines.model import TABLES
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
 from pipelines.warehouse.release import copy_ledger, publish
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(f"audit.{table}"),
-            deps=main_keys([*LOADED_TABLES, *RESOLVED_TABLES]),
-            group_name="audit",
-            owners=OWNERS,
-            kinds={"duckdb", "sqlite"},
-            description=TABLES[table].doc,
-            metadata=table_metadata(table),
-        )
-        for table in LEDGER_TABLES
-    ],
+    specs=table_specs(
+        "audit",
+        LEDGER_TABLES,
+        main_keys([*LOADED_TABLES, *RESOLVED_TABLES]),
+        group="audit",
+        kinds={"duckdb", "sqlite"},
+    ),
     retry_policy=RETRY,
     pool=POOL,
 )

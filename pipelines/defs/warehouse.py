@@ -10,7 +10,6 @@ import dagster as dg
 from pipelines.defs.common import (
     BACKFILL,
     LOADED_TABLES,
-    OWNERS,
     POOL,
     RESOLVED_TABLES,
     RETRY,
@@ -19,10 +18,9 @@ from pipelines.defs.common import (
     main_keys,
     staged_key,
     table_key,
-    table_metadata,
+    table_specs,
 )
 from pipelines.defs.resources import DatelineRun
-from pipelines.model import TABLES
 from pipelines.warehouse.load import load
 from pipelines.warehouse.release import current_release
 from pipelines.warehouse.resolution import resolve
@@ -30,18 +28,13 @@ from pipelines.warehouse.stages import STAGED_TABLES
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(f"main.{table}"),
-            deps=[staged_key(name) for name in STAGED_TABLES],
-            group_name="warehouse",
-            owners=OWNERS,
-            kinds={"duckdb"},
-            description=TABLES[table].doc,
-            metadata=table_metadata(table),
-        )
-        for table in LOADED_TABLES
-    ],
+    specs=table_specs(
+        "main",
+        LOADED_TABLES,
+        [staged_key(name) for name in STAGED_TABLES],
+        group="warehouse",
+        kinds={"duckdb"},
+    ),
     partitions_def=day_partitions(),
     backfill_policy=BACKFILL,
     retry_policy=RETRY,
@@ -58,18 +51,13 @@ def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
 
 
 @dg.multi_asset(
-    specs=[
-        dg.AssetSpec(
-            table_key(f"main.{table}"),
-            deps=main_keys(["documents", "entity_mentions", "quotes", "numeric_claims"]),
-            group_name="resolution",
-            owners=OWNERS,
-            kinds={"python", "duckdb"},
-            description=TABLES[table].doc,
-            metadata=table_metadata(table),
-        )
-        for table in RESOLVED_TABLES
-    ],
+    specs=table_specs(
+        "main",
+        RESOLVED_TABLES,
+        main_keys(["documents", "entity_mentions", "quotes", "numeric_claims"]),
+        group="resolution",
+        kinds={"python", "duckdb"},
+    ),
     retry_policy=RETRY,
     pool=POOL,
 )
