@@ -24,7 +24,7 @@ _PERSON = (
     rf"[{_UPPER}][\w’'-]+(?: [A-Z]\.)?(?: (?:de|van|von|al|el|bin|der|la))?(?: [{_UPPER}][\w’'-]+){{1,2}}"
 )
 _BYLINE = re.compile(
-    rf"(?:^|\b[Bb]y |,\s*|\band |[|•·–-]\s*)({_PERSON})(?=$|\s*(?:,|\band\b|[|•·–(\n-]| in ))"
+    rf"(?:^|\b[Bb]y |,\s*|\band |[|•·–-]\s*)(?![Bb]y )({_PERSON})(?=$|\s*(?:,|\band\b|[|•·–(\n-]| in ))"
 )
 _CREDIT = re.compile(
     rf"(?:Image|Photo|Picture|Foto|Photograph|Credit|Source|Copyright|©)s?(?: [Bb]y| [Cc]redit)?\s*:?\s*"

@@ -177,8 +177,8 @@ def test_no_alias_is_lost_when_entities_join() -> None:
 
 
 NAMES = [
-    ("PERSON", n) for n in ("Ada Lovelace", "Sergei Lavrov", "Sergey Lavrov", "Hikmet Hajiyev", "Hikmat Hajiev",
-                            "John Kerry", "John F. Kerry", "Bill Clinton", "Hillary Clinton", "Kerry")
+    ("PERSON", n) for n in ("Ada Lovelace", "Sergei Lavrov", "Sergey Lavrov", "Hikmet Hajiyev",
+                            "Hikmat Hajiev", "John Kerry", "John F. Kerry", "Bill Clinton", "Hillary Clinton", "Kerry")
 ] + [("GPE", n) for n in ("Kyiv", "Kiev", "Artsakh", "Nagorno-Karabakh", "Testford")] + [
     ("ORG", n) for n in ("UN", "United Nations", "Acme Corp", "Kremlin", "Russian Defense Ministry",
                          "Ministry of Defence of Russia")

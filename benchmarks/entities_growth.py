@@ -1,0 +1,116 @@
+"""How the cost of resolving names grows with the documents already known.
+
+    python benchmarks/entities_growth.py [SIZE ...]       default: 1000 3000 10000 30000 100000
+
+Invented documents (a few names are in every report, most in one or two, as in news) go into a DuckDB file;
+then 1% more are resolved as a run does it: fetch the known names that share a bucket, and resolve. Prints one
+line a size and fails where 1% more documents cost more than 3% of the whole.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.model import Entity, EntityAlias, to_arrow
+from pipelines.resolve.entities import MentionRow, needed_blocks, resolve_entities
+
+_SYLLABLES = (
+    "ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "za", "der", "kin", "lov", "mar", "nes", "pol",
+    "ros", "tan", "vil", "wen",
+)  # fmt: skip
+_FIRST_DAY = date(2020, 1, 1)
+_LIMIT = 0.03
+
+
+def _word(draw: random.Random, syllables: int) -> str:
+    return "".join(draw.choice(_SYLLABLES) for _ in range(syllables)).capitalize()
+
+
+def _name(rank: int) -> tuple[str, str]:
+    """The name of an invented thing, the same on every call."""
+    draw = random.Random(rank)
+    kind = rank % 10
+    if kind < 5:
+        return "PERSON", f"{_word(draw, 2)} {_word(draw, 3)}"
+    if kind < 8:
+        return (
+            "ORG",
+            f"{_word(draw, 2)} {_word(draw, 2)} {draw.choice(('Council', 'Bank', 'Union', 'Group'))}",
+        )
+    return "GPE", _word(draw, 3)
+
+
+def mentions(first: int, last: int) -> list[MentionRow]:
+    """Twenty mentions for each document from `first` to `last`."""
+    rows = []
+    for number in range(first, last):
+        draw = random.Random(f"document {number}")
+        for at in range(20):
+            label, name = _name(int(draw.paretovariate(0.3)) % 10_000_000)
+            day = _FIRST_DAY + timedelta(days=number // 500)
+            rows.append(MentionRow(f"{number}:{at}", f"d{number:08}", day, at, label, name, name))
+    return rows
+
+
+def resolve(connection: duckdb.DuckDBPyConnection, rows: list[MentionRow]) -> float:
+    """Resolve as a run does and store the outcome; seconds, without the storing."""
+    start = time.perf_counter()
+    blocks = pa.table({"block": pa.array(sorted(needed_blocks(rows)), pa.string())})
+    connection.register("blocks", blocks)
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE near AS SELECT DISTINCT a.entity_id
+           FROM (SELECT entity_id, unnest(block_keys) AS block FROM aliases) AS a JOIN blocks USING (block)"""
+    )
+    entities = connection.execute("FROM entities SEMI JOIN near USING (entity_id)").to_arrow_table()
+    aliases = connection.execute("FROM aliases SEMI JOIN near USING (entity_id)").to_arrow_table()
+    found = resolve_entities(
+        rows, [Entity(**e) for e in entities.to_pylist()], [EntityAlias(**a) for a in aliases.to_pylist()]
+    )
+    seconds = time.perf_counter() - start
+    connection.register("new_entities", to_arrow("entities", found.entities))
+    connection.register("new_aliases", to_arrow("entity_aliases", found.aliases))
+    for table in ("entities", "aliases"):
+        connection.execute(f"DELETE FROM {table} WHERE entity_id IN (SELECT entity_id FROM new_entities)")
+        connection.execute(f"INSERT INTO {table} FROM new_{table}")
+    return seconds
+
+
+def measure(size: int, folder: Path) -> float:
+    """Share of the whole's time that 1% more documents take."""
+    connection = duckdb.connect(str(folder / f"{size}.duckdb"))
+    connection.register("no_entities", to_arrow("entities", []))
+    connection.register("no_aliases", to_arrow("entity_aliases", []))
+    connection.execute("CREATE TABLE entities AS FROM no_entities")
+    connection.execute("CREATE TABLE aliases AS FROM no_aliases")
+    whole = sum(
+        resolve(connection, mentions(start, min(start + 1000, size))) for start in range(0, size, 1000)
+    )
+    more = resolve(connection, mentions(size, size + size // 100))
+    count = connection.execute("SELECT count(*) FROM entities").fetchone()
+    connection.close()
+    print(
+        f"{size:>7} documents {count[0] if count else 0:>8} entities   all {whole:8.2f} s "
+        f"({1000 * whole / size:.2f} ms each)   1% more {more:6.3f} s = {100 * more / whole:.2f}%",
+        flush=True,
+    )
+    return more / whole
+
+
+def main() -> int:
+    """Run every size; 1 where growth is worse than the limit."""
+    sizes = [int(argument) for argument in sys.argv[1:]] or [1000, 3000, 10_000, 30_000, 100_000]
+    with TemporaryDirectory() as folder:
+        shares = [measure(size, Path(folder)) for size in sizes]
+    return int(any(share > _LIMIT for share, size in zip(shares, sizes, strict=True) if size >= 10_000))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Any text at all: no exception, spans inside the text that say what they claim, never overlapping."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.extract.extractor import SourceText, extract
+from pipelines.extract.name_links import bind_acronyms
+from pipelines.extract.name_rules import headed, patterns, trim
+from pipelines.model import Mention, Segment
+from pipelines.resolve.entities import MentionRow, resolve_entities
+
+WORDS = st.sampled_from(
+    ["The", "President", "of", "Russia", "Moscow", "said", "(UN)", "U.S.", "'s", "’s", "“", "”", "pro-Kyiv",
+     "Jane", "Doe", "Jr.", "Ministry", "Defense", "and", "War", "Second", "Council", "on", "Trade",
+     "Affairs", "Image:", "\n", ".", ",", "—", "É́ric", "İstanbul", "\u200b", "𝔘", "DEFENSE",
+     "al-Qaeda", "1990", "$", "("]
+)  # fmt: skip
+TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=40).map(" ".join))
+LABELS = st.sampled_from(["PERSON", "ORG", "GPE", "NORP"])
+ROLES = st.sampled_from(["body", "title", "byline", "credit", "caption", "navigation", "footnote", "heading"])
+
+
+def mentions(text: str, segments: list[Segment] | None = None) -> list[Mention]:
+    return next(extract([SourceText("d", text, segments)])).mentions
+
+
+def check(text: str, found: list[Mention]) -> None:
+    end = 0
+    for mention in found:
+        assert end <= mention.start_char < mention.end_char <= len(text)
+        assert text[mention.start_char : mention.end_char] == mention.surface
+        end = mention.end_char
+        if mention.role_text is not None:
+            assert text[mention.role_start_char : mention.role_end_char] == mention.role_text
+            assert mention.role_end_char <= mention.start_char or mention.role_start_char >= mention.end_char  # type: ignore[operator]
+
+
+@settings(max_examples=120, deadline=None)
+@given(TEXTS)
+def test_any_text_gives_honest_spans(text: str) -> None:
+    check(text, mentions(text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(ROLES, TEXTS), max_size=5))
+def test_any_page_gives_honest_spans(parts: list[tuple[str, str]]) -> None:
+    text, segments = "", []
+    for number, (role, part) in enumerate(parts):
+        segments.append(
+            Segment(
+                segment_no=number,
+                role=role,
+                start_char=len(text),
+                end_char=len(text) + len(part),
+                surface=part,
+            )
+        )
+        text += part + "\n"
+    check(text, mentions(text, segments))
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS, st.data())
+def test_rules_stay_within_their_stretch(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    first, last = trim(text, start, end)
+    assert start <= first <= last <= end or first == last
+    for candidate in (*patterns(text, start, end, 0), *headed(text, start, end, 0)):
+        assert start <= candidate.start < candidate.end <= end
+    assert bind_acronyms(text, [], []) == {}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), LABELS, st.text(max_size=12)), max_size=12))
+def test_any_names_resolve_to_entities_that_exist(rows: list[tuple[int, str, str]]) -> None:
+    day = date(2026, 3, 1)
+    found_rows = [
+        MentionRow(f"m{i}", f"d{document}", day, i, label, name, name)
+        for i, (document, label, name) in enumerate(rows)
+    ]
+    found = resolve_entities(found_rows, [], [])
+    known = {entity.entity_id for entity in found.entities}
+    assert set(found.mention_entity) == {m.mention_id for m in found_rows}
+    assert {x.entity_id for x in found.mention_entity.values() if x.entity_id} <= known
+    assert {alias.entity_id for alias in found.aliases} <= known
+    assert len(known) == len(found.entities)
