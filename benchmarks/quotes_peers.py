@@ -57,7 +57,12 @@ def iou(a: Span, b: Span) -> float:
 def match(gold: list[Span], found: list[Span], least: float) -> dict[int, int]:
     """Gold index to found index, one to one, best overlap first."""
     pairs = sorted(
-        ((iou(g, f), i, j) for i, g in enumerate(gold) for j, f in enumerate(found) if g[0] < f[1] and f[0] < g[1]),
+        (
+            (iou(g, f), i, j)
+            for i, g in enumerate(gold)
+            for j, f in enumerate(found)
+            if g[0] < f[1] and f[0] < g[1]
+        ),
         reverse=True,
     )
     used: dict[int, int] = {}
@@ -102,7 +107,9 @@ def regex(docs: list[Doc]) -> list[Quotes]:
             row = {"start": pair.start(), "end": pair.end(), "kind": "direct"}
             after = _AFTER.match(text, pair.end())
             before = _BEFORE.search(text, max(0, pair.start() - 80), pair.start())
-            who = (after and (after.span(1) if after.group(1) else after.span(2))) or (before and before.span(1))
+            who = (after and (after.span(1) if after.group(1) else after.span(2))) or (
+                before and before.span(1)
+            )
             if who:
                 row["speaker_start"], row["speaker_end"] = who
             rows.append(row)
@@ -119,7 +126,9 @@ def peer(python: str, name: str) -> Callable[[list[Doc]], list[Quotes]]:
         done = subprocess.run(worker, input=lines, capture_output=True, text=True, check=True)
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         lost = sum(bool(r["error"]) for r in rows)
-        print(f"<!-- {name}: raised in {lost} of {len(rows)} documents, {sum(r['error'] for r in rows)} lines -->")
+        print(
+            f"<!-- {name}: raised in {lost} of {len(rows)} documents, {sum(r['error'] for r in rows)} lines -->"
+        )
         return [r["quotes"] for r in rows]
 
     return run
@@ -150,7 +159,11 @@ def classes(text: str, quote: dict[str, Any]) -> list[str]:
         found.append("unbalanced marks in its line")
     if "[" in text[start:end]:
         found.append("square brackets inside")
-    if text[end : end + 1].isalpha() or text[end - 1 : end].isalpha() and text[end : end + 2].strip("”\"'")[:1].isalpha():
+    if (
+        text[end : end + 1].isalpha()
+        or text[end - 1 : end].isalpha()
+        and text[end : end + 2].strip("”\"'")[:1].isalpha()
+    ):
         found.append("closing mark glued to the next word")
     if quote.get("speaker_start") is None:
         return [*found, "no speaker"]
@@ -171,7 +184,9 @@ def classes(text: str, quote: dict[str, Any]) -> list[str]:
 
 def head(text: str, start: int, end: int) -> Span:
     """Span of the last word before a comma or preposition."""
-    stop = re.search(r",|\(| of | who | whose | which | that | at | for | in | with | from | on | and ", text[start:end])
+    stop = re.search(
+        r",|\(| of | who | whose | which | that | at | for | in | with | from | on | and ", text[start:end]
+    )
     limit = end if stop is None or stop.start() == 0 else start + stop.start()
     words = [m.span() for m in re.finditer(r"[\w.\-]+", text[start:limit]) if m.group() != "s"]
     return (start + words[-1][0], start + words[-1][1]) if words else (start, end)
@@ -199,10 +214,20 @@ def score(docs: list[Doc], predictions: list[Quotes]) -> dict[str, Counter[str]]
 
     for doc, found in zip(docs, predictions, strict=True):
         text = doc["text"]
-        direct = [(c, q) for q in doc["quotes"] if q["kind"] == "direct" for c in cut(text, q["start"], q["end"])]
-        parts = [c for q in doc["quotes"] if q["kind"] == "mixed" for a, b in q.get("quoted", []) for c in cut(text, a, b)]
+        direct = [
+            (c, q) for q in doc["quotes"] if q["kind"] == "direct" for c in cut(text, q["start"], q["end"])
+        ]
+        parts = [
+            c
+            for q in doc["quotes"]
+            if q["kind"] == "mixed"
+            for a, b in q.get("quoted", [])
+            for c in cut(text, a, b)
+        ]
         ours = [(c, q) for q in found if q["kind"] == "direct" for c in cut(text, q["start"], q["end"])]
-        inside = [c for q in found if q["kind"] == "mixed" for a, b in q.get("quoted", []) for c in cut(text, a, b)]
+        inside = [
+            c for q in found if q["kind"] == "mixed" for a, b in q.get("quoted", []) for c in cut(text, a, b)
+        ]
         ignored = [tuple(s) for s in doc.get("ignore", [])]
         pairs = match([c for c, _ in direct], [c for c, _ in ours], 0.9)
         loose = match([c for c, _ in direct], [c for c, _ in ours], 0.5)
@@ -242,12 +267,18 @@ def report(results: dict[str, dict[str, Counter[str]]]) -> None:
         speakers = whole["speakers_right"] / max(1, whole["speakers"])
         scare = counts["scare"]
         marked = _rates(counts["all marked words"])[2]
-        print(f"| {system} | {p:.3f} | {r:.3f} | {f:.3f} | {marked:.3f} | {speakers:.3f} | {scare['kept']} of {scare['all']} |")
+        print(
+            f"| {system} | {p:.3f} | {r:.3f} | {f:.3f} | {marked:.3f} | {speakers:.3f} | {scare['kept']} of {scare['all']} |"
+        )
     order = sorted(
         (n for n in results["Dateline"] if n not in ("all direct", "all marked words", "scare")),
         key=lambda n: -results["Dateline"][n]["tp"],
     )
-    print("\n| class of direct quote | gold | " + " | ".join(f"{s}: found, speaker right" for s in results) + " |")
+    print(
+        "\n| class of direct quote | gold | "
+        + " | ".join(f"{s}: found, speaker right" for s in results)
+        + " |"
+    )
     print("|---|---|" + "---|" * len(results))
     for name in order:
         total = results["Dateline"][name]["tp"] + results["Dateline"][name]["fn"]
@@ -278,18 +309,24 @@ def speed(docs: list[Doc]) -> None:
         quotes.find_quotes(ctx, mentions)
         quote_seconds += time.process_time() - started
     share = quote_seconds / parse_seconds
-    print(f"\nparse {parse_seconds:.1f} s CPU, quotes beyond it {quote_seconds:.2f} s: {share:.1%} of the parse")
+    print(
+        f"\nparse {parse_seconds:.1f} s CPU, quotes beyond it {quote_seconds:.2f} s: {share:.1%} of the parse"
+    )
 
 
 def main() -> None:
     """Run the systems and print their figures."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("--peer-python", help="interpreter of an environment that has textacy")
     parser.add_argument("--every", type=int, default=1, help="every Nth document only")
     parser.add_argument("--speed", action="store_true", help="measure the rules' share of the parse")
     options = parser.parse_args()
-    docs = [json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines() if line.strip()]
+    docs = [
+        json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     docs = docs[:: options.every]
     systems: dict[str, Callable[[list[Doc]], list[Quotes]]] = {"Dateline": dateline}
     if options.peer_python:

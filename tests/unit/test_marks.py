@@ -8,7 +8,9 @@ from pipelines.extract.marks import scan, single_marks_lead
 
 
 def inner(text: str, *, with_single: bool = False, depth: int = 0) -> list[str]:
-    return [text[s.inner_start : s.inner_end] for s in scan(text, with_single=with_single) if s.depth == depth]
+    return [
+        text[s.inner_start : s.inner_end] for s in scan(text, with_single=with_single) if s.depth == depth
+    ]
 
 
 @pytest.mark.parametrize(
@@ -23,7 +25,7 @@ def inner(text: str, *, with_single: bool = False, depth: int = 0) -> list[str]:
         ("« Nous partons », dit-elle.", ["Nous partons"]),
         ("»Wir gehen«, sagte sie.", ["Wir gehen"]),
         ("“One,” he said. “Two.”", ["One,", "Two."]),
-        ("“Curly opens, straight closes,\" he said.", ["Curly opens, straight closes,"]),
+        ('“Curly opens, straight closes," he said.', ["Curly opens, straight closes,"]),
         ("It is done.”said the envoy “again”.", ["again"]),
         ("“It is done.”said the envoy.", ["It is done."]),
         ("He is 6'2\" tall and “happy”.", ["happy"]),
