@@ -143,49 +143,61 @@ def _state_body(folded: str) -> tuple[str, str | None]:
     return " ".join(sorted(words)), country
 
 
-# Longest shared stretch that one slip leaves whole: a name is blocked by its front and its back half.
+# Names shorter than this are never taken for slips of one another, nor are words shorter than that.
 _MIN_TYPO_LENGTH = 9
+_MIN_TYPO_WORD = 5
 
 
 def block_keys(key: NameKey, attached: bool = False) -> list[str]:
     """The buckets that a known name is filed under. `attached`: a short name tied to an entity by a text."""
     if key.person is not None:
-        return _person_blocks(key.person)
+        bones = person_names.skeleton(key.person.surname)
+        if not key.person.is_full:
+            return [f"bare={bones}"]
+        return [f"surname={bones}", *_spellings(key.person), *_slips(key, 0)]
     if key.is_short:
         return [f"acronym={key.form}" if attached else f"short={key.form}"]
-    return [f"{key.family}={key.form}", *_halves(key.family, key.form, len(key.form))]
+    return [f"{key.family}={key.form}", *_slips(key, 0)]
 
 
 def probe_keys(key: NameKey) -> list[str]:
     """The buckets in which a name's equals and near spellings lie."""
+    slips = [slip for change in (-1, 0, 1) for slip in _slips(key, change)]
     if key.person is not None:
         bones = person_names.skeleton(key.person.surname)
         if not key.person.is_full:
             return [f"surname={bones}", f"bare={bones}"]
-        return [*_person_blocks(key.person)[1:], f"bare={bones}"]
+        return [*_spellings(key.person), *slips, f"bare={bones}"]
     if key.is_short:
         return [f"acronym={key.form}", f"short={key.form}", f"{key.family}={key.form}"]
-    found = [f"{key.family}={key.form}"]
-    for length in (len(key.form) - 1, len(key.form), len(key.form) + 1):
-        found += _halves(key.family, key.form, length)
-    return found
+    return [f"{key.family}={key.form}", *slips]
 
 
-def _halves(family: str, form: str, length: int) -> list[str]:
-    if length < _MIN_TYPO_LENGTH or family in ("group", "law"):
-        return []
-    size = (length - 1) // 2
-    return [f"{family}^{length}{form[:size]}", f"{family}${length}{form[-size:]}"]
-
-
-def _person_blocks(person: PersonName) -> list[str]:
-    bones = person_names.skeleton(person.surname)
-    if not person.is_full:
-        return [f"bare={bones}"]
-    given = person_names.given_form(person.given)
+def _spellings(person: PersonName) -> list[str]:
+    """Buckets that all romanisations of a full name share, and those of the two names in the other order."""
+    given = person_names.skeleton(person_names.given_form(person.given))
     return [
-        f"surname={bones}",
-        f"person={bones}|{person_names.skeleton(given)[:1]}",
-        f"given={person_names.sound(given)}|{bones[:1]}",
+        f"person={person_names.skeleton(person.surname)}|{given}",
         f"swapped={'|'.join(sorted((person.given, person.surname)))}",
     ]
+
+
+def _slips(key: NameKey, change: int) -> list[str]:
+    """Buckets for names one slip apart: the other words as they are, and one half of the word that slipped.
+
+    A slip leaves one half of its word whole. `change` is by how much the other spelling's word is longer.
+    """
+    words = (key.person.given, key.person.surname) if key.person else tuple(key.form.split())
+    if key.is_short or len(key.form) < _MIN_TYPO_LENGTH or key.family in ("group", "law"):
+        return []
+    found = []
+    for i, word in enumerate(words):
+        length = len(word) + change
+        if min(len(word), length) >= _MIN_TYPO_WORD:
+            rest = " ".join((*words[:i], "_", *words[i + 1 :]))
+            half = (length - 1) // 2
+            found += [
+                f"{key.family}^{length}{word[:half]} {rest}",
+                f"{key.family}${length}{word[-half:]} {rest}",
+            ]
+    return found
