@@ -160,6 +160,13 @@ class AmountReader(SingleAmounts):
             )
         if left.unit and right.unit is None and left.dimension in ("percent", "percentage_point", "points"):
             return opener == "from"
+        if (
+            kind == "to"
+            and left.value > right.value
+            and opener == ""
+            and left.dimension in ("percent", "points", "count")
+        ):
+            return False  # “won 52 percent to 47 percent” compares two
         if kind == "or":
             return right.value == left.value + 1 and left.number.form == right.number.form == "words"
         return True

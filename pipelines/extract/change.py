@@ -49,7 +49,9 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     if word in _cues("particle") and not is_level and amount.dimension not in ("count", "duration"):
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
-    if amount.dimension in _RELATIVE and after in ("higher", "lower"):
+    further = reader.lower(amount.last + 2)
+    is_apart = further in ("from", "to", "on", "at", "by", "about", "$") or further[:1].isdigit()
+    if amount.dimension in _RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
         return _cues("particle")[after]
     return _by_verb(amount, span)
 

@@ -24,6 +24,7 @@ class Facts:
     direction: str | None
     tree: Tree
     is_strong: bool = False
+    value: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +186,13 @@ def _aged(facts: Facts, table: _Table) -> str:
     if head is None or head.ent_type_ in ("PERSON", "NORP") or head.tag_ in ("NNP", "NNPS"):
         return "age"
     name = table.lemmas.get(lemma(head))
-    return "age" if name in table.persons or name in _PERSON_CATEGORIES else "age_of_thing"
+    if name in table.persons or name in _PERSON_CATEGORIES:
+        return "age"
+    return "age_of_thing" if name is not None or facts.value > MAX_HUMAN_AGE else "age"
 
 
+# An unknown noun (“a 55-year-old salesman”) is taken for a person up to here.
+MAX_HUMAN_AGE = 125
 _PERSON_CATEGORIES = frozenset({
     "troops", "police", "fighters", "killed", "injured", "displaced", "detained", "hostages", "protesters",
     "population", "attendees", "voters", "seats", "migrants", "casualties", "rescued", "people",

@@ -246,15 +246,23 @@ def decade(c: Candidate) -> bool:
 
 
 def list_marker(c: Candidate) -> bool:
-    """“1.” or “2)” at the start of a line, and “(1)” before a clause."""
+    """“1.”, “2)” or “3 Take a break” at the start of a line, and “(1)” before a clause."""
     a = c.amount
     if not c.is_bare or a.value > 99:
         return False
     if c.is_start and c.after in (".", ")") and c.glued(a.last + 1) and a.last + 2 < c.reader.size:
         return True
-    return (
-        c.before == "(" and c.after == ")" and a.value < 20 and c.glued(a.first) and not c.glued(a.first - 1)
-    )
+    follows = c.text(a.last + 1)
+    if (
+        c.is_start
+        and a.first == a.last
+        and follows[:1].isupper()
+        and follows[1:2].islower()
+        and c.counted is None
+    ):
+        return a.value != 1 or c.token is None or c.token.dep_ != "nummod"
+    in_brackets = c.before == "(" and c.after == ")" and a.value < 20
+    return in_brackets and c.glued(a.first) and not c.glued(a.first - 1)
 
 
 def footnote_mark(c: Candidate) -> bool:
@@ -362,6 +370,8 @@ def _is_code_tail(c: Candidate, at: int) -> bool:
 
 def _is_phone(c: Candidate) -> bool:
     written = c.written
+    if c.amount.unit is None and len(written) > 12 and written.isdigit():
+        return c.reader.size > 1
     if c.amount.unit is None and len(written) > 1 and written[0] == "0" and written.isdigit():
         return c.reader.size > 1
     return (
@@ -476,8 +486,10 @@ def pronoun_one(c: Candidate) -> bool:
     if a.unit is not None:
         is_hyphened = any(c.text(at) in _HYPHENS for at in range(a.number.last + 1, a.last + 1))
         is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS and not is_hyphened
-        return is_adverb or c.before in ("no", "any", "which")
-    if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN:
+        is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
+        is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time") and not is_hyphened
+        return is_adverb or is_idiom or is_once or c.before in ("no", "any", "which")
+    if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN or c.after.startswith("another"):
         return True
     if c.after in _HYPHENS and c.glued(a.last + 1):
         return c.lower(a.last + 2) not in _COUNTED_WITH_HYPHEN
@@ -531,6 +543,8 @@ def fixed_phrase(c: Candidate) -> bool:
         )
     if c.written.lower() in ("few", "dozen", "score"):
         return c.reader.size > 1
+    if c.after in _HYPHENS and c.lower(c.amount.last + 2) == "way" and c.amount.unit is None:
+        return True  # “a two-way race”
     return c.written.lower() == "ten" and c.after == "commandments"
 
 

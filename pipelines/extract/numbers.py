@@ -379,10 +379,13 @@ class Grammar:
     def _out_of(self, number: Number) -> Number:
         """“one in five”, “two out of three”: a share."""
         at = number.last + 1
+        is_tenths = self.lower(at) == "of" and self.lower(at + 1) in ("10", "ten") and number.value < 10
         if self.lower(at) == "out" and self.lower(at + 1) == "of":
             at += 2
-        elif (self.lower(at) == "in" and self.lower(number.first - 1) not in ("at", "on", "for")) or (
-            self.lower(at) == "over" and number.last == number.first and number.value == 1
+        elif (
+            (is_tenths and number.value > 1)
+            or (self.lower(at) == "in" and self.lower(number.first - 1) not in ("at", "on", "for"))
+            or (self.lower(at) == "over" and number.last == number.first and number.value == 1)
         ):
             at += 1
         else:

@@ -269,7 +269,7 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
         claim.noun_end_char = paragraph.offset + item.noun.end_char
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
     category = categorise(
-        Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong)
+        Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong, a.value)
     )
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
     claim.method, claim.confidence = _method(a, item)

@@ -158,18 +158,22 @@ class SingleAmounts(Lexed):
         self._sign(amount, taken)
         self._below_zero(amount)
         self._strong(amount)
+        if amount.unit and self.lower(number.last + 1) in HYPHENS:
+            amount.bound = {"plus": "at_least", "odd": "about"}.get(self.lower(number.last + 2), "exact")
         return amount
 
     def _unit_after(self, number: Number) -> UnitMatch | None:
         at = number.last + 1
         if number.form == "long":
-            return UnitMatch(self.lower(number.first), "duration", number.first)
+            return UnitMatch(self.lower(number.first), "duration", number.first + 2)
         if self.lower(at) == "of" and (
             number.form in ("fraction", "vague") or number.scale > 1 or self._couple(number)
         ):
             at += 2 if self.lower(at + 1) in ("a", "an") else 1
             found = self.units.after(at)
             return found if found and self.lexemes[at].kind == "word" else None
+        if self.lower(at) in HYPHENS and self.lower(at + 1) in ("plus", "odd"):
+            return self.units.after(at + 2)  # “four-plus months”
         if number.form == "fraction" and self.lower(at) in ("a", "an"):
             found = self.units.after(at + 1)
             return found if found and found.dimension in _HALVED else None

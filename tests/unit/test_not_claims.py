@@ -16,7 +16,10 @@ from pipelines.extract.quantities import find_claims
 CASES: dict[str, tuple[list[str], list[str]]] = {
     "url": (["Read https://example.org/a/4500 first."], ["They read 4500 pages."]),
     "footnote_mark": (["The claim was denied.[3]"], ["The claim [of 3 men] was denied."]),
-    "list_marker": (["2. The army left.", "It must (1) stop and then leave."], ["2.5 tonnes were lost."]),
+    "list_marker": (
+        ["2. The army left.", "It must (1) stop and then leave.", "3 Take a walk."],
+        ["2.5 tonnes were lost."],
+    ),
     "ordinal": (["She scored in the 96th minute."], ["She scored after 96 minutes."]),
     "decade": (["It happened in the 1960s.", "He is in his 30s."], ["It took 30 seconds."]),
     "clock_time": (
@@ -33,10 +36,10 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "one_of": (["One of the men left."], ["Two of the men left."]),
     "pronoun_one": (
-        ["The one you mean left.", "No one left.", "They left one by one."],
+        ["The one you mean left.", "No one left.", "They left one by one.", "They know one another's names."],
         ["One man left.", "It took one minute."],
     ),
-    "fixed_phrase": (["They stood at ground zero."], ["They found zero mines."]),
+    "fixed_phrase": (["They stood at ground zero.", "It was a two-way race."], ["They found zero mines."]),
     "half_part": (["He was half asleep."], ["He lost half of it."]),
     "number_label": (
         ["It breaks Section 230.", "Flight 17 fell.", "He lost Game 7.", "He is No. 1."],

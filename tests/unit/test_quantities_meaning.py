@@ -96,6 +96,23 @@ def test_the_level_is_apart_from_the_change() -> None:
     assert (share.bound, share.unit_dimension, share.noun) == ("more_than", "share", "trade")
 
 
+def test_two_percentages_that_are_compared_are_no_range() -> None:
+    assert [(c.value, c.bound) for c in claims("She won, 52 percent to 47 percent.")] == [
+        (52, "exact"),
+        (47, "exact"),
+    ]
+
+
+def test_plus_behind_a_hyphen_is_a_bound() -> None:
+    claim = one("It took four-plus months.")
+    assert (claim.value, claim.unit, claim.bound) == (4, "month", "at_least")
+
+
+def test_a_unit_with_long_is_one_of_it() -> None:
+    claim = one("They called a week-long strike.")
+    assert (claim.value, claim.unit, claim.noun) == (1, "week", "strike")
+
+
 def test_change_from_to_is_two_joined_claims() -> None:
     start, level = claims("The price rose from $5 to $7 last year.")
     assert (start.value, level.value, level.relation) == (5, 7, "from_to")
