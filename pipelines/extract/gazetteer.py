@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.reference import read_table
 
@@ -61,6 +61,7 @@ class KnownName:
     folded: str
 
 
+@lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """A name as key: accents off, case folded, hyphens as spaces, other punctuation dropped."""
     if name.isascii():

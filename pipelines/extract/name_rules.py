@@ -47,6 +47,8 @@ _THE_PART = re.compile(r"[Tt]he (?:West|East|North|South|Gulf|Hague)$")
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without marks, possessive, determiner and hanging words; may come out empty."""
+    if text[start:end].isalpha():
+        return start, end
     while True:
         before = (start, end)
         while start < end and text[start] in _EDGE:

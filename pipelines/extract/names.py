@@ -10,6 +10,7 @@ Headlines, headings, list items and captions get only names that the body confir
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -132,9 +133,10 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
     index = gazetteer.by_first_word()
     done = stretch.start
     for match in _CAPITALISED.finditer(text, stretch.start, stretch.end):
-        if match.start() < done:
+        entries = index.get(match.group())
+        if entries is None or match.start() < done:
             continue
-        for known in index.get(match.group(), ()):
+        for known in entries:
             end = match.start() + len(known.name)
             if text.startswith(known.name, match.start()) and _WORD_END.match(text, end):
                 if end <= stretch.end and (known.strong or known.label == "NORP"):
@@ -219,14 +221,14 @@ def _select(candidates: Iterable[Candidate]) -> list[Candidate]:
         key=lambda c: (-_RANK.get(c.method, 0), -(c.end - c.start), c.method != "table", c.start),
     )
     taken: list[Candidate] = []
-    covered: set[int] = set()
+    starts: list[int] = []
     for candidate in ranked:
-        if candidate.start not in covered and candidate.end - 1 not in covered:
-            reach = range(candidate.start, candidate.end)
-            if covered.isdisjoint(reach):
-                covered.update(reach)
-                taken.append(candidate)
-    return sorted(taken, key=lambda c: c.start)
+        at = bisect.bisect_left(starts, candidate.start)
+        before = at == 0 or taken[at - 1].end <= candidate.start
+        if before and (at == len(starts) or candidate.end <= starts[at]):
+            starts.insert(at, candidate.start)
+            taken.insert(at, candidate)
+    return taken
 
 
 # ---------------------------------------------------------------------------------------------
@@ -290,9 +292,10 @@ def _context_label(text: str, candidate: Candidate) -> str | None:
     """What the word beside a name says it is: 'the village of X', 'X region', 'X missiles'."""
     if candidate.label in ("NORP", "EVENT", "LAW"):
         return None
+    before = text[max(0, candidate.start - 20) : candidate.start]
     for match in (
-        _KIND_BEFORE.search(text[max(0, candidate.start - 20) : candidate.start]),
-        _KIND_AFTER.match(text[candidate.end : candidate.end + 40]),
+        _KIND_BEFORE.search(before) if before.endswith((" of ", ", ")) or before[-2:-1].isalpha() else None,
+        _KIND_AFTER.match(text, candidate.end, candidate.end + 40),
     ):
         if match and match.lastindex:
             return _KINDS[match.lastindex - 1]
