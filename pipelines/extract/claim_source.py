@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, Quote, row_key
 
@@ -27,6 +28,10 @@ _GIVEN_BY = frozenset(
 )
 _ESTIMATES = frozenset(
     {"estimates", "estimated", "puts", "put", "counts", "counted", "calculates", "calculated", "reckons"}
+)
+# “According to age” sorts; it names nobody.
+_MEASURES_TO = frozenset(
+    {"age", "group", "size", "type", "law", "plan", "schedule", "rule", "tradition", "need", "rank"}
 )
 _COUNT_NOUNS = frozenset(
     {"count", "estimate", "estimates", "reckoning", "figures", "tally", "data", "calculations", "calculation"}
@@ -91,7 +96,8 @@ def named_source(tokens: list[Token], tree: Tree) -> Span | None:
         word = token.lower_
         following = tokens[at + 1].lower_ if at + 1 < len(tokens) else ""
         if word == "according" and following == "to" and at + 2 < len(tokens):
-            return _phrase_right(tokens, at + 2)
+            found = _phrase_right(tokens, at + 2)
+            return found if found is not None and lemma(found[-1]) not in _MEASURES_TO else None
         if word == "by" and at and tokens[at - 1].lower_ in _GIVEN_BY:
             found = _phrase_right(tokens, at + 1)
             if found is not None and found.root.tag_ in ("NNP", "NNPS", "NNS"):

@@ -105,7 +105,7 @@ class NounFinder:
             if amount.is_strong:
                 return self.run(doc, at + 1)
             is_list = at + 1 < len(doc) and doc[at].lower_ in (",", "and", "or", "to")
-            if doc[at].tag_ in ("JJ", "VBN", "VBD") and not is_list:
+            if (doc[at].tag_ in ("JJ", "VBN", "VBD") or doc[at].lower_ in ("plus", "odd")) and not is_list:
                 return self.run(doc, at + 1)  # “two-tiered system”
             return doc[at : at + 1] if doc[at].is_alpha and not is_list else None
         return self.run(doc, at)

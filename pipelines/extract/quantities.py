@@ -102,7 +102,8 @@ def _bare_age(c: Candidate, tree: Tree) -> None:
         return
     named = token.doc[left]
     is_name = named.ent_type_ == "PERSON" or (comma and named.tag_ in ("NNP", "NN"))
-    is_placed = comma or (a.value >= 10 and c.after[:1].isalpha())
+    after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    is_placed = comma or (a.value >= 10 and after is not None and after.tag_ in ("VBZ", "VBD", "VBP", "MD"))
     is_capital = named.text[:1].isupper() or named.tag_ == "NN"
     if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, named, tree):
         a.unit, a.dimension = "year_of_age", "age"
@@ -124,7 +125,9 @@ def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
     if not is_time and (token.dep_ == "nummod" or is_counting):
         return False
     subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
-    return subject is not None and (subject.lower_ in ("he", "she", "i") or subject.ent_type_ == "PERSON")
+    return subject is not None and (
+        subject.lower_ in ("he", "she", "i", "who") or subject.ent_type_ == "PERSON"
+    )
 
 
 def _meanings(
