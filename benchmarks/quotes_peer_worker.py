@@ -31,7 +31,7 @@ def textacy_quotes(nlp, text):
             errors += 1
             continue
         for speaker, _cue, content in triples:
-            words = [t for t in speaker]
+            words = list(speaker)
             quote = {"start": start + content.start_char, "end": start + content.end_char, "kind": "direct"}
             if words:
                 quote["speaker_start"] = start + words[0].idx

@@ -171,9 +171,12 @@ class Discourse:
         return Resolved(name, "pronoun", 0.8, role, affiliation, True)
 
     def _nominal(self, speaker: Speaker) -> Resolved:
-        body = _government(self._text[speaker.start : speaker.end])
+        surface = self._text[speaker.start : speaker.end]
+        body = _government(surface)
         if body:
             return Resolved(body, "government", 0.8)
+        if not speaker.is_plural and all(word[:1].isupper() for word in surface.split()):
+            return self._capitalised(surface, speaker)
         if speaker.is_plural or not speaker.is_definite:
             role = (speaker.start, speaker.end) if speaker.head in role_nouns() else None
             return Resolved(None, "unnamed", 0.9, role, speaker.affiliation)
@@ -193,6 +196,14 @@ class Discourse:
                 name = _clean(mention.name or mention.surface) if is_place else speaking_name(mention)
                 return Resolved(name, "body_noun", 0.6, None, speaker.affiliation)
         return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
+
+    def _capitalised(self, surface: str, speaker: Speaker) -> Resolved:
+        """A name that no model saw: the person named earlier by that last word, else the words themselves."""
+        last = surface.split()[-1]
+        for mention in self._before(speaker.start):
+            if mention.label == "PERSON" and (mention.name or mention.surface).split()[-1:] == [last]:
+                return Resolved(speaking_name(mention), "name", 0.8, is_person=True)
+        return Resolved(_clean(surface), "name", 0.5, speaker.role, speaker.affiliation)
 
     def _role_noun(self, speaker: Speaker) -> Resolved:
         """“The adviser”: the last speaker known by that noun, else the last person named with it."""

@@ -225,7 +225,8 @@ def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
                 return subject, "quoted_as"
         return None
     for child in syntax.children[verb]:
-        if syntax.deps[child] in ("nsubj", "csubj") and syntax.tags[child] in _NOMINAL_TAGS:
+        is_named = syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper()
+        if syntax.deps[child] in ("nsubj", "csubj") and is_named:
             return child, "subject" if child < verb else "inverted"
     return None
 
