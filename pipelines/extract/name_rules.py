@@ -168,11 +168,7 @@ def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candid
                 yield Candidate(a, b, label, method, paragraph, strong=True)
 
 
-@cache
-def _heads() -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(sorted(_HEAD_LABELS, key=len, reverse=True)) + r")\b")
-
-
+_HEAD = re.compile(r"(?<!\w)[A-Z][a-z]{2,}(?!\w)")
 _BEFORE = re.compile(rf"(?:(?:{_W}|[A-Z]) (?:(?:and|&|for|of|of the|de|al) )?)+$")
 _AFTER = re.compile(
     rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,3}}(?: and {_W}(?: {_W})?)?)|(?: of \d{{4}}\b)"
@@ -187,8 +183,12 @@ _ROLE_OF = re.compile(r"(\w+) (?:of|to|at|for) (?:the )?$")
 def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'."""
     done = start
-    for head in _heads().finditer(text, start, end):
-        if head.start() < done or _opens_title(text, head.start(), head.end()):
+    for head in _HEAD.finditer(text, start, end):
+        if (
+            head.group() not in _HEAD_LABELS
+            or head.start() < done
+            or _opens_title(text, head.start(), head.end())
+        ):
             continue
         window = max(done, head.start() - 80)
         before = _BEFORE.search(text[window : head.start()])
@@ -269,7 +269,7 @@ def office_holder(text: str, start: int, end: int, limit: int, paragraph: int) -
     if role is None or role.group(1).casefold() not in role_nouns():
         return None
     name = _HOLDER.match(text, end, min(limit, end + 60))
-    if name is None or _heads().search(name.group(1)):
+    if name is None or any(word in _HEAD_LABELS for word in name.group(1).split()):
         return None
     first, last = trim(text, name.start(1), name.end(1))
     return Candidate(first, last, "PERSON", "office_holder", paragraph)
