@@ -107,6 +107,12 @@ def place(name: str) -> Place | None:
     return _places().get(fold(name))
 
 
+def is_abbreviation(name: str) -> bool:
+    """True for the abbreviation of a state as the table writes it, with its point ('Mich.')."""
+    found = place(name) if len(name) < 8 else None
+    return found is not None and found.kind == "state" and name in found.names
+
+
 def place_folded(folded: str) -> Place | None:
     """`place` for a name already folded."""
     return _places().get(folded)

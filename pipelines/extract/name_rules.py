@@ -97,7 +97,7 @@ _FAC_HEADS = (
     "|Tunnel|Plant|Palace|Memorial|Arena"
 )
 _LAW_HEADS = (
-    "Accord|Accords|Act|Agreement|Agreements|Amendment|Bill|Charter|Code|Constitution|Convention|Declaration"
+    "Accord|Accords|Act|Agreement|Agreements|Amendment|Charter|Code|Constitution|Convention|Declaration"
     "|Memorandum|Pact|Protocol|Protocols|Resolution|Statute|Treaty"
 )
 _EVENT_HEADS = (
@@ -177,6 +177,7 @@ _AFTER = re.compile(
 
 _MORE = re.compile(rf"(?: {_W}){{0,2}} (?:{'|'.join(sorted(_HEAD_LABELS, key=len, reverse=True))})\b")
 _ORDINALS = frozenset({"first", "second", "third", "fourth", "fifth", "cold", "great"})
+_NUMERAL = re.compile(r" (?:I{1,3}|IV|V|One|Two)(?!\w)")
 _ROLE_OF = re.compile(r"(\w+) (?:of|to|at|for) (?:the )?$")
 
 
@@ -196,12 +197,14 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
         last, label = head.end(), _HEAD_LABELS[head.group()]
         while more := _MORE.match(text, last, end):
             last, label = more.end(), _HEAD_LABELS[more.group().rsplit(" ", 1)[-1]]
+        if label == "EVENT" and (number := _NUMERAL.match(text, last, end)):
+            last = number.end()
         closed = last
         if (after := _AFTER.match(text, last, min(end, last + 80))) and (
             label == "ORG" or (label == "LAW" and after.group()[4:].isdigit())
         ):
             last = after.end()
-        first = _own_words(text, first, head.start())
+        first = _own_words(text, first, head.start(), label)
         a, b = trim(text, first, last)
         a = skip_function_words(text, a, b, keep=_ORDINALS if label == "EVENT" else frozenset())
         if len(text[a:b].split()) < 2 or a > head.start() or text[a:b] == head.group():
@@ -215,15 +218,18 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
         yield Candidate(a, b, label, "head_noun", paragraph)
 
 
-_CUT = re.compile(r" (?:of the|of|for|on|de|al) |['’]s? ")
+_CUT = re.compile(r" (?:of the|of|for|on|de|al|and) |['’]s? ")
 
 
-def _own_words(text: str, first: int, head: int) -> int:
+def _own_words(text: str, first: int, head: int, label: str) -> int:
     """Where the name closed by the head noun begins: 'X of Y Party' is one name only where X is a head too
     ('Institute of X'), and a place's possessive ('Peru's Congress') is none of it."""
     for cut in reversed(list(_CUT.finditer(text, first, head))):
         before = text[first : cut.start()]
-        if "of" in cut.group() or cut.group().strip() in ("for", "on"):
+        if cut.group() == " and ":
+            if label != "ORG":
+                return cut.end()
+        elif "of" in cut.group() or cut.group().strip() in ("for", "on"):
             if _HEAD_LABELS.get(before.rsplit(" ", 1)[-1]) != "ORG":
                 return cut.end()
         elif gazetteer.place(before) or gazetteer.demonym(before):
@@ -244,8 +250,10 @@ def _titles() -> frozenset[str]:
 
 @cache
 def role_nouns() -> frozenset[str]:
-    """Single words that name a role, in lower case: the last words of the titles table."""
-    return frozenset(title.rsplit(" ", 1)[-1] for title in _titles()) | {"head", "deputy", "member"}
+    """Single words that name a role, in lower case: the last words of the titles table, no honorifics."""
+    rows = read_table("titles", ("title", "kind"))
+    titles = (row["title"].casefold() for row in rows if row["kind"] != "honorific")
+    return frozenset(title.rsplit(" ", 1)[-1] for title in titles) | {"head", "deputy", "member"}
 
 
 def _office_holder(text: str, start: int, closed: int, end: int) -> int | None:

@@ -158,6 +158,8 @@ def _repaired(text: str, start: int, end: int, label: str, places: dict[int, Can
     surface = text[start:end]
     if not _is_name(surface, label):
         return None
+    if text[end : end + 1] == "." and gazetteer.is_abbreviation(f"{surface}."):
+        end += 1
     if label == "LOC" and surface in _DIRECTIONS and text[max(0, start - 4) : start].casefold() == "the ":
         start -= 4
     return Candidate(start, end, label, "model", -1)

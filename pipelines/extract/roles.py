@@ -98,4 +98,14 @@ def _after(doc: Doc, at: int, high: int) -> tuple[int, int] | None:
             break
     while last > first and (doc[last - 1].lower_ in _LINKS or doc[last - 1].lower_ in ("the", "and")):
         last -= 1
-    return (first, last) if has_role and last > first else None
+    if not has_role or last <= first or _names_another(doc, first, last):
+        return None
+    return first, last
+
+
+def _names_another(doc: Doc, first: int, last: int) -> bool:
+    """True where the words after the comma name somebody else: 'Jane Doe, Vice President John Roe'."""
+    for at in range(first, last):
+        if _is_role(doc[at].text):
+            return at + 1 < last and doc[at + 1].ent_type_ == "PERSON"
+    return False
