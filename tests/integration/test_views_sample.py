@@ -1,13 +1,19 @@
-"""The tutorial on the sample release: every query runs there, and shows what the page says it shows."""
+"""The tutorial and the README on the sample release: every query shows what the page says it shows."""
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipelines.defs.runner import Order, execute
-from pipelines.settings import load_settings
+from pipelines.settings import Home, load_settings
 from pipelines.warehouse.connection import open_release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -34,11 +40,41 @@ def answers(database: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def test_the_tutorial_shows_what_it_says(home: Path) -> None:
-    settings = load_settings()
-    run = execute(settings, Order(sources=[str(ROOT / "seeds" / "articles")]))
-    assert run.outcome == "published"
-    shown = answers(settings.home.database)
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """A published release of the sample reports."""
+    folder = tmp_path_factory.mktemp("sample") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATELINE_HOME", str(folder))
+        patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+        settings = load_settings()
+        run = execute(settings, Order(sources=[str(ROOT / "seeds" / "articles")]))
+        assert run.outcome == "published"
+        yield settings.home
+
+
+def test_the_readme_shows_what_comes_out(sample: Home) -> None:
+    """After a wanted change: UPDATE_SNAPSHOTS=1 writes the new output into the README."""
+    readme = ROOT / "README.md"
+    text = readme.read_text("utf-8")
+    block = re.search(r'dateline sql "\n(?P<query>.*?)"\n```\n\n```text\n(?P<output>.*?)```', text, re.DOTALL)
+    assert block
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("dateline")), "sql", block["query"]],
+        env={**os.environ, "DATELINE_HOME": str(sample.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    output = "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        readme.write_text(text.replace(block["output"], output), "utf-8")
+    else:
+        assert block["output"] == output
+
+
+def test_the_tutorial_shows_what_it_says(sample: Home) -> None:
+    shown = answers(sample.database)
 
     assert len(shown["1"]) == 6
     assert any(row["published_on"] is None for row in shown["1"])
