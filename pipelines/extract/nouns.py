@@ -71,6 +71,9 @@ class NounFinder:
             start += 1
         while start < head.i and doc[start].text in _QUOTE_MARKS and not _closes(doc, start, head.i):
             start += 1
+        marks = [i for i in range(start, head.i) if doc[i].text in _QUOTE_MARKS]
+        if len(marks) % 2:
+            start = marks[-1] + 1  # half a pair of marks belongs to what stands before
         return doc[start : self._with_of(_hyphen_end(head)) + 1]
 
     def _joins(self, doc: Doc, at: int, head: Token, floor: int) -> bool:
@@ -78,7 +81,7 @@ class NounFinder:
         if token.i in self.taken:
             return False
         if token.text in _QUOTE_MARKS:
-            return at > floor
+            return at > floor or token.text in _OPENING
         return token.tag_ in _MODIFIERS and token.head.i >= token.i
 
     def _with_of(self, head: Token) -> int:

@@ -36,6 +36,7 @@ class _Found:
     start: int
     end: int
     tree: Tree
+    like: _Found | None = None
     related: int | None = None
     relation: str | None = None
 
@@ -171,6 +172,7 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
         _restate(item, last, len(before) - 1)
     elif item.noun is not None and is_anaphoric(item.noun) and last.amount.dimension == item.amount.dimension:
         item.noun = last.noun or item.noun
+        item.like = last.like or last
     elif item.noun is None and item.amount.unit is None and last.amount.unit is None and len(gap) <= 6:
         item.noun = last.noun if gap[-1:] in (["from"], ["with"], ["than"], ["to"]) else None
     is_level = (
@@ -271,12 +273,15 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
         claim.noun_start_char = paragraph.offset + item.noun.start_char
         claim.noun_end_char = paragraph.offset + item.noun.end_char
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
-    category = categorise(
-        Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong, a.value)
-    )
+    category = categorise(_facts(item.like or item))
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
     claim.method, claim.confidence = _method(a, item)
     return claim
+
+
+def _facts(item: _Found) -> Facts:
+    a = item.amount
+    return Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong, a.value)
 
 
 def _dimension(amount: Amount) -> str:
