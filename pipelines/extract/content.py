@@ -329,7 +329,8 @@ def _next_clause(syntax: Syntax, cue: Cue, i: int) -> int | None:
     for at in range(i + 2, min(end, i + 14)):
         if syntax.deps[at] in SUBJECT_DEPS and syntax.heads[at] > at:
             verb = syntax.heads[at]
-            if syntax.lemma(verb) in cue_table() or syntax.left(at) > i + 3:
+            opening = range(i + 2, syntax.left(at))
+            if syntax.lemma(verb) in cue_table() or any(syntax.tags[k] not in ("RB", "IN") for k in opening):
                 return None
             return min(syntax.right(verb), end - 1)
         if syntax.words[at] in _STOPS:

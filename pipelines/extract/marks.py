@@ -130,7 +130,8 @@ def _action(text: str, at: int, mark: str, stack: list[_Open]) -> str:
     before = text[at - 1] if at else " "
     after = text[at + len(mark)] if at + len(mark) < len(text) else " "
     faces_right = (before.isspace() or before in _BEFORE_OPENER) and not after.isspace()
-    faces_right = faces_right and after not in _NOT_AFTER_OPENER
+    leads_in = text.startswith("..", at + len(mark))
+    faces_right = faces_right and (leads_in or after not in _NOT_AFTER_OPENER)
     if mark in _OPENERS or (mark == "»" and not stack and faces_right):
         return _opening(mark, style, stack, faces_right, before)
     if mark in _CLOSERS:

@@ -32,6 +32,7 @@ def inner(text: str, *, with_single: bool = False, depth: int = 0) -> list[str]:
         ('A 27" screen cost “nothing”.', ["nothing"]),
         ('<a href="x.html" class="y">He said "no"</a>', ["no"]),
         ("“[We] will [soon] go”", ["[We] will [soon] go"]),
+        ('He said, "... we will go."', ["... we will go."]),
         ("no marks at all", []),
         ("““””", []),
     ],
