@@ -167,6 +167,7 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     _share_back(item, before, reader)
     _share_heading(item, before, gap)
     _share_points(item, before, reader)
+    _compared(item, last, reader)
     if gap in (["("], ["/"], [",", "or"]):
         item.noun = last.noun or item.noun
         _restate(item, last, len(before) - 1)
@@ -233,6 +234,20 @@ def _share_points(item: _Found, before: list[_Found], reader: AmountReader) -> N
     start = item.tree.sentence_start(item.span.start)
     if any(x.amount.unit == "point" and x.span.start >= start for x in before[-3:]):
         a.unit, a.dimension = "point", "points"
+
+
+def _compared(item: _Found, last: _Found, reader: AmountReader) -> None:
+    """“10% of the arms, against more than 50% before”: a percentage is of what it is compared with."""
+    between = reader.lexemes[last.amount.last + 1 : item.amount.cue_first]
+    if (
+        not between
+        or len(between) > 14
+        or between[-1].lower not in ("against", "with", "from", "versus", "vs", "than")
+    ):
+        return
+    if item.amount.unit == last.amount.unit == "percent" and item.amount.direction is None:
+        item.like = last.like or last
+        item.noun = item.like.noun or item.noun
 
 
 def _restate(item: _Found, last: _Found, at: int) -> None:
