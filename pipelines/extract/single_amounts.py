@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from pipelines.extract.cardinals import Number
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
-from pipelines.extract.numbers import Number, find_numbers
+from pipelines.extract.numbers import find_numbers
 from pipelines.extract.units import UnitMatch, UnitReader
 
 
