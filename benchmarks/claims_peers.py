@@ -29,7 +29,7 @@ from pipelines.extract.extractor import lines
 from pipelines.extract.nlp import load_model, parse
 from pipelines.extract.numbers import find_numbers
 from pipelines.extract.quantities import find_claims
-from pipelines.extract.units import UnitReader
+from pipelines.extract.units import UnitReader, unit_dimensions
 
 ENTITIES = ("CARDINAL", "QUANTITY", "MONEY", "PERCENT")
 Claim = dict[str, Any]
@@ -53,7 +53,6 @@ def ours(ctx: Context) -> list[Claim]:
             "value": c.value,
             "value_high": c.value_high if c.bound == "range" or c.is_vague else None,
             "unit": c.unit or "",
-            "kind": c.unit_dimension,
         }
         for c in find_claims(ctx, [], [])
     ]
@@ -156,8 +155,15 @@ def _in_scope(claim: Claim, gold: list[Claim], scope: list[str]) -> bool:
     """Documents annotated for one kind say nothing about a claim of another that touches no gold."""
     if any(g["start"] < claim["end"] and claim["start"] < g["end"] for g in gold):
         return True
-    kind = claim.get("kind") or ("count" if not claim["unit"] else "measure")
-    return kind in scope
+    return kind_of(claim["unit"]) in scope
+
+
+def kind_of(unit: str) -> str:
+    """The gold's kind of a unit, the same for every system."""
+    dimension = unit_dimensions().get(canonical(unit).split("/")[0], "measure") if unit else "count"
+    same = {"percentage_point": "percent", "length": "distance"}
+    known = ("count", "money", "percent", "duration", "age", "temperature", "distance", "times")
+    return same.get(dimension, dimension if dimension in known else "measure")
 
 
 def _f1(right: int, gold: int, found: int) -> tuple[float, float, float]:
