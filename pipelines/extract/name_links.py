@@ -58,8 +58,10 @@ def _place_in(stretch: Stretch, candidate: Candidate) -> bool:
 def _full_name(text: str, stretch: Stretch, end: int, acronym: str) -> Candidate | None:
     before = next((c for c in stretch.taken if c.end == end or c.end == end - 1), None)
     letters = [c.casefold() for c in acronym if c.isalnum()]
-    if before and _initials_match(text[before.start : before.end], letters):
-        return before
+    if before:
+        words = text[before.start : before.end].split(" ")
+        if any(_initials_match(" ".join(words[cut:]), letters) for cut in range(min(3, len(words)))):
+            return before
     window = text[max(stretch.start, end - 120) : end]
     run = _CAPITAL_RUN.search(window)
     if run:

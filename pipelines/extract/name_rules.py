@@ -102,7 +102,7 @@ _LAW_HEADS = (
 )
 _EVENT_HEADS = (
     "War|Olympics|Games|Revolution|Uprising|Festival|Championship|Championships|Summit|Cup|Massacre|Genocide"
-    "|Holocaust|Intifada|Crisis|Conference"
+    "|Holocaust|Intifada|Crisis|Conference|Prix|Open"
 )
 _LOC_HEADS = (
     "Sea|Ocean|River|Lake|Gulf|Bay|Strait|Channel|Island|Islands|Mountains|Mountain|Valley|Peninsula|Desert"
@@ -157,6 +157,30 @@ _TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | co
 _WORD = re.compile(r"[\w’'&.-]*\w")
 
 
+_DATELINE = re.compile(
+    r"([A-Z][A-Z .'’-]+(?:/[A-Z][A-Z .'’-]+)*)(?=,? [A-Z][a-z]{2,8}\.?,? |,? \(|, \w+ \d| [-–—] )"
+)
+_CLUB = re.compile(r"\b(?:Real|Inter|Atletico|Atlético|Dynamo|Dinamo|Lokomotiv|AC|FC|RC|AS) $")
+
+
+def is_club(text: str, start: int) -> int | None:
+    """Where a club named after the place at `start` begins ('Real Madrid'), or None."""
+    found = _CLUB.search(text[max(0, start - 12) : start])
+    return None if found is None else start - len(found.group())
+
+
+def datelines(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """The places that a report's first line opens with: 'PARIS/LYON (Agency) - '."""
+    found = _DATELINE.match(text, start, min(end, start + 60))
+    if found is None:
+        return
+    at = start
+    for part in found.group(1).split("/"):
+        if gazetteer.place(part):
+            yield Candidate(at, at + len(part), "GPE", "dateline", paragraph, strong=True)
+        at += len(part) + 1
+
+
 def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """Names that words alone show: ministries, dated documents, corridors."""
     if not _TRIGGER.search(text, start, end):
@@ -203,7 +227,9 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
         if (after := _AFTER.match(text, last, min(end, last + 80))) and (
             label == "ORG" or (label == "LAW" and after.group()[4:].isdigit())
         ):
-            last = after.end()
+            last = _tail_end(text, last, after.end())
+        elif legal := _LEGAL.match(text, last, end):
+            last, label = legal.end(), "ORG"
         first = _own_words(text, first, head.start(), label)
         a, b = trim(text, first, last)
         a = skip_function_words(text, a, b, keep=_ORDINALS if label == "EVENT" else frozenset())
@@ -218,7 +244,52 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
         yield Candidate(a, b, label, "head_noun", paragraph)
 
 
-_CUT = re.compile(r" (?:of the|of|for|on|de|al|and) |['’]s? ")
+_LEGAL = re.compile(r" (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)(?!\w)")
+_LEGAL_END = re.compile(r"\w (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)\.?$")
+
+
+def is_company(surface: str) -> bool:
+    """True for a name that ends in a company's legal form."""
+    return bool(_LEGAL_END.search(surface))
+
+
+def _tail_end(text: str, start: int, end: int) -> int:
+    """Where ' of X and Y' behind a head noun ends: before a weekday, month or role ('Bank of X Governor')."""
+    at = start
+    for word in text[start:end].split(" "):
+        if word[:1].isupper() and (word in _CALENDAR or word.casefold() in role_nouns()):
+            return start + len(text[start:at].rstrip().removesuffix(" and").removesuffix(" on"))
+        at += len(word) + 1
+    return end
+
+
+_CALENDAR = frozenset(
+    (
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    )
+)
+_CUT = re.compile(
+    r" (?:of the|of|for|on|de|al|and) |-(?:led|based|backed|brokered|sponsored|dominated|controlled|held"
+    r"|owned|run|born|language|style|allied|aligned|funded|supported) |['’]s? "
+)
 
 
 def _own_words(text: str, first: int, head: int, label: str) -> int:
@@ -226,8 +297,11 @@ def _own_words(text: str, first: int, head: int, label: str) -> int:
     ('Institute of X'), and a place's possessive ('Peru's Congress') is none of it."""
     for cut in reversed(list(_CUT.finditer(text, first, head))):
         before = text[first : cut.start()]
+        if cut.group().startswith("-"):
+            return cut.end()
         if cut.group() == " and ":
-            if label != "ORG":
+            roles = any(word.casefold() in role_nouns() for word in before.split())
+            if label != "ORG" or roles or cut.end() == head:
                 return cut.end()
         elif "of" in cut.group() or cut.group().strip() in ("for", "on"):
             if _HEAD_LABELS.get(before.rsplit(" ", 1)[-1]) != "ORG":
@@ -262,7 +336,7 @@ def _office_holder(text: str, start: int, closed: int, end: int) -> int | None:
     if role is None or role.group(1).casefold() not in role_nouns():
         return None
     words = text[closed:end].split(" ")
-    if len(words) < 5 or not all(w[:1].isupper() for w in words[-2:]):
+    if len(words) < 5 or not all(w[:1].isupper() for w in words[-3:]):
         return None
     return end - len(words[-1]) - len(words[-2]) - 1
 

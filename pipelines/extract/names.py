@@ -21,9 +21,12 @@ from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.gazetteer import fold
 from pipelines.extract.name_rules import (
     Candidate,
+    datelines,
     function_words,
     headed,
     holders_of_states,
+    is_club,
+    is_company,
     office_holder,
     patterns,
     skip_function_words,
@@ -110,11 +113,14 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     paragraph = ctx.paragraphs[stretch.paragraph]
     yield from patterns(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    yield from datelines(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     known = list(_known(ctx.text, stretch))
     yield from known
     yield from holders_of_states(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     for c in known:
         if c.label in ("GPE", "LOC"):
+            if (club := is_club(ctx.text, c.start)) is not None:
+                yield Candidate(club, c.end, "ORG", "head_noun", stretch.paragraph)
             held = office_holder(ctx.text, c.start, c.end, stretch.end, stretch.paragraph)
             if held:
                 yield held
@@ -155,9 +161,13 @@ def _repaired(text: str, start: int, end: int, label: str, places: dict[int, Can
         rest, rest_end = trim(text, place.end, end)
         if place.end < end and " " in text[rest:rest_end]:
             start, end = rest, rest_end
+    if label == "ORG" and (tail := _SMALL_TAIL.search(text, start, end)) and tail.end() == end:
+        end = tail.start()
     surface = text[start:end]
     if not _is_name(surface, label):
         return None
+    if is_company(surface):
+        label = "ORG"
     if text[end : end + 1] == "." and gazetteer.is_abbreviation(f"{surface}."):
         end += 1
     if label == "LOC" and surface in _DIRECTIONS and text[max(0, start - 4) : start].casefold() == "the ":
@@ -176,6 +186,11 @@ def _is_name(surface: str, label: str) -> bool:
         return False
     return not (label == "PERSON" and any(c.isdigit() for c in surface))
 
+
+# 'Yonhap news agency': what a name is, behind it.
+_SMALL_TAIL = re.compile(
+    r"(?: (?:news|agency|newspaper|website|government|administration|team|police))+(?!\w)"
+)
 
 # Directions that are names only with their article: the West.
 _DIRECTIONS = frozenset({"West", "East", "North", "South", "Gulf"})
@@ -207,6 +222,7 @@ _NAME_TITLES = frozenset({"Sheikh", "Sheik", "Saint", "Mullah", "Prince", "Lord"
 
 
 _RANK = {
+    "dateline": 6,
     "ministry": 5,
     "dated_document": 5,
     "definite_document": 5,

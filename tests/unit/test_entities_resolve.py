@@ -176,13 +176,12 @@ def test_no_alias_is_lost_when_entities_join() -> None:
     assert {entity for entity, _ in store.aliases} == set(store.entities)
 
 
-NAMES = [
-    ("PERSON", n) for n in ("Ada Lovelace", "Sergei Lavrov", "Sergey Lavrov", "Hikmet Hajiyev",
-                            "Hikmat Hajiev", "John Kerry", "John F. Kerry", "Bill Clinton", "Hillary Clinton", "Kerry")
-] + [("GPE", n) for n in ("Kyiv", "Kiev", "Artsakh", "Nagorno-Karabakh", "Testford")] + [
-    ("ORG", n) for n in ("UN", "United Nations", "Acme Corp", "Kremlin", "Russian Defense Ministry",
-                         "Ministry of Defence of Russia")
-]  # fmt: skip
+PEOPLE = ("Ada Lovelace", "Sergei Lavrov", "Sergey Lavrov", "Hikmet Hajiyev", "Hikmat Hajiev", "John Kerry")
+PEOPLE += ("John F. Kerry", "Bill Clinton", "Hillary Clinton", "Kerry")
+PLACES = ("Kyiv", "Kiev", "Artsakh", "Nagorno-Karabakh", "Testford")
+BODIES = ("UN", "United Nations", "Acme Corp", "Kremlin", "Russian Defense Ministry")
+BODIES += ("Ministry of Defence of Russia",)
+NAMES = [("PERSON", n) for n in PEOPLE] + [("GPE", n) for n in PLACES] + [("ORG", n) for n in BODIES]
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -141,3 +141,25 @@ def test_a_capital_that_speaks_or_decides(text: str, is_metonym: bool) -> None:
 def test_a_word_that_the_text_also_writes_small_is_no_name() -> None:
     text = "Peacekeepers stood by the road. The peacekeepers left Oslo. Peacekeepers came back."
     assert named(text) == [("Oslo", "GPE")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("LIMA/QUITO (Agency) - Talks went on.", [("LIMA", "GPE"), ("QUITO", "GPE")]),
+        ("Shares of Holm Harbour Group Inc rose.", [("Holm Harbour Group Inc", "ORG")]),
+        ("The Institute of Ports and Ferries closed.", [("Institute of Ports and Ferries", "ORG")]),
+        ("Fans of the Northern League on Sunday left.", [("Northern League", "ORG")]),
+        ("The Ankara-led Ferry Alliance met.", [("Ankara", "GPE"), ("Ferry Alliance", "ORG")]),
+        ("He remembered World War II well.", [("World War II", "EVENT")]),
+    ],
+)  # fmt: skip
+def test_spans_of_longer_names(text: str, expected: list[tuple[str, str]]) -> None:
+    assert named(text) == expected
+
+
+def test_role_of_somebody_else_is_not_the_names() -> None:
+    text = "Anna Berg, Vice President Karl Holm and others met in Oslo."
+    found = {m.surface: m.role_text for m in find(text)}
+    assert found["Anna Berg"] is None
+    assert found["Karl Holm"] == "Vice President"
