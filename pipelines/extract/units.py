@@ -34,6 +34,7 @@ class _Entry:
     unit: str
     dimension: str
     needs_glue: bool = False
+    is_tight: bool = False  # written without a space inside: m2, not “m 2”
     minor_of: str | None = None
 
 
@@ -74,7 +75,8 @@ def _symbols() -> _Phrases:
             glue = (len(symbol) == 1 and symbol.isalpha()) or (
                 row["spaced"] == "words" and symbol in ("in", "pm")
             )
-            found[_key(symbol, exact=True)] = _Entry(row["unit"], row["dimension"], needs_glue=glue)
+            entry = _Entry(row["unit"], row["dimension"], glue, is_tight=" " not in symbol)
+            found[_key(symbol, exact=True)] = entry
     for row in read_table("currencies", ("code", "symbols", "minor_unit")):
         for symbol in _split(row["symbols"]):
             key = _key(symbol, exact=True)
@@ -214,6 +216,8 @@ class UnitReader:
         """A symbol must end where a word ends; single letters must touch the number or close a phrase."""
         after = at + length
         last = self.lexemes[after - 1]
+        if entry.is_tight and not all(self._glued(i) for i in range(at + 1, after)):
+            return False
         if last.kind != "mark" and self._glued(after) and self.lexemes[after].kind in ("word", "digits"):
             return False
         if (
@@ -239,7 +243,7 @@ class UnitReader:
             return self._lower(after) in _INCH_FOLLOWS
         if not entry.needs_glue or self._glued(at):
             return True
-        is_end = after >= self.size or self.lexemes[after].kind == "mark"
+        is_end = after >= self.size or self.lexemes[after].kind != "word"
         if self._lower(after) == "/":
             return True
         follows = self._lower(after) in _AFTER_LETTER
