@@ -330,7 +330,8 @@ class EntityAlias:
     entity_id: str = col("The entity.")
     alias: str = col("The name as written.")
     method: str = col(
-        "How the name was tied to the entity: exact, table, transliteration, typo, surname, acronym, metonym."
+        """How the name was tied to the entity: exact, table, transliteration, typo, surname, acronym,
+        metonym, ruling."""
     )
     block_keys: list[str] = col(
         "Buckets that this name and its near spellings share: what resolution looks known names up by.",
@@ -628,7 +629,7 @@ class IdRedirect:
 @table("runs", schema="audit", key=("run_id",), doc="A run of the pipeline and what came of it.")
 class Run:
     run_id: str = col("The run.")
-    trigger: str = col("What started it: command, schedule, sensor, backfill, approval.")
+    trigger: str = col("What started it: command, schedule, sensor, backfill, approval, ruling.")
     started_at: datetime = col("Start (UTC).")
     finished_at: datetime | None = col("End (UTC); NULL while it runs.", default=None)
     outcome: str = col(
@@ -695,7 +696,7 @@ class QuarantinedRow:
     table_name: str = col("The table it would be in.")
     row_key: str = col("Its key there.")
     document_id: str | None = col("Its document.", default=None)
-    expectation: str = col("The rule it failed, or parent_quarantined.")
+    expectation: str = col("The rule it failed; parent_quarantined; or ruling, where a person rejected it.")
     severity: str = col("Severity of that rule.")
     reason: str = col("Why the rule exists, in words.")
     row: str = col("The row itself, as JSON.")
@@ -705,15 +706,22 @@ class QuarantinedRow:
 @table("rulings", schema="audit", key=("ruling_id",), doc="A person's correction, with who, when and why.")
 class Ruling:
     ruling_id: str = col("The ruling.")
-    kind: str = col("approve_release, exclude_source, include_source, rollback, correct …")
+    kind: str = col(
+        """approve_release, exclude_source, include_source, rollback; merge_entities, split_entity,
+        rename_entity, correct_speaker, correct_claim, reject_claim; undo_ruling."""
+    )
     table_name: str | None = col("Table it is about.", default=None)
+    row_key: str | None = col("Key of the row it is about, as it was when the ruling was made.", default=None)
     document_id: str | None = col("Document it is about.", default=None)
     start_char: int | None = col("Span it is about.", default=None)
     end_char: int | None = col("Span it is about.", default=None)
     surface: str | None = col("The characters it is about.", default=None)
     field: str | None = col("Column it sets.", default=None)
-    value: str | None = col("What it sets: a value, a run, or a source.", default=None)
+    value: str | None = col(
+        "What it sets: a value (NULL: unknown), the entity that stays, a run, a source, or a ruling.",
+        default=None,
+    )
     ruled_by: str = col("Who.")
     ruled_at: datetime = col("When (UTC).")
     why: str = col("Why.")
-    status: str = col("in_force, undone or orphaned.", default="in_force")
+    status: str = col("in_force, undone, or orphaned: it fits no row at present.", default="in_force")

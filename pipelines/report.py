@@ -23,6 +23,7 @@ from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import ReleaseInfo, current_release
+from pipelines.warehouse.rulings import orphaned, waiting
 
 _FOUND = """
 SELECT (SELECT count(*) FROM main.documents) AS documents,
@@ -95,7 +96,9 @@ def run_facts(home: Home, ledger: Ledger, run: Run) -> dict[str, Any]:
 
 
 def _held_rows(ledger: Ledger, run_id: str) -> list[dict[str, Any]]:
-    rows = ledger.rows("quarantined_rows", "run_id = ? AND expectation <> 'parent_quarantined'", [run_id])
+    rows = ledger.rows(
+        "quarantined_rows", "run_id = ? AND expectation NOT IN ('parent_quarantined', 'ruling')", [run_id]
+    )
     return [
         {"table": row.table_name, "expectation": row.expectation, "reason": row.reason, "row": row.row}
         for row in rows
@@ -225,6 +228,8 @@ def status_facts(home: Home, ledger: Ledger) -> dict[str, Any]:
         "pending_documents": len(ledger.landed("state = 'pending'")),
         "runs": [asdict(run) for run in runs[-10:]],
         "held_back": [run.run_id for run in _open_held_back(ledger, runs)],
+        "waiting_rulings": waiting(home, ledger),
+        "orphaned_rulings": [asdict(ruling) for ruling in orphaned(ledger)],
     }
 
 
@@ -251,6 +256,14 @@ def print_status(home: Home, ledger: Ledger) -> None:
         console.print(", ".join(f"{number:,} {what}" for what, number in facts["found"].items()))
     if facts["pending_documents"]:
         console.print(f"landed and not published: {facts['pending_documents']}")
+    if facts["waiting_rulings"]:
+        console.print(f"rulings that the next run applies or takes back: {facts['waiting_rulings']}")
+    for ruling in facts["orphaned_rulings"]:
+        about = ruling["surface"] or ruling["row_key"] or ""
+        line = (
+            f"orphaned, fits no row: {ruling['kind']} {ruling['ruling_id']} “{about[:60]}”: {ruling['why']}"
+        )
+        console.print(Text(terminal.safe(line)), soft_wrap=True)
     runs = ledger.rows("runs")
     columns = ("run", "trigger", "outcome", "read", "new", "rejected", "rows held back", "detail")
     rows = [

@@ -24,6 +24,7 @@ from pipelines.defs.common import (
 from pipelines.defs.resources import DatelineRun
 from pipelines.progress import bar
 from pipelines.warehouse.intake import land
+from pipelines.warehouse.rulings import waiting
 from pipelines.warehouse.sources import default_sources
 from pipelines.warehouse.stages import pending_work, released_work, stage_documents
 from pipelines.warehouse.work import Work
@@ -57,7 +58,8 @@ def landing(
     """Every input's bytes, named by their SHA-256, and the ledger's list of what is new.
 
     Today's partition takes in new and changed inputs. An earlier day's partition extracts again what was
-    stored on that day. With nothing to do the run stops here: no audit, no load, no release.
+    stored on that day. A run for rulings takes in nothing. With nothing to do the run stops here: no audit,
+    no load, no release.
     """
     session = dateline.session
     days = [date.fromisoformat(key) for key in context.partition_keys]
@@ -66,6 +68,7 @@ def landing(
         session.work.waived = frozenset(config.waived)
     else:
         session.work = _choose(dateline, config, days)
+        session.work.has_rulings = waiting(session.home, session.ledger) > 0
     metadata = _accounting(dateline)
     context.add_output_metadata(metadata)
     if not session.work:
@@ -77,6 +80,8 @@ def landing(
 
 def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> Work:
     session = dateline.session
+    if session.run.trigger == "ruling":
+        return Work()
     is_intake = session.run.trigger in ("command", "schedule", "sensor") or session.run.ingest_date in days
     work = Work()
     if is_intake:

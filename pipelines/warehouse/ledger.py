@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.model import TABLES, Ruling, Run, TableSpec, hash_key
+from pipelines.model import TABLES, QuarantinedRow, Ruling, Run, TableSpec, hash_key
 
 AUDIT_TABLES = tuple(spec for spec in TABLES.values() if spec.schema == "audit")
 
@@ -126,7 +126,16 @@ class Ledger:
         self._connection.execute("PRAGMA synchronous = FULL")
         for spec in AUDIT_TABLES:
             self._connection.execute(_create(spec))
+            self._add_columns(spec)
         self._connection.executescript(_OWN_TABLES)
+
+    def _add_columns(self, spec: TableSpec) -> None:
+        """Give a table of an older version the columns that it lacks."""
+        known = {row["name"] for row in self._connection.execute(f'PRAGMA table_info("{spec.name}")')}
+        for column in spec.columns:
+            if column.name not in known:
+                kind = _SQLITE_TYPES.get(column.sql_type, "TEXT")
+                self._connection.execute(f'ALTER TABLE "{spec.name}" ADD COLUMN "{column.name}" {kind}')
 
     def close(self) -> None:
         """Close the file."""
@@ -203,6 +212,17 @@ class Ledger:
             [kind, value],
         )
         return cursor.rowcount
+
+    def set_ruling_status(self, ruling_id: str, status: str) -> None:
+        """Set what became of a ruling; one that is undone stays so."""
+        self._connection.execute(
+            "UPDATE rulings SET status = ? WHERE ruling_id = ? AND status <> 'undone'", [status, ruling_id]
+        )
+
+    def replace_quarantined(self, expectation: str, rows: Iterable[QuarantinedRow]) -> None:
+        """Make these rows the only ones that are held back by this rule, of whatever run."""
+        self._connection.execute("DELETE FROM quarantined_rows WHERE expectation = ?", [expectation])
+        self.add("quarantined_rows", rows)
 
     def rulings(self, kind: str) -> list[Ruling]:
         """Rulings of one kind that are in force."""

@@ -19,6 +19,7 @@ from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
+from pipelines.warehouse.unruled import lift
 
 REFERENCE_TABLES = ("claim_categories", "units", "dates")
 
@@ -50,6 +51,7 @@ def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
     replacements = _replacements(session, set(kept["documents"]["document_id"].to_pylist()))
     with warehouse.connect() as connection:
         with transaction(connection):
+            lift(connection)
             _replace_documents(connection, session, kept["documents"], replacements)
             _load_sources(connection, kept["document_sources"], replacements)
             _load_outlets(connection, kept["outlets"])

@@ -15,22 +15,17 @@ import pyarrow as pa
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
 from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
 from pipelines.warehouse.connection import Warehouse, transaction
+from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.load import count_rows
+from pipelines.warehouse.ruling_effects import apply_rulings
+from pipelines.warehouse.rulings import record_outcome, standing
 from pipelines.warehouse.schema import qualified, quote_name
 from pipelines.warehouse.session import Session
 
-# Every column of schema main that holds an entity's id, but for the tables that define it.
-_ENTITY_COLUMNS = [
-    (spec, column.name)
-    for spec in TABLES.values()
-    if spec.schema == "main"
-    for column in spec.columns
-    if column.name.endswith("entity_id") and not (spec.name == "entities" and column.name == "entity_id")
-]
-
 
 def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> dict[str, int]:
-    """Resolve the names of the run's documents; returns rows of `tables` afterwards."""
+    """Resolve the names of the run's documents, then apply what people ruled; returns rows of `tables`."""
+    rulings = standing(session.ledger)
     with warehouse.connect() as connection:
         with transaction(connection):
             mentions = _mentions(connection, session.run_id)
@@ -40,7 +35,9 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             _redirect(connection, found.redirects)
             _link_speakers(connection, session.run_id)
             _drop_orphans(connection)
+            ruled = apply_rulings(connection, rulings, session.run_id)
             _count(connection)
+        record_outcome(session.ledger, ruled)
         return {table: count_rows(connection, table) for table in tables}
 
 
@@ -125,7 +122,7 @@ def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedir
     connection.register("joined", to_arrow("id_redirects", redirects))
     for table in ("entities", "entity_aliases"):
         connection.execute(f"DELETE FROM main.{table} WHERE entity_id IN (SELECT old_id FROM joined)")  # noqa: S608
-    for spec, column in _ENTITY_COLUMNS:
+    for spec, column in ENTITY_COLUMNS:
         name = quote_name(column)
         connection.execute(
             f"UPDATE {qualified(spec)} AS t SET {name} = j.new_id FROM joined AS j WHERE j.old_id = t.{name}"  # noqa: S608
@@ -139,17 +136,8 @@ def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedir
 
 def _drop_orphans(connection: duckdb.DuckDBPyConnection) -> None:
     """An entity whose last mention went with its document goes too, unless a row still points at it."""
-    held = " UNION ALL ".join(
-        f"SELECT {quote_name(column)} AS id FROM {qualified(spec)}"  # noqa: S608
-        for spec, column in _ENTITY_COLUMNS
-        if spec.name != "entity_aliases"
-    )
-    connection.execute(
-        f"DELETE FROM main.entities WHERE entity_id NOT IN (SELECT id FROM ({held}) WHERE id IS NOT NULL)"  # noqa: S608
-    )
-    connection.execute(
-        "DELETE FROM main.entity_aliases WHERE entity_id NOT IN (SELECT entity_id FROM main.entities)"
-    )
+    for table, condition in ORPHANS.items():
+        connection.execute(f"DELETE FROM main.{table} WHERE {condition}")  # noqa: S608
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> None:

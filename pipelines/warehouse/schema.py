@@ -36,6 +36,8 @@ def qualified(spec: TableSpec) -> str:
 def ddl() -> Iterator[str]:
     """Statements that make every schema and table with comments. Safe to run again.
 
+    A file of an older version gets the nullable columns that it lacks.
+
     Keys are audited, not declared: an index on a large table triples the cost of a load.
     """
     for schema in SCHEMAS:
@@ -45,6 +47,10 @@ def ddl() -> Iterator[str]:
             f"{quote_name(c.name)} {c.sql_type}{'' if c.nullable else ' NOT NULL'}" for c in spec.columns
         )
         yield f"CREATE TABLE IF NOT EXISTS {qualified(spec)} ({columns})"
+        for c in spec.columns:
+            if c.nullable:
+                column = f"{quote_name(c.name)} {c.sql_type}"
+                yield f"ALTER TABLE {qualified(spec)} ADD COLUMN IF NOT EXISTS {column}"
         yield f"COMMENT ON TABLE {qualified(spec)} IS {quote_text(spec.doc)}"
         for column in spec.columns:
             yield (

@@ -11,16 +11,18 @@ from pipelines.warehouse.ledger import Landed
 class Work:
     """What a run has to do. `documents` and `sources` are the ledger's arrivals.
 
+    `has_rulings`: there are rulings on rows that the release does not show yet.
     `waived`: blocking rules whose failure a person approved for these arrivals.
     """
 
     documents: list[Landed] = field(default_factory=list)
     sources: list[Landed] = field(default_factory=list)
     superseded: list[Landed] = field(default_factory=list)
+    has_rulings: bool = False
     waived: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.documents or self.sources)
+        return bool(self.documents or self.sources or self.has_rulings)
 
     @property
     def arrivals(self) -> list[Landed]:
