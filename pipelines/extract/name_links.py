@@ -22,7 +22,9 @@ class Stretch(Protocol):
 
 
 _BRACKETED = re.compile(r" ?\(([A-Z][A-Za-z0-9&.-]{1,9})\)")
-_CAPITAL_RUN = re.compile(r"(?:[A-Z][\w’'.-]*(?: (?:of|and|for|the|on|in|de) )?[ ]?)+$")
+_CAPITAL_RUN = re.compile(
+    r"(?:(?<!\w)[A-Z][\w’'-]* (?:(?:of|and|for|the|on|in|de) )?)*(?<!\w)[A-Z][\w’'-]* ?$"
+)
 _SMALL = frozenset({"of", "and", "for", "the", "on", "in", "de", "&", "to"})
 
 

@@ -193,7 +193,7 @@ def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candid
 
 
 _HEAD = re.compile(r"(?<!\w)[A-Z][a-z]{2,}(?!\w)")
-_BEFORE = re.compile(rf"(?:(?:{_W}|[A-Z]) (?:(?:and|&|for|of|of the|de|al) )?)+$")
+_BEFORE = re.compile(rf"(?:(?<!\w){_W} (?:(?:and|&|for|of|of the|de|al) )?)+$")
 _AFTER = re.compile(
     rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,3}}(?: and {_W}(?: {_W})?)?)|(?: of \d{{4}}\b)"
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass, field
 from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.extract import credits
 from pipelines.extract.extractor import SourceText, extract
 from pipelines.extract.name_links import bind_acronyms
-from pipelines.extract.name_rules import headed, patterns, trim
+from pipelines.extract.name_rules import Candidate, headed, patterns, trim
 from pipelines.model import Mention, Segment
 from pipelines.resolve.entities import MentionRow, resolve_entities
 
@@ -22,6 +25,21 @@ WORDS = st.sampled_from(
 TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=40).map(" ".join))
 LABELS = st.sampled_from(["PERSON", "ORG", "GPE", "NORP"])
 ROLES = st.sampled_from(["body", "title", "byline", "credit", "caption", "navigation", "footnote", "heading"])
+
+
+@dataclass
+class Piece:
+    """A stretch of a byline over the whole text."""
+
+    text: str
+    role: str = "byline"
+    paragraph: int = -1
+    start: int = 0
+    end: int = 0
+    taken: list[Candidate] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.end = len(self.text)
 
 
 def mentions(text: str, segments: list[Segment] | None = None) -> list[Mention]:
@@ -89,3 +107,30 @@ def test_any_names_resolve_to_entities_that_exist(rows: list[tuple[int, str, str
     assert {x.entity_id for x in found.mention_entity.values() if x.entity_id} <= known
     assert {alias.entity_id for alias in found.aliases} <= known
     assert len(known) == len(found.entities)
+
+
+PATHOLOGICAL = [
+    "A " * 4000 + "! Council",
+    "A" * 4000 + "! (AAA)",
+    "Image" + " " * 8000 + "x",
+    "A. " * 4000 + "Ministry",
+    "of the " * 3000 + "Republic A B",
+    "'" * 9000,
+    "A-" * 4000 + "led Council (AL)",
+    "President of " * 2000 + "Jane Doe",
+    "Image: A" + "a" * 50 + " B" * 2000,
+    "(AB) " * 2500,
+]
+
+
+def test_time_is_linear_in_the_text() -> None:
+    """Ten kinds of text that make careless patterns run for ever: seconds in all, parse left out."""
+    started = time.process_time()
+    for text in PATHOLOGICAL:
+        for candidate in (*patterns(text, 0, len(text), 0), *headed(text, 0, len(text), 0)):
+            assert candidate.start < candidate.end
+        stretch = Piece(text)
+        bind_acronyms(text, [stretch], [])
+        credits.fill(text, stretch)
+        trim(text, 0, len(text))
+    assert time.process_time() - started < 10
