@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.extract import gazetteer
 from pipelines.extract.speakers import (
@@ -238,9 +238,13 @@ def _role_heads(text: str, role: Span | None) -> set[str]:
 
 def speaking_name(mention: Mention) -> str:
     """The name under which a mention speaks: a person's or body's own, for a place its government's."""
-    name = mention.name or mention.surface
-    if mention.label in ("GPE", "LOC", "FAC", "ORG"):
-        return _place_speaks_as(mention.surface) or _place_speaks_as(name) or _clean(name)
+    return _speaking_name(mention.label, mention.name or mention.surface, mention.surface)
+
+
+@lru_cache(maxsize=8192)
+def _speaking_name(label: str, name: str, surface: str) -> str:
+    if label in ("GPE", "LOC", "FAC", "ORG"):
+        return _place_speaks_as(surface) or _place_speaks_as(name) or _clean(name)
     return _clean(name)
 
 
@@ -251,7 +255,7 @@ def _clean(name: str) -> str:
     return name.removeprefix("The ") if name.count(" ") == 1 and name.startswith("The ") else name
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _place_speaks_as(name: str) -> str | None:
     bare = name.removeprefix("the ").removeprefix("The ")
     metonym = gazetteer.metonym(bare)
@@ -276,7 +280,7 @@ def _governments() -> dict[str, str]:
     }
 
 
-@cache
+@lru_cache(maxsize=8192)
 def _government(words: str) -> str | None:
     """“The Armenian authorities”, “the Yerevan government”: the government of the place named."""
     parts = words.replace("’s", "").replace("'s", "").split()

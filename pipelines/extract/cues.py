@@ -74,6 +74,9 @@ def cue_table() -> dict[str, tuple[CueEntry, ...]]:
 
 _WORD = re.compile(r"[a-z]+")
 
+# Characters past which a paragraph nearly always holds a cue: looking first would cost more than it spares.
+_SURELY = 250
+
 
 @cache
 def _cue_forms() -> frozenset[str]:
@@ -90,6 +93,8 @@ def _cue_forms() -> frozenset[str]:
 
 def may_hold_cue(text: str) -> bool:
     """Whether any word of the text could be a cue; False spares the paragraph a closer look."""
+    if len(text) > _SURELY:
+        return True
     return not _cue_forms().isdisjoint(_WORD.findall(text.lower()))
 
 

@@ -22,6 +22,7 @@ DOUBLE, SINGLE = "double", "single"
 # `` and '' are how typewriters and some wire services write “ and ”; ,, is the typewriter's „.
 _MARK = re.compile(r"``|''|[\"“”„‟«»〝〞〟＂]")
 _SINGLE_MARK = re.compile(r"[‘’‚‛'`‹›]")
+_SINGLE_OPENER = re.compile(r"(?:^|[\s(\[—–])['‘](?=[^\W\d_])")
 _HAS_ALNUM = re.compile(r"[^\W_]")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>\n]{0,500}>")
 
@@ -76,7 +77,7 @@ def scan(text: str, *, with_single: bool = False) -> list[Stretch]:
     nest or are apart, never cross. Linear in the length of `text`; never raises.
     """
     found = _doubles(text)
-    if not with_single and not found:
+    if not found and not (with_single and _SINGLE_OPENER.search(text)):
         return []
     outer = _top(found)
     found += _singles(text, [(s.inner_start, s.inner_end) for s in outer], depth=1)
@@ -88,10 +89,11 @@ def scan(text: str, *, with_single: bool = False) -> list[Stretch]:
 
 def single_marks_lead(texts: Iterable[str]) -> bool:
     """Whether a document quotes in single marks: more speech-like stretches in single than in double."""
+    texts = list(texts)
+    if not any(_SINGLE_OPENER.search(text) for text in texts):
+        return False
     single = double = 0
     for text in texts:
-        if "'" not in text and "‘" not in text and '"' not in text and "“" not in text:
-            continue
         outer = _top(_doubles(text))
         double += sum(_is_long(text, s) for s in outer)
         single += sum(_is_long(text, s) for s in _singles(text, _between(text, outer), depth=0))
@@ -103,8 +105,10 @@ def _is_long(text: str, stretch: Stretch) -> bool:
 
 
 def _doubles(text: str) -> list[Stretch]:
-    tags = _tag_spans(text)
     found: list[Stretch] = []
+    if not _MARK.search(text):
+        return found
+    tags = _tag_spans(text)
     stack: list[_Open] = []
     for match in _MARK.finditer(text):
         at, mark = match.start(), match.group()
