@@ -158,10 +158,8 @@ def classes(text: str, quote: dict[str, Any]) -> list[str]:
         found.append("unbalanced marks in its line")
     if "[" in text[start:end]:
         found.append("square brackets inside")
-    if (
-        text[end : end + 1].isalpha()
-        or (text[end - 1 : end].isalpha()
-        and text[end : end + 2].strip("”\"'")[:1].isalpha())
+    if text[end : end + 1].isalpha() or (
+        text[end - 1 : end].isalpha() and text[end : end + 2].strip("”\"'")[:1].isalpha()
     ):
         found.append("closing mark glued to the next word")
     if quote.get("speaker_start") is None:
@@ -269,9 +267,8 @@ def report(results: dict[str, dict[str, Counter[str]]]) -> None:
         speakers = whole["speakers_right"] / max(1, whole["speakers"])
         scare = counts["scare"]
         marked = _rates(counts["all marked words"])[2]
-        print(
-            f"| {system} | {p:.3f} | {r:.3f} | {f:.3f} | {marked:.3f} | {speakers:.3f} | {scare['kept']} of {scare['all']} |"
-        )
+        kept = f"{scare['kept']} of {scare['all']}"
+        print(f"| {system} | {p:.3f} | {r:.3f} | {f:.3f} | {marked:.3f} | {speakers:.3f} | {kept} |")
     order = sorted(
         (n for n in results["Dateline"] if n not in ("all direct", "all marked words", "scare")),
         key=lambda n: -results["Dateline"][n]["tp"],
@@ -293,11 +290,12 @@ def report(results: dict[str, dict[str, Counter[str]]]) -> None:
 
 
 def speed(docs: list[Doc]) -> None:
-    """CPU seconds of the parse, and of the quote rules beyond it, on the same documents."""
+    """CPU seconds of the parse, and of the quote rules beyond it, on the same documents, word tables loaded."""
     from pipelines.extract.context import Context, Paragraph
     from pipelines.extract.extractor import lines
     from pipelines.extract.nlp import parse
 
+    dateline(docs[:3])
     spans = [[(a, b) for a, b in lines(d["text"])] for d in docs]
     started = time.process_time()
     parsed = list(parse(d["text"][a:b] for d, own in zip(docs, spans, strict=True) for a, b in own))

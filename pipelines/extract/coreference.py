@@ -199,9 +199,9 @@ class Discourse:
 
     def _capitalised(self, surface: str, speaker: Speaker) -> Resolved:
         """A name that no model saw: the person named earlier by that last word, else the words themselves."""
-        last = surface.split()[-1]
+        last = surface.rsplit(maxsplit=1)[-1]
         for mention in self._before(speaker.start):
-            if mention.label == "PERSON" and (mention.name or mention.surface).split()[-1:] == [last]:
+            if mention.label == "PERSON" and (mention.name or mention.surface).endswith(last):
                 return Resolved(speaking_name(mention), "name", 0.8, is_person=True)
         return Resolved(_clean(surface), "name", 0.5, speaker.role, speaker.affiliation)
 
