@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from rapidfuzz.distance import OSA
+
 from pipelines.reference import read_table
 
 # Kinds of place whose name alone is evidence enough; a city's may be a surname (Houston) or a word (Nice).
@@ -105,6 +107,35 @@ def _places() -> dict[str, Place]:
 def place(name: str) -> Place | None:
     """The place that `name` means when nothing more is said, or None."""
     return _places().get(fold(name))
+
+
+@cache
+def _near_index() -> dict[str, frozenset[str]]:
+    """Long names of well-known places by the name itself and by the name without one of its letters."""
+    found: dict[str, set[str]] = {}
+    for name, entry in _places().items():
+        if entry.kind in STRONG_PLACES and len(name) >= NEAR_LENGTH:
+            for variant in _without_one(name):
+                found.setdefault(variant, set()).add(name)
+    return {variant: frozenset(names) for variant, names in found.items()}
+
+
+# Shorter names are too close to others to be taken for slips of them (Niger, Nigeria).
+NEAR_LENGTH = 9
+
+
+def _without_one(name: str) -> list[str]:
+    return [name, *(name[:i] + name[i + 1 :] for i in range(len(name)))]
+
+
+@lru_cache(maxsize=16384)
+def near_place(folded: str) -> Place | None:
+    """The well-known place that one typing slip makes `folded`, where there is just one; long names only."""
+    if len(folded) < NEAR_LENGTH or folded in _places():
+        return None
+    near = {name for variant in _without_one(folded) for name in _near_index().get(variant, ())}
+    places = {_places()[name] for name in near if OSA.distance(folded, name, score_cutoff=1) == 1}
+    return places.pop() if len(places) == 1 else None
 
 
 def is_abbreviation(name: str) -> bool:

@@ -357,6 +357,20 @@ def office_holder(text: str, start: int, end: int, limit: int, paragraph: int) -
     return Candidate(first, last, "PERSON", "office_holder", paragraph)
 
 
+_APPOSITION = re.compile(rf"(\w+), ({_W} {_W}),")
+
+
+def appositions(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """A person between commas behind a role: 'the press secretary, Jane Doe, answered'."""
+    for match in _APPOSITION.finditer(text, start, end):
+        name = match.group(2)
+        if match.group(1) not in role_nouns() or any(w in _HEAD_LABELS for w in name.split()):
+            continue
+        known = gazetteer.place(name) or gazetteer.metonym(name) or gazetteer.organization(name)
+        if known is None and gazetteer.demonym(name.split(" ")[0]) is None:
+            yield Candidate(match.start(2), match.end(2), "PERSON", "office_holder", paragraph)
+
+
 def holders_of_states(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """As `office_holder`, for 'Prime Minister of the Republic | Jane Doe'."""
     for match in _STATE.finditer(text, start, end):

@@ -21,6 +21,7 @@ from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.gazetteer import fold
 from pipelines.extract.name_rules import (
     Candidate,
+    appositions,
     datelines,
     function_words,
     headed,
@@ -116,6 +117,7 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     yield from datelines(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     known = list(_known(ctx.text, stretch))
     yield from known
+    yield from appositions(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     yield from holders_of_states(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     for c in known:
         if c.label in ("GPE", "LOC"):
@@ -281,6 +283,8 @@ def _decide(name: str, counts: dict[str, float], persons: set[str]) -> str:
         return "LOC" if place.kind == "region" else "GPE"
     if gazetteer.demonym_folded(name):
         return "NORP"
+    if name not in persons and gazetteer.near_place(name):
+        return "GPE"
     if name in persons and not place:
         return "PERSON"
     best = max(counts.values())
@@ -303,6 +307,10 @@ _KIND_AFTER = re.compile(
     r"|(river|island|sea|gulf|mountains|peninsula)"
     r"|((?:and [A-Z][\w-]+ )?(?:vehicles|trucks|tanks|missiles?|rifles?|drones?|helicopters?|launchers?)))\b"
 )
+# 'confidence in Smith': the words after which "in" leads to a person.
+_TRUST_IN = re.compile(
+    r"(?:interest|faith|confidence|trust|belie(?:f|ve|ves|ved)|disappointed|hope|role) in $"
+)
 _KINDS = ("GPE", "FAC", "LOC", "PRODUCT")
 
 
@@ -311,6 +319,9 @@ def _context_label(text: str, candidate: Candidate) -> str | None:
     if candidate.label in ("NORP", "EVENT", "LAW"):
         return None
     before = text[max(0, candidate.start - 20) : candidate.start]
+    is_surname = candidate.label == "PERSON" and " " not in text[candidate.start : candidate.end]
+    if is_surname and before.endswith(" in ") and not _TRUST_IN.search(before):
+        return "GPE"
     for match in (
         _KIND_BEFORE.search(before) if before.endswith((" of ", ", ")) or before[-2:-1].isalpha() else None,
         _KIND_AFTER.match(text, candidate.end, candidate.end + 40),

@@ -62,7 +62,7 @@ def key_of(entity_type: str, name: str) -> NameKey:
     if family == "person":
         return _person_key(name)
     if family == "place":
-        place = gazetteer.place(name) or _near_place(fold(name))
+        place = gazetteer.place(name) or gazetteer.near_place(fold(name))
         if place is not None:
             return NameKey(family, f"{place.name}|{place.country_code or ''}", place.name, False,
                            place.country_code)  # fmt: skip
@@ -81,17 +81,6 @@ def _person_key(name: str) -> NameKey:
     person = person_names.parse(name)
     form = " ".join((person.given, *person.middle, person.surname, person.suffix)).strip()
     return NameKey("person", form, name, not person.is_full, None, person)
-
-
-def _near_place(folded: str) -> gazetteer.Place | None:
-    """The place of the table that one typing slip makes `folded`; long names only."""
-    if len(folded) < 9:
-        return None
-    for i in range(len(folded)):
-        place = gazetteer.place_folded(folded[:i] + folded[i + 1 :])
-        if place is not None and place.kind in gazetteer.STRONG_PLACES:
-            return place
-    return None
 
 
 def _place_form(name: str) -> str:
