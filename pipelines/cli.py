@@ -10,6 +10,8 @@ import getpass
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -94,14 +96,14 @@ def run(
 def _report(settings: Settings, done: Run, as_json: bool, examples: bool = False) -> None:
     from pipelines import report
 
-    with _ledger(settings) as ledger:
+    with _ledger(settings) as ledger, _reader_may_leave():
         if as_json:
             _print_json(report.run_facts(settings.home, ledger, done))
         else:
             report.print_run(settings.home, ledger, done)
-    if done.outcome in ("published", "nothing_new"):
-        if examples:
+        if examples and done.outcome in ("published", "nothing_new"):
             report.print_examples(settings.home)
+    if done.outcome in ("published", "nothing_new"):
         return
     raise typer.Exit(HELD_BACK if done.outcome == "held_back" else FAULT)
 
@@ -121,7 +123,7 @@ def extract(
         with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
             for record in extract_lines(handle):
                 sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
-    except RecordError as error:
+    except (RecordError, UnicodeDecodeError) as error:
         _stop(WRONG_USE, str(error))
     except OSError as error:
         _stop(WRONG_USE, f"{file}: {error.strerror}")
@@ -146,7 +148,7 @@ def sql(
         _stop(WRONG_USE, f"--format {output}: not one of table, csv, json")
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read()
-    with open_release(database) as connection:
+    with open_release(database) as connection, _reader_may_leave():
         if not query or not query.strip():
             report.print_tables(connection)
             return
@@ -506,6 +508,16 @@ def _who() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "unknown"
+
+
+@contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """Go on quietly when what reads our output, such as `head`, has seen enough."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _print_json(value: Any) -> None:

@@ -10,7 +10,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from os.path import commonpath
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from pipelines import terminal
 from pipelines.model import Run
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import ReleaseInfo, current_release
 from pipelines.warehouse.rulings import orphaned, waiting
@@ -115,9 +115,9 @@ def print_run(home: Home, ledger: Ledger, run: Run) -> None:
     console = terminal.out()
     console.print(Text(f"run {run.run_id}: {_OUTCOMES[run.outcome]}", style="bold"))
     console.print(
-        f"read {run.read_count}: {run.stored_count} new, {run.unchanged_count} unchanged, "
+        f"read {run.read_count} documents: {run.stored_count} new, {run.unchanged_count} unchanged, "
         f"{run.duplicate_count} known at a further path, {run.rejected_count} rejected, "
-        f"{run.excluded_count} excluded"
+        f"{run.excluded_count} excluded; published {run.published_count}"
     )
     for row in ledger.rows("rejected_documents", "run_id = ?", [run.run_id])[:5]:
         console.print(Text(terminal.safe(f"  rejected {row.source_uri}: {row.reason}: {row.detail or ''}")))
@@ -181,10 +181,13 @@ def _suspects(ledger: Ledger, run: Run) -> list[str]:
     for document_id in worst:
         landed = ledger.landed("document_id = ? AND state = 'pending'", [document_id])
         found += [landed[-1].place] if landed else []
-    places = [row.place for row in ledger.landed("state = 'pending'")]
-    if found or len(places) <= 3:
-        return found or places
-    return [commonpath([place.split("#")[0].rsplit("/", 1)[0] for place in places])]
+    if found:
+        return found
+    try:
+        held = set(held_back(ledger, run.run_id)[0])
+    except HeldBackError:
+        return []
+    return [row.place for row in ledger.landed("state = 'pending'") if row.seq in held][:3]
 
 
 def print_examples(home: Home) -> None:

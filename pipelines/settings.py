@@ -132,11 +132,6 @@ class Home:
         return self.path / "dagster"
 
     @property
-    def logs(self) -> Path:
-        """Logs, a file a run."""
-        return self.path / "logs"
-
-    @property
     def sources(self) -> Path:
         """The deployment's list of sources (`dateline source add`)."""
         return self.path / "sources.csv"
@@ -193,6 +188,9 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     values, origins = _gather(env, file)
     base = file.parent if file else start
     home = Home(_absolute(values["home"], base) if values["home"] else (base / "warehouse").resolve())
+    if unusable := sorted(set(str(home.path)) & set("?%")):
+        # Dagster keeps its history in SQLite files that it names by url.
+        raise SettingError(f"DATELINE_HOME: {home.path} has {' '.join(unusable)} in it, choose another name")
     inbox = _absolute(values["inbox"], base) if values["inbox"] else home.path / "inbox"
     return Settings(
         home=home,

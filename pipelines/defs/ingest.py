@@ -22,8 +22,9 @@ from pipelines.defs.common import (
     table_specs,
 )
 from pipelines.defs.resources import DatelineRun
+from pipelines.ingest.sources import SourceError
 from pipelines.progress import bar
-from pipelines.warehouse.intake import land
+from pipelines.warehouse.intake import land, reject_source
 from pipelines.warehouse.rulings import waiting
 from pipelines.warehouse.sources import default_sources
 from pipelines.warehouse.stages import pending_work, released_work, stage_documents
@@ -88,7 +89,12 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
         given = [(source, config.outlet) for source in config.sources]
         with bar("reading") as progress:
             for address, outlet in given or default_sources(session.settings):
-                land(session, [address], outlet=outlet, progress=progress)
+                try:
+                    land(session, [address], outlet=outlet, progress=progress)
+                except SourceError as error:
+                    if given:
+                        raise
+                    reject_source(session, address, str(error))
         work = pending_work(session)
     if config.reextract or not is_intake:
         known = {row.document_id for row in work.documents}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from pipelines.warehouse.intake import is_excluded
@@ -44,5 +45,6 @@ def as_uri(address: str) -> str:
     if "://" in address:
         return address
     path, mark, record = address.partition("#")
-    resolved = Path(path).expanduser().resolve().as_uri()
-    return f"{resolved}{mark}{record}" if record.isdigit() else Path(address).expanduser().resolve().as_uri()
+    if not record.isdigit():
+        path, mark, record = address, "", ""
+    return Path(os.path.abspath(Path(path).expanduser())).as_uri() + mark + record  # noqa: PTH100

@@ -32,13 +32,14 @@ def audit_staged(session: Session) -> AuditResult:
         frames,
         run_id=session.run_id,
         ingested_at=session.run.started_at,
-        known=KnownIds(documents=frozenset(row.document_id for row in session.work.sources)),
+        known=KnownIds(documents=_published(session)),
         history=_history(session),
         waived=session.work.waived,
     )
     for table in STAGED_TABLES:
         _write_kept(session, table, result.kept[table])
     ledger = session.ledger
+    session.run.published_count = len(result.kept["documents"])
     session.run.quarantined_count = len({(row.table_name, row.row_key) for row in result.quarantined})
     with ledger.transaction():
         ledger.add("validation_results", result.results)
@@ -53,6 +54,7 @@ def hold_back(session: Session, failures: Sequence[str]) -> None:
     if failures:
         seqs = [row.seq for row in session.work.arrivals]
         session.ledger.put(_held_key(session.run_id), json.dumps({"seqs": seqs, "rules": list(failures)}))
+        session.run.published_count = 0
         session.finish("held_back", "; ".join(failures))
 
 
@@ -96,8 +98,14 @@ def _write_kept(session: Session, table: str, frame: pd.DataFrame) -> None:
     pq.write_table(rows, path)
 
 
+def _published(session: Session) -> frozenset[str]:
+    """Documents of the current release that get a further place in this run."""
+    latest = (session.ledger.latest_arrival(row.document_id) for row in session.work.sources)
+    return frozenset(row.document_id for row in latest if row is not None and row.state == "released")
+
+
 def _history(session: Session) -> RunHistory:
-    """What earlier runs with new input stored, oldest first."""
-    before = session.ledger.rows("runs", "outcome = 'published' AND stored_count > 0")
+    """What earlier runs with new input published, oldest first."""
+    before = session.ledger.rows("runs", "outcome = 'published' AND published_count > 0")
     arrived = sum(row.state == "pending" for row in session.work.documents)
-    return RunHistory(stored_counts=tuple(run.stored_count for run in before), stored_count=arrived)
+    return RunHistory(stored_counts=tuple(run.published_count for run in before), stored_count=arrived)

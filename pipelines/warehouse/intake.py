@@ -7,11 +7,14 @@ at a known url, or at a known path of a bare file, is a revision.
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass
+from itertools import batched
 from pathlib import Path
 
+from pipelines import __version__
 from pipelines.ingest.document import document_id, text_sha256
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Metadata, Record, Rejection, read
@@ -24,11 +27,14 @@ from pipelines.warehouse.session import Session, utc_now
 # stamp or size; it is read once more on the next run.
 _RACY_NS = 2_000_000_000
 
+# Records landed in one transaction: the ledger has other writers, who must not wait for a whole file.
+_RECORDS_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class _Input:
-    path: Path
     place: str
+    file_name: str
     data_sha256: str
     sidecar_sha256: str | None
     outlet: str | None
@@ -61,10 +67,15 @@ def is_excluded(uri: str, excluded: Sequence[str]) -> bool:
     return any(uri == x or uri.startswith((x.rstrip("/") + "/", x + "#")) for x in excluded)
 
 
+def reject_source(session: Session, address: str, detail: str) -> None:
+    """Record a listed source that cannot be read; the run goes on with the others."""
+    _reject(session, Path(address).absolute().as_uri(), "unreadable", detail, None)
+
+
 def _land_file(
     session: Session, landing: Landing, path: Path, outlet: str | None, excluded: Sequence[str]
 ) -> None:
-    place = path.resolve().as_uri()
+    place = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (a link is a place of its own)
     run = session.run
     if is_excluded(place, excluded):
         run.read_count += 1
@@ -79,7 +90,9 @@ def _land_file(
             size=stat.st_size,
             mtime_ns=stat.st_mtime_ns,
             sidecar_mtime_ns=_sidecar_time(path) if side is not None else None,
-            outlet=outlet,
+            # An outlet once named for a file holds until another is named.
+            outlet=outlet or (known.outlet if known else None),
+            reader=f"{__version__}/{session.settings.max_bytes}",
             record_count=0,
             read_at_ns=time.time_ns(),
         )
@@ -91,16 +104,29 @@ def _land_file(
     except OSError as error:
         _reject(session, place, "unreadable", error.strerror or str(error), None)
         return
-    with session.ledger.transaction():
-        source = _Input(path, place, landing.put(data), landing.put(side) if side else None, outlet)
-        for found in read(data, path.name, sidecar=side, outlet=outlet, max_bytes=session.settings.max_bytes):
-            looks.record_count += 1
-            uri = place if found.record_no is None else f"{place}#{found.record_no}"
-            if isinstance(found, Rejection):
-                _reject(session, uri, found.reason, found.detail, source.data_sha256)
-            else:
-                _land_record(session, source, uri, found, excluded)
-        session.ledger.remember_input(looks)
+    source = _Input(place, _name(path), landing.put(data), landing.put(side) if side else None, looks.outlet)
+    records = read(
+        data, source.file_name, sidecar=side, outlet=looks.outlet, max_bytes=session.settings.max_bytes
+    )
+    for batch in batched(records, _RECORDS_AT_ONCE):
+        with session.ledger.transaction():
+            for found in batch:
+                looks.record_count += 1
+                _land_one(session, source, found, excluded)
+    session.ledger.remember_input(looks)
+
+
+def _land_one(session: Session, source: _Input, found: Record | Rejection, excluded: Sequence[str]) -> None:
+    place = source.place if found.record_no is None else f"{source.place}#{found.record_no}"
+    if isinstance(found, Rejection):
+        _reject(session, place, found.reason, found.detail, source.data_sha256)
+    else:
+        _land_record(session, source, place, found, excluded)
+
+
+def _name(path: Path) -> str:
+    """A file's name as text: names of old archives need not be UTF-8."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
 
 
 def _sidecar_time(path: Path) -> int | None:
@@ -108,7 +134,7 @@ def _sidecar_time(path: Path) -> int | None:
 
 
 def _is_unchanged(known: KnownInput, looks: KnownInput) -> bool:
-    same = astuple(known)[:5] == astuple(looks)[:5]
+    same = astuple(known)[:6] == astuple(looks)[:6]
     newest = max(known.mtime_ns, known.sidecar_mtime_ns or 0)
     return same and newest < known.read_at_ns - _RACY_NS
 
@@ -153,7 +179,7 @@ def _land_record(
         place=place,
         source_uri=url or place,
         source_sha256=source.data_sha256,
-        file_name=source.path.name,
+        file_name=source.file_name,
         record_no=record.record_no,
         sidecar_sha256=source.sidecar_sha256,
         outlet=source.outlet,
@@ -168,9 +194,10 @@ def _land_record(
     first = ledger.first_landing(arrival.document_id, arrival.text_sha256)
     if first:
         arrival.first_seen_at, arrival.ingest_date = first.first_seen_at, first.ingest_date
-    if before and before.document_id != arrival.document_id:
+    if before and before.is_bare_file and before.document_id != arrival.document_id:
         arrival.replaces_document_id = before.document_id
-    if first and before is None and _is_current(session, arrival):
+    is_elsewhere = before is None or before.document_id != arrival.document_id
+    if first and is_elsewhere and _is_current(session, arrival):
         arrival.kind = "source"
         run.duplicate_count += 1
     else:
@@ -187,13 +214,11 @@ def _same(before: Landed, arrival: Landed) -> bool:
 
 
 def _is_current(session: Session, arrival: Landed) -> bool:
-    """Whether this revision is the one its document has now (it may have been replaced since)."""
-    latest = session.ledger.landed(
-        "seq = (SELECT max(seq) FROM landed WHERE document_id = ? AND kind = 'document')",
-        [arrival.document_id],
-    )
+    """Whether this very revision is published or waits to be, at some other place."""
+    latest = session.ledger.latest_arrival(arrival.document_id)
     return (
-        bool(latest)
-        and latest[0].text_sha256 == arrival.text_sha256
-        and session.ledger.stands_elsewhere(arrival.document_id)
+        latest is not None
+        and latest.text_sha256 == arrival.text_sha256
+        and latest.state in ("pending", "released")
+        and session.ledger.stands_somewhere(arrival.document_id)
     )

@@ -40,14 +40,16 @@ CREATE TABLE IF NOT EXISTS landed (
   replaces_document_id TEXT,         -- the bare text that stood at this place before
   first_seen_at TEXT NOT NULL,
   ingest_date TEXT NOT NULL,
-  state TEXT NOT NULL                -- pending, released, quarantined, superseded, excluded
+  state TEXT NOT NULL,               -- pending, released, quarantined, superseded, excluded
+  settled_run_id TEXT,               -- the run whose release settled it, and how: what a rollback goes by
+  settled_state TEXT
 );
 CREATE INDEX IF NOT EXISTS landed_place ON landed(place, seq);
 CREATE INDEX IF NOT EXISTS landed_document ON landed(document_id, text_sha256);
 CREATE INDEX IF NOT EXISTS landed_pending ON landed(seq) WHERE state = 'pending';
 CREATE TABLE IF NOT EXISTS inputs (
   place TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, sidecar_mtime_ns INTEGER,
-  outlet TEXT, record_count INTEGER NOT NULL, read_at_ns INTEGER NOT NULL
+  outlet TEXT, reader TEXT NOT NULL, record_count INTEGER NOT NULL, read_at_ns INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT);
 """
@@ -73,18 +75,26 @@ class Landed:
     first_seen_at: datetime
     ingest_date: date
     state: str = "pending"
+    settled_run_id: str | None = None
+    settled_state: str | None = None
     seq: int = 0
+
+    @property
+    def is_bare_file(self) -> bool:
+        """A file that is one document without a url: new text at its path is a revision."""
+        return self.record_no is None and self.source_uri == self.place
 
 
 @dataclass(slots=True, kw_only=True)
 class KnownInput:
-    """What a file looked like when it was last read."""
+    """What a file looked like when it was last read, and by which reader with which limit."""
 
     place: str
     size: int
     mtime_ns: int
     sidecar_mtime_ns: int | None
     outlet: str | None
+    reader: str
     record_count: int
     read_at_ns: int
 
@@ -268,14 +278,58 @@ class Ledger:
         )
         return found[0] if found else None
 
-    def stands_elsewhere(self, document_id: str) -> bool:
-        """Whether some place still holds this document as its last arrival."""
+    def stands_somewhere(self, document_id: str) -> bool:
+        """Whether some place still holds this document.
+
+        Only a bare file is emptied by new text at its path. A url, and a record of a file that other records
+        took the place of, go on standing.
+        """
         cursor = self._connection.execute(
             """SELECT 1 FROM landed AS l WHERE l.document_id = ? AND l.state <> 'excluded'
-               AND l.seq = (SELECT max(seq) FROM landed WHERE place = l.place) LIMIT 1""",
+               AND (l.record_no IS NOT NULL OR l.source_uri <> l.place
+                    OR l.seq = (SELECT max(seq) FROM landed WHERE place = l.place)) LIMIT 1""",
             [document_id],
         )
         return cursor.fetchone() is not None
+
+    def latest_arrival(self, document_id: str) -> Landed | None:
+        """The last arrival of a document's text, whatever became of it, but for excluded ones."""
+        found = self.landed(
+            """seq = (SELECT max(seq) FROM landed
+                      WHERE document_id = ? AND kind = 'document' AND state <> 'excluded')""",
+            [document_id],
+        )
+        return found[0] if found else None
+
+    def promote_sources(self) -> None:
+        """Make a waiting further place the document itself, where what it was a copy of is out.
+
+        That happens when the first place is excluded before it was published.
+        """
+        self._connection.execute(
+            """UPDATE landed SET kind = 'document' WHERE seq IN (
+                 SELECT min(s.seq) FROM landed AS s WHERE s.kind = 'source' AND s.state = 'pending'
+                 AND NOT EXISTS (SELECT 1 FROM landed AS d WHERE d.document_id = s.document_id
+                                 AND d.kind = 'document' AND d.state IN ('pending', 'released'))
+                 GROUP BY s.document_id)"""
+        )
+
+    def settle(self, run_id: str, settlement: dict[str, list[int]]) -> None:
+        """Set what a release made of arrivals: their numbers by state."""
+        self._connection.executemany(
+            "UPDATE landed SET state = ?1, settled_state = ?1, settled_run_id = ?2 WHERE seq = ?3",
+            [(state, run_id, seq) for state, seqs in settlement.items() for seq in seqs],
+        )
+
+    def resettle(self, lineage: set[str]) -> None:
+        """Bring states in line with a release: what its own runs settled is settled, the rest waits."""
+        marks = ", ".join("?" * len(lineage))
+        self._connection.execute(
+            f"""UPDATE landed SET state = CASE WHEN settled_run_id IN ({marks}) THEN settled_state
+                                               ELSE 'pending' END
+                WHERE state <> 'excluded'""",  # noqa: S608
+            sorted(lineage),
+        )
 
     def set_state(self, state: str, seqs: Iterable[int]) -> None:
         """Set the state of arrivals."""

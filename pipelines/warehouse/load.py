@@ -72,10 +72,10 @@ def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
 def _replacements(session: Session, kept: set[str]) -> list[Replacement]:
     """Bare documents that newer text replaced. A quarantined newcomer replaces nothing."""
     found = []
-    for row in session.work.documents:
+    for row in (*session.work.documents, *session.work.sources):
         old = row.replaces_document_id
-        if old and row.document_id in kept:
-            gone = not session.ledger.stands_elsewhere(old)
+        if old and (row.kind == "source" or row.document_id in kept):
+            gone = not session.ledger.stands_somewhere(old)
             found.append(Replacement(old, row.document_id, row.place, gone))
     return found
 
@@ -140,12 +140,29 @@ def _load_sources(
             }
         ),
     )
+    connection.execute(
+        """DELETE FROM main.document_sources
+           WHERE document_id NOT IN (SELECT document_id FROM main.documents)"""
+    )
     for leaving in ("new_sources", "left_places"):
         connection.execute(
             f"""DELETE FROM main.document_sources AS s USING {leaving} AS l
                 WHERE s.document_id = l.document_id AND s.source_uri = l.source_uri"""  # noqa: S608
         )
     _insert(connection, TABLES["document_sources"], sources)
+    # A document whose first place holds another text now is shown at the oldest place that still holds it.
+    connection.execute(
+        r"""
+        UPDATE main.documents AS d
+        SET source_uri = s.source_uri,
+            source_label = CASE WHEN d.outlet_id IS NULL
+                           THEN url_decode(regexp_extract(s.source_uri, '[^/]*$')) ELSE d.source_label END
+        FROM (SELECT document_id, arg_min(source_uri, (first_seen_at, source_uri)) AS source_uri
+              FROM main.document_sources GROUP BY document_id) AS s
+        JOIN left_places AS l USING (document_id)
+        WHERE s.document_id = d.document_id AND l.source_uri = d.source_uri
+        """
+    )
 
 
 def _load_outlets(connection: duckdb.DuckDBPyConnection, outlets: pa.Table) -> None:

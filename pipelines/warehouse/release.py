@@ -15,12 +15,16 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipelines.settings import Home
-from pipelines.warehouse.connection import Warehouse, open_release, transaction
-from pipelines.warehouse.ledger import AUDIT_TABLES, Landed, Ledger
+from pipelines.warehouse.connection import Warehouse, transaction
+from pipelines.warehouse.ledger import AUDIT_TABLES, Ledger
 from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session, utc_now
 
+# Keys of small facts in the ledger: the release it agrees with, what publishing a run settles, and the
+# release that a release was built from.
 _CURRENT = "current_release"
+_PROMISE = "promise:"
+_BASE = "base:"
 
 
 class ReleaseError(ValueError):
@@ -78,25 +82,31 @@ def publish(session: Session, warehouse: Warehouse) -> Path:
     _sync(building / "dateline.duckdb")
     _sync(building)
     building.replace(target)
+    _sync(home.releases)
+    _promise(session)
     _point_current(home, session.run_id)
-    _settle(session)
+    reconcile(home, session.ledger)
+    session.run = session.ledger.run(session.run_id) or session.run
     prune(home, session.settings.keep_releases)
     return target
 
 
-def _settle(session: Session) -> None:
-    run, ledger, work = session.run, session.ledger, session.work
+def _promise(session: Session) -> None:
+    """Write down, before the link moves, what moving it settles: a crash in between loses nothing."""
+    ledger, work = session.ledger, session.work
     quarantined = {
         row.row_key
-        for row in ledger.rows("quarantined_rows", "run_id = ? AND table_name = 'documents'", [run.run_id])
+        for row in ledger.rows(
+            "quarantined_rows", "run_id = ? AND table_name = 'documents'", [session.run_id]
+        )
     }
-    with ledger.transaction():
-        ledger.set_state("released", [r.seq for r in work.arrivals if r.document_id not in quarantined])
-        ledger.set_state("quarantined", [r.seq for r in work.documents if r.document_id in quarantined])
-        ledger.set_state("superseded", [r.seq for r in work.superseded])
-        ledger.put(_CURRENT, run.run_id)
-        run.release_id = run.run_id
-        session.finish("published")
+    settlement: dict[str, list[int]] = {"released": [], "quarantined": [], "superseded": []}
+    for row in (*work.documents, *work.sources):
+        settlement["quarantined" if row.document_id in quarantined else "released"].append(row.seq)
+    settlement["superseded"] = [row.seq for row in work.superseded]
+    session.record()
+    promise = {"settlement": settlement, "base": current_release(session.home)}
+    ledger.put(_PROMISE + session.run_id, json.dumps(promise))
 
 
 def _sync(path: Path) -> None:
@@ -148,19 +158,16 @@ def prune(home: Home, keep: int) -> list[str]:
 
 
 def rollback(home: Home, ledger: Ledger, release_id: str | None, *, who: str, why: str) -> str:
-    """Make an earlier release the current one: the named one, or the one before the current.
+    """Make an earlier release the current one: the named one, or the one that the current was built from.
 
     What landed since is pending again, so the next run loads it again: exclude what was wrong first.
     Raises ReleaseError when there is no such release.
     """
-    releases = list_releases(home)
-    names = [info.release_id for info in releases]
-    current = current_release(home)
+    names = [info.release_id for info in list_releases(home)]
     if release_id is None:
-        older = names[names.index(current) + 1 :] if current in names else names
-        if not older:
+        release_id = ledger.get(_BASE + (current_release(home) or ""))
+        if release_id is None or release_id not in names:
             raise ReleaseError("there is no earlier release to go back to")
-        release_id = older[0]
     if release_id not in names:
         raise ReleaseError(f"no release {release_id} (there are: {', '.join(names) or 'none'})")
     ledger.rule("rollback", release_id, who=who, why=why)
@@ -172,49 +179,49 @@ def rollback(home: Home, ledger: Ledger, release_id: str | None, *, who: str, wh
 def reconcile(home: Home, ledger: Ledger) -> bool:
     """Bring the ledger in line with the release that `current` points at, if they differ.
 
-    They differ after a rollback, or when a crash came between moving the link and the ledger's last word.
+    They differ after publishing, after a rollback, and when a crash came between the link and the ledger.
+    An arrival is settled when the run that settled it is the release's, or that of one it was built from.
+    Folders of releases that were never published are removed. Call only while holding the run lock.
     """
+    _sweep(home, ledger)
     release_id = current_release(home)
     if ledger.get(_CURRENT) == release_id:
         return False
-    held: set[tuple[str, str]] = set()
-    replaced: set[tuple[str, str]] = set()
-    places: set[tuple[str, str]] = set()
-    if release_id is not None:
-        with open_release(home.database) as connection:
-            ask = connection.execute
-            held = set(ask("SELECT document_id, text_sha256 FROM main.documents").fetchall())
-            replaced = set(ask("SELECT document_id, text_sha256 FROM main.document_revisions").fetchall())
-            places = set(ask("SELECT document_id, source_uri FROM main.document_sources").fetchall())
-            quarantine = ask(
-                "SELECT row_key, row FROM audit.quarantined_rows WHERE table_name = 'documents'"
-            ).fetchall()
-        bad = {(key, json.loads(row).get("text_sha256")) for key, row in quarantine}
-    else:
-        bad = set()
     with ledger.transaction():
-        for row in ledger.landed("state <> 'excluded'"):
-            ledger.set_state(_state(row, held, replaced, bad, places), [row.seq])
+        if release_id and (promised := ledger.get(_PROMISE + release_id)):
+            promise = json.loads(promised)
+            ledger.settle(release_id, promise["settlement"])
+            ledger.put(_BASE + release_id, promise["base"])
+            ledger.put(_PROMISE + release_id, None)
+            _mark_published(ledger, release_id)
+        else:
+            ledger.resettle(_lineage(ledger, release_id))
         ledger.put(_CURRENT, release_id)
-        run = ledger.run(release_id) if release_id else None
-        if run and run.outcome != "published":
-            run.outcome, run.release_id, run.detail = "published", run.run_id, None
-            ledger.add("runs", [run])
     return True
 
 
-def _state(
-    row: Landed,
-    held: set[tuple[str, str]],
-    replaced: set[tuple[str, str]],
-    bad: set[tuple[str, str]],
-    places: set[tuple[str, str]],
-) -> str:
-    revision = (row.document_id, row.text_sha256)
-    if row.kind == "source":
-        return "released" if (row.document_id, row.place) in places else "pending"
-    if revision in held:
-        return "released"
-    if revision in replaced:
-        return "superseded"
-    return "quarantined" if revision in bad else "pending"
+def _mark_published(ledger: Ledger, release_id: str) -> None:
+    run = ledger.run(release_id)
+    if run:
+        run.outcome, run.release_id, run.detail = "published", release_id, None
+        run.finished_at = utc_now()
+        ledger.add("runs", [run])
+
+
+def _lineage(ledger: Ledger, release_id: str | None) -> set[str]:
+    """The runs whose work a release holds: its own, and those of the releases it was built from."""
+    found: set[str] = set()
+    while release_id and release_id not in found:
+        found.add(release_id)
+        release_id = ledger.get(_BASE + release_id)
+    return found
+
+
+def _sweep(home: Home, ledger: Ledger) -> None:
+    """Remove what a run that died before its link moved left among the releases."""
+    current = current_release(home)
+    for folder in home.releases.glob("*") if home.releases.is_dir() else ():
+        run = ledger.run(folder.name)
+        is_published = run is not None and run.outcome == "published"
+        if folder.is_dir() and folder.name != current and not is_published:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -8,9 +8,6 @@ import duckdb
 
 from pipelines.model import TABLES, TableSpec
 
-# Bumped when a table or column changes; `meta.schema_version` in the file says which it was written with.
-SCHEMA_VERSION = 1
-
 SCHEMAS = {
     "main": "One row per thing found, and what is the same across documents.",
     "audit": "A copy of the ledger: runs, rejections, validation results, quarantine, rulings.",
@@ -49,8 +46,8 @@ def ddl() -> Iterator[str]:
         yield f"CREATE TABLE IF NOT EXISTS {qualified(spec)} ({columns})"
         for c in spec.columns:
             if c.nullable:
-                column = f"{quote_name(c.name)} {c.sql_type}"
-                yield f"ALTER TABLE {qualified(spec)} ADD COLUMN IF NOT EXISTS {column}"
+                lacking = f"{quote_name(c.name)} {c.sql_type}"
+                yield f"ALTER TABLE {qualified(spec)} ADD COLUMN IF NOT EXISTS {lacking}"
         yield f"COMMENT ON TABLE {qualified(spec)} IS {quote_text(spec.doc)}"
         for column in spec.columns:
             yield (

@@ -37,18 +37,21 @@ class LandedRecordError(RuntimeError):
 def pending_work(session: Session, only: Sequence[int] | None = None) -> Work:
     """What landed and the current release lacks; of `only` these arrivals where given."""
     chosen = None if only is None else set(only)
-    pending = session.ledger.landed("state = 'pending'")
+    ledger = session.ledger
+    ledger.promote_sources()
     work = Work()
-    latest = {row.document_id: row.seq for row in pending if row.kind == "document"}
-    for row in pending:
+    for row in ledger.landed("state = 'pending'"):
         if chosen is not None and row.seq not in chosen:
             continue
         if row.kind == "source":
             work.sources.append(row)
-        elif latest[row.document_id] != row.seq or not session.ledger.stands_elsewhere(row.document_id):
-            work.superseded.append(row)
-        else:
+            continue
+        latest = ledger.latest_arrival(row.document_id)
+        is_latest = latest is not None and latest.seq == row.seq
+        if is_latest and ledger.stands_somewhere(row.document_id):
             work.documents.append(row)
+        else:
+            work.superseded.append(row)
     work.documents.sort(key=lambda row: row.document_id)
     return work
 
@@ -61,7 +64,7 @@ def released_work(session: Session, days: Sequence[date]) -> Work:
         list(days),
     )
     latest = {row.document_id: row for row in rows}
-    current = [r for r in latest.values() if session.ledger.stands_elsewhere(r.document_id)]
+    current = [r for r in latest.values() if session.ledger.stands_somewhere(r.document_id)]
     return Work(documents=sorted(current, key=lambda row: row.document_id))
 
 

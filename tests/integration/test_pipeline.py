@@ -1,6 +1,7 @@
 """The whole road on small input: real Dagster, spaCy, DuckDB and Great Expectations in one process."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from pipelines.settings import Settings, load_settings
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
-from pipelines.warehouse.release import current_release, list_releases, reconcile, rollback
+from pipelines.warehouse.release import current_release, list_releases, rollback
 
 REPORT = """Bridge closed after flood
 
@@ -353,19 +354,22 @@ def test_rollback_makes_what_came_since_pending(deployment: Deployment) -> None:
     assert contents(deployment) == newest
 
 
-def test_a_crash_between_the_link_and_the_ledger_is_set_right(deployment: Deployment) -> None:
+def test_a_crash_between_the_link_and_the_ledger_is_set_right(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipelines.warehouse import release
+
     deployment.write("a.txt", REPORT)
-    run = deployment.run()
-    ledger = deployment.ledger()
-    ledger.put("current_release", None)
-    ledger.set_state("pending", [row.seq for row in ledger.landed("1")])
-    run.outcome, run.release_id = "running", None
-    ledger.add("runs", [run])
-    assert reconcile(deployment.settings.home, ledger)
-    assert [row.state for row in ledger.landed("1")] == ["released"]
-    assert ledger.rows("runs")[0].outcome == "published"
-    ledger.close()
+    with monkeypatch.context() as broken:
+        broken.setattr(release, "reconcile", lambda home, ledger: 1 / 0)
+        run = deployment.run()
+    assert run.outcome == "failed"
+    assert current_release(deployment.settings.home) == run.run_id, "the link had moved"
     assert deployment.run().outcome == "nothing_new"
+    ledger = deployment.ledger()
+    assert [row.state for row in ledger.landed("1")] == ["released"]
+    assert [(r.outcome, r.release_id) for r in ledger.rows("runs")][0] == ("published", run.run_id)
+    ledger.close()
 
 
 def test_extracting_a_day_again_gives_the_same_rows_and_ids(deployment: Deployment) -> None:
@@ -387,3 +391,125 @@ def test_an_outlet_named_later_reaches_the_document(deployment: Deployment) -> N
     assert deployment.run(outlet="The Velden Courier").outcome == "published"
     assert deployment.one("SELECT source_label FROM main.documents") == "The Velden Courier"
     assert deployment.one("SELECT count(*) FROM main.document_revisions") == 0
+
+
+def record(url: str | None, text: str) -> str:
+    return json.dumps({"text": text, **({"url": url} if url else {})}) + "\n"
+
+
+def test_records_that_leave_a_file_stay_published(deployment: Deployment) -> None:
+    texts = [f"A bridge fell in valley {n}. About {n + 2}00 people were hurt, police said." for n in range(5)]
+
+    def lines(urls: bool, *numbers: int) -> str:
+        return "".join(record(f"https://example.org/{n}" if urls else None, texts[n]) for n in numbers)
+
+    deployment.write("urls.jsonl", lines(True, 0, 1, 2))
+    deployment.write("bare.jsonl", lines(False, 0, 1, 2))
+    assert deployment.run().outcome == "published"
+    deployment.write("urls.jsonl", lines(True, 1, 2, 3))
+    deployment.write("bare.jsonl", lines(False, 2, 3))
+    run = deployment.run()
+    assert (run.outcome, run.stored_count) == ("published", 2)
+    assert table_counts(deployment)["documents"] == 8
+    assert table_counts(deployment)["document_revisions"] == 0
+
+
+def test_a_copy_of_a_quarantined_document_goes_with_it(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    (deployment.inputs / "a.txt.meta.json").write_text('{"published": "2031-05-05"}')
+    deployment.write("b.txt", REPORT)
+    deployment.write("good.txt", SECOND)
+    assert deployment.run().outcome == "published"
+    assert table_counts(deployment)["documents"] == 1
+    assert deployment.run().outcome == "nothing_new"
+    deployment.write("c.txt", SECOND + "\nMore.")
+    assert deployment.run().outcome == "published"
+    assert table_counts(deployment)["documents"] == 2
+
+
+def test_a_copy_takes_the_place_of_an_excluded_first(deployment: Deployment) -> None:
+    from pipelines.warehouse.exclusions import exclude
+
+    bad_day(deployment)
+    deployment.write("flood.txt", REPORT)
+    deployment.write("same.txt", REPORT)
+    assert deployment.run().outcome == "held_back"
+    ledger = deployment.ledger()
+    for name in ("flood.txt", *(f"bad{n}.txt" for n in range(6))):
+        exclude(ledger, str(deployment.inputs / name), who="t", why="spoilt")
+    ledger.close()
+    assert deployment.run().outcome == "published"
+    assert deployment.one("SELECT split_part(source_uri, '/', -1) FROM main.documents") == "same.txt"
+
+
+def test_a_rollback_brings_back_neither_older_text_nor_older_metadata(deployment: Deployment) -> None:
+    deployment.write("a.jsonl", record("https://example.org/x", REPORT))
+    deployment.write("b.jsonl", record("https://example.org/x", SECOND))
+    deployment.write("c.txt", "A wall fell. Two people were hurt, police said.", outlet="Wrong")
+    deployment.run()
+    [(text,)] = deployment.rows("SELECT text FROM main.documents WHERE source_uri LIKE 'https%'")
+    assert text == SECOND
+    newest = contents(deployment)["documents"]
+    deployment.write("c.txt", "A wall fell. Two people were hurt, police said.", outlet="Right")
+    deployment.run()
+    corrected = contents(deployment)
+    ledger = deployment.ledger()
+    rollback(deployment.settings.home, ledger, None, who="t", why="look")
+    assert contents(deployment)["documents"] == newest
+    ledger.close()
+    assert deployment.run().outcome == "published"
+    assert contents(deployment) == corrected
+
+
+def test_odd_file_names_do_not_stop_a_run(deployment: Deployment) -> None:
+    odd = os.fsencode(str(deployment.inputs)) + b"/caf\xe9.txt"
+    with open(odd, "wb") as handle:  # noqa: PTH123
+        handle.write(REPORT.encode())
+    run = deployment.run()
+    assert (run.outcome, run.stored_count) == ("published", 1)
+    assert deployment.run().outcome == "nothing_new"
+
+
+def test_a_raised_limit_reads_a_rejected_file_again(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deployment.write("a.txt", REPORT)
+    monkeypatch.setenv("DATELINE_MAX_BYTES", "50")
+    assert deployment.run().rejected_count == 1
+    monkeypatch.delenv("DATELINE_MAX_BYTES")
+    assert deployment.run().stored_count == 1
+
+
+def test_a_document_is_shown_at_a_place_that_still_holds_it(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.write("b.txt", REPORT)
+    deployment.run()
+    deployment.write("a.txt", SECOND)
+    deployment.run()
+    shown = deployment.rows(
+        "SELECT source_label, source_uri LIKE '%/' || source_label FROM main.documents ORDER BY 1"
+    )
+    assert shown == [("a.txt", True), ("b.txt", True)]
+
+
+def test_an_outlet_named_once_holds(deployment: Deployment) -> None:
+    deployment.write("a.txt", REPORT)
+    deployment.run(outlet="The Velden Courier")
+    assert deployment.run().outcome == "nothing_new"
+    assert deployment.one("SELECT source_label FROM main.documents") == "The Velden Courier"
+
+
+def test_an_approved_rise_is_the_new_normal(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    deployment.run()
+    bad_day(deployment)
+    held = deployment.run()
+    ledger = deployment.ledger()
+    seqs, rules = held_back(ledger, held.run_id)
+    approved = deployment.execute(Order(only=seqs, waived=rules, trigger="approval"))
+    found = ledger.run(approved.run_id)
+    assert found is not None
+    assert (found.outcome, found.published_count) == ("published", 6)
+    assert rollback(deployment.settings.home, ledger, None, who="t", why="look") != approved.run_id
+    ledger.close()
+    assert deployment.one("SELECT count(*) FROM main.documents") == 1

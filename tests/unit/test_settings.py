@@ -42,6 +42,7 @@ def test_relative_paths_count_from_the_file(tmp_path: Path) -> None:
     [
         ({"DATELINE_WORKERS": "many"}, "DATELINE_WORKERS: 'many' is not a whole number"),
         ({"DATELINE_WORKERS": "0"}, "DATELINE_WORKERS: 0 is below 1"),
+        ({"DATELINE_HOME": "what?"}, "has \\? in it"),
         ({"DATELINE_ENGINE": "abacus"}, "DATELINE_ENGINE: 'abacus' is not one of"),
     ],
 )
