@@ -2,10 +2,11 @@
 --   re-extraction and wants a second look.
 -- question: Which corrections stand, who made them and why, and which have lost their row?
 -- columns:
---   kind: approve_release, exclude_source, include_source, rollback, correct …
+--   kind: approve_release, exclude_source, include_source, rollback, merge_entities, split_entity,
+--     rename_entity, correct_speaker, correct_claim or reject_claim.
 --   table_name: Table it is about.
 --   field: Column it sets.
---   value: What it sets: a value, a run, or a source.
+--   value: What it sets: a value (NULL: unknown), the entity that stays, a run, or a source.
 --   surface: The characters it is about.
 --   why: Why.
 --   ruled_by: Who.
@@ -37,4 +38,4 @@ SELECT
   r.document_id
 FROM audit.rulings AS r
 LEFT JOIN main.documents AS d ON d.document_id = r.document_id
-WHERE r.status <> 'undone'
+WHERE r.status <> 'undone' AND r.kind <> 'undo_ruling'

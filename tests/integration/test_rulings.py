@@ -244,6 +244,7 @@ def test_what_is_undone_has_left_no_trace(town: Town) -> None:
     ):
         assert after[table] == town.baseline[table], table
     assert set(town.statuses().values()) == {"undone"}
+    assert town.rows("FROM marts.rulings_in_force") == []
     assert town.rows("FROM audit.quarantined_rows") == []
     with pytest.raises(RulingError, match="undone already"):
         rulings.undo(ledger, town.made["merge"].ruling_id, who="t", why="again")

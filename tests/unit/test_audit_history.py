@@ -34,6 +34,7 @@ from pipelines.model import (
     arrow_schema,
     to_arrow,
 )
+from pipelines.warehouse.entity_rows import ENTITY_COLUMNS
 from pipelines.warehouse.schema import create_schema, qualified
 
 HISTORY_RULES = load_suites()[HISTORY]
@@ -148,6 +149,9 @@ def test_a_good_warehouse_passes_every_rule(warehouse: duckdb.DuckDBPyConnection
 
 
 BAD: dict[str, str] = {
+    "history_id_redirects_end": "UPDATE id_redirects SET new_id = 'e00' WHERE old_id = 'e0'",
+    "history_entities_are_held": """INSERT INTO entities
+        SELECT * REPLACE ('x' AS entity_id) FROM entities LIMIT 1""",
     "history_documents_char_count_holds": "UPDATE documents SET char_count = 1 WHERE document_id = 'd0'",
     "history_statement_quotes_offsets_hold": "UPDATE statement_quotes SET end_char = 9000",
     **{
@@ -215,6 +219,26 @@ def test_every_reference_of_a_table_is_looked_at(rule: Rule) -> None:
     needed = set(ids) - own - remembered.get(spec.name, set())
     assert rule.sql is not None
     assert [name for name in needed if f"r.{name}" not in rule.sql] == []
+
+
+def test_a_circle_of_redirects_is_found_however_one_enters_it(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = [
+        f"('entities', '{old}', '{new}', 'r')"
+        for old, new in (("x", "y"), ("y", "z"), ("z", "y"), ("s", "s"))
+    ]
+    warehouse.execute(f"INSERT INTO id_redirects VALUES {', '.join(rows)}")
+    result = found(warehouse)["history_id_redirects_end"]
+    assert (result.unexpected_rows, result.detail) == (3, "e.g. entities s, entities y, entities z")
+
+
+def test_whatever_points_at_an_entity_holds_it() -> None:
+    """Every column that names an entity stands in the rule, but for aliases: a name alone holds nothing."""
+    [rule] = [rule for rule in HISTORY_RULES if rule.name == "history_entities_are_held"]
+    columns = [(s.name, c) for s, c in ENTITY_COLUMNS if s.name != "entity_aliases"]
+    assert rule.sql is not None
+    assert [
+        pair for pair in columns if f"{pair[1]} FROM {pair[0]}" not in rule.sql.replace(" AS id", "")
+    ] == []
 
 
 def test_every_table_has_a_key_rule_and_every_span_table_an_offset_rule() -> None:
