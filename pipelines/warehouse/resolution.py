@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
 from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
+from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.load import count_rows
@@ -33,7 +34,7 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             found = resolve_entities(mentions, entities, aliases, session.run_id)
             _write_entities(connection, found)
             _redirect(connection, found.redirects)
-            _link_speakers(connection, session.run_id)
+            _link_speakers(connection, session.run_id, mentions, found)
             _drop_orphans(connection)
             ruled = apply_rulings(connection, rulings, session.run_id)
             _count(connection)
@@ -169,55 +170,59 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _link_speakers(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+def _link_speakers(
+    connection: duckdb.DuckDBPyConnection, run_id: str, mentions: Sequence[MentionRow], found: Resolution
+) -> None:
     """Tie the speakers of the run's quotes, and who gave its numbers, to entities.
 
-    A speaker's name is looked for among the names mentioned in its own document, then among all names; a name
-    that several entities bear, and two speakers at once, stay NULL. A number's source is the speaker of the
-    quote it stands in, else the entity mentioned in the words that name the source.
+    A number inside a quote is its speaker's; of another, the words that name the source decide.
     """
-    connection.register("run", pa.table({"run_id": [run_id]}))
+    rows = _speakers(connection, run_id)
+    entities, aliases = _known(connection, speaker_blocks(rows))
+    linked = resolve_speakers(rows, mentions, found.mention_entity, entities, aliases, run_id)
+    connection.register("founded_entities", to_arrow("entities", linked.entities))
+    connection.register("founded_aliases", to_arrow("entity_aliases", linked.aliases))
+    connection.execute("INSERT INTO main.entities BY NAME FROM founded_entities")
+    connection.execute("INSERT INTO main.entity_aliases BY NAME FROM founded_aliases")
+    ids = linked.entity_ids
+    connection.register(
+        "speakers",
+        pa.table({"row_id": pa.array(ids, pa.string()), "entity_id": pa.array(ids.values(), pa.string())}),
+    )
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE new_quotes AS
-        SELECT q.quote_id, q.document_id, q.speaker_name FROM main.quotes AS q
-        JOIN main.documents AS d USING (document_id) JOIN run ON run.run_id = d.run_id
-        WHERE q.speaker_name IS NOT NULL;
-        CREATE OR REPLACE TEMP TABLE known_names AS
-        SELECT entity_id, name FROM main.entities
-        UNION SELECT entity_id, alias FROM main.entity_aliases WHERE method <> 'metonym';
-        UPDATE main.quotes AS q SET speaker_entity_id = f.entity_id
-        FROM (
-            SELECT n.quote_id, coalesce(here.entity_id, anywhere.entity_id) AS entity_id
-            FROM new_quotes AS n
-            LEFT JOIN (
-                SELECT m.document_id, k.name, any_value(m.entity_id) AS entity_id
-                FROM main.entity_mentions AS m JOIN known_names AS k USING (entity_id)
-                WHERE m.document_id IN (SELECT document_id FROM new_quotes)
-                GROUP BY ALL HAVING count(DISTINCT m.entity_id) = 1
-            ) AS here ON here.document_id = n.document_id AND here.name = n.speaker_name
-            LEFT JOIN (
-                SELECT name, any_value(entity_id) AS entity_id FROM known_names
-                GROUP BY ALL HAVING count(DISTINCT entity_id) = 1
-            ) AS anywhere ON anywhere.name = n.speaker_name
-        ) AS f WHERE f.quote_id = q.quote_id
+        UPDATE main.quotes AS q SET speaker_entity_id = s.entity_id
+        FROM speakers AS s WHERE s.row_id = q.quote_id
         """
     )
     connection.execute(
         """
         UPDATE main.numeric_claims AS c SET source_entity_id = f.entity_id
         FROM (
-            SELECT c.claim_id,
-                   coalesce(any_value(q.speaker_entity_id),
-                            arg_max(m.entity_id, m.end_char - m.start_char)) AS entity_id
+            SELECT c.claim_id, coalesce(q.speaker_entity_id, s.entity_id) AS entity_id
             FROM main.numeric_claims AS c
-            JOIN main.documents AS d USING (document_id) JOIN run ON run.run_id = d.run_id
+            JOIN main.documents AS d ON d.document_id = c.document_id AND d.run_id = $run_id
             LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id AND NOT q.is_negated
-            LEFT JOIN main.entity_mentions AS m
-              ON m.document_id = c.document_id AND m.start_char >= c.source_start_char
-             AND m.end_char <= c.source_end_char
+            LEFT JOIN speakers AS s ON s.row_id = c.claim_id
             WHERE c.source_surface IS NOT NULL
-            GROUP BY ALL
         ) AS f WHERE f.claim_id = c.claim_id
-        """
+        """,
+        {"run_id": run_id},
     )
+
+
+def _speakers(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[SpeakerRow]:
+    rows = connection.execute(
+        """
+        SELECT q.quote_id, q.document_id, d.ingest_date, q.speaker_name, q.speaker_start_char,
+               q.speaker_end_char, q.speaker_surface, true
+        FROM main.quotes AS q JOIN main.documents AS d USING (document_id) WHERE d.run_id = $run_id
+        UNION ALL
+        SELECT c.claim_id, c.document_id, d.ingest_date, NULL, c.source_start_char, c.source_end_char,
+               c.source_surface, false
+        FROM main.numeric_claims AS c JOIN main.documents AS d USING (document_id)
+        WHERE d.run_id = $run_id AND c.source_surface IS NOT NULL
+        """,
+        {"run_id": run_id},
+    ).fetchall()
+    return [SpeakerRow(*row) for row in rows]
