@@ -368,7 +368,8 @@ def test_a_crash_between_the_link_and_the_ledger_is_set_right(
     assert deployment.run().outcome == "nothing_new"
     ledger = deployment.ledger()
     assert [row.state for row in ledger.landed("1")] == ["released"]
-    assert [(r.outcome, r.release_id) for r in ledger.rows("runs")][0] == ("published", run.run_id)
+    first = ledger.rows("runs")[0]
+    assert (first.outcome, first.release_id) == ("published", run.run_id)
     ledger.close()
 
 
