@@ -290,7 +290,7 @@ def report(results: dict[str, dict[str, Counter[str]]]) -> None:
 
 
 def speed(docs: list[Doc]) -> None:
-    """CPU seconds of the parse, and of the quote rules beyond it, on the same documents, word tables loaded."""
+    """CPU seconds of the parse, and of the quote rules beyond it, word tables loaded."""
     from pipelines.extract.context import Context, Paragraph
     from pipelines.extract.extractor import lines
     from pipelines.extract.nlp import parse
