@@ -1,8 +1,8 @@
 """Speakers: from the head of a subject to the words that name the speaker, with role and affiliation.
 
-“Kremlin spokesman Dmitry Peskov” gives the name, the role before it and the body in the role;
-“Hikmet Hajiyev, a foreign policy adviser to President Aliyev,” the name and the role after it;
-“the assistant to the President of Azerbaijan Hikmet Hajiyev” the name behind its role.
+“Velden police spokeswoman Ana Lopes” gives the name, the role before it and the body in the role;
+“Ana Lopes, an aide to Mayor Okoro,” the name and the role after it;
+“the aide to the mayor of Velden Ana Lopes” the name behind its role.
 
 Belongs here: spans. Does not belong here: which person it is (`coreference`).
 """

@@ -89,7 +89,7 @@ def test_bound_and_direction_together() -> None:
 
 def test_the_level_is_apart_from_the_change() -> None:
     change, level, share = claims(
-        "Imports increased by 43% – to $7.3 billion, which is more than a third of all trade."
+        "Imports rose by 43% – to $7.3 billion – and made up more than a third of all trade."
     )
     assert (change.value, change.unit, change.direction) == (43, "percent", "up")
     assert (level.value, level.unit, level.direction) == (7.3e9, "USD", None)
