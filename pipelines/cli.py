@@ -29,7 +29,22 @@ if TYPE_CHECKING:
 
 HELD_BACK, WRONG_USE, FAULT = 1, 2, 3
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+
+def _say_home_once(*_: object, **__: object) -> None:
+    """Print, after a command that used a deployment, which one it was; on standard error, out of the way."""
+    while _homes:
+        typer.echo(f"home: {_homes.pop()}", err=True)
+
+
+# The deployment that the command at work uses, until it has been printed.
+_homes: list[Path] = []
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    result_callback=_say_home_once,
+)
 release_app = typer.Typer(no_args_is_help=True, help="Look after published releases.")
 source_app = typer.Typer(no_args_is_help=True, help="Say what is read.")
 correct_app = typer.Typer(no_args_is_help=True, help="Correct a row; every later run keeps to it.")
@@ -89,7 +104,7 @@ def run(
         discover(given)
     except SourceError as error:
         _stop(WRONG_USE, str(error))
-    _say_home(settings)
+    _say_home_once()
     _report(settings, execute(settings, Order(sources=given, outlet=outlet)), as_json, examples)
 
 
@@ -119,6 +134,7 @@ def extract(
     from pipelines.extract.jsonl import RecordError, extract_lines
 
     _settings()
+    _homes.clear()
     try:
         with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
             for record in extract_lines(handle):
@@ -244,7 +260,7 @@ def release_approve(
         except HeldBackError as error:
             _stop(WRONG_USE, str(error))
         ledger.rule("approve_release", run_id, who=_who(), why=why)
-    _say_home(found)
+    _say_home_once()
     _report(found, execute(found, Order(only=seqs, waived=rules, trigger="approval")), as_json)
 
 
@@ -467,7 +483,7 @@ def _rule(make: Callable[[Desk], Ruling], why: str, now: bool) -> None:
             _stop(WRONG_USE, str(error))
     typer.echo(f"ruling {ruling.ruling_id}: {ruling.kind}")
     if now:
-        _say_home(found)
+        _say_home_once()
         _report(found, execute(found, Order(trigger="ruling")), as_json=False)
     else:
         typer.echo("the next run applies it ('dateline run'; --now runs at once)")
@@ -482,6 +498,7 @@ def _settings() -> Settings:
     except SettingError as error:
         _stop(WRONG_USE, str(error))
     found.export(os.environ)
+    _homes[:] = [found.home.path]
     return found
 
 
@@ -497,10 +514,6 @@ def _database(found: Settings) -> Path:
     if not found.home.database.is_file():
         _stop(WRONG_USE, f"nothing is published in {found.home.path} yet: run 'dateline run SOURCE' first")
     return found.home.database
-
-
-def _say_home(found: Settings) -> None:
-    typer.echo(f"home: {found.home.path}", err=True)
 
 
 def _who() -> str:

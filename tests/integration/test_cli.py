@@ -18,6 +18,7 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.home = folder / "warehouse"
+        self.notes = ""
 
     def __call__(self, *words: str, code: int = 0, stdin: str = "") -> str:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "DAGSTER_"))}
@@ -31,7 +32,8 @@ class Shell:
             check=False,
         )
         assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        self.notes = done.stderr
+        return done.stdout if code == 0 else done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +79,20 @@ def test_queries_come_as_table_csv_and_json(shell: Shell) -> None:
         "surface": "We lost the old bridge,",
         "speaker": "Ines Okoro",
     }
+
+
+def test_every_command_that_uses_a_deployment_names_it(shell: Shell) -> None:
+    for words in (("sql", "select 1"), ("status",), ("release", "list"), ("source", "list"), ("settings",)):
+        shell(*words)
+        assert shell.notes == f"home: {shell.home}\n", words
+
+
+def test_a_reader_that_leaves_is_no_failure(shell: Shell) -> None:
+    command = f"{DATELINE} sql --limit 0 'from range(200000)' | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=shell.folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_bad_query_is_one_line(shell: Shell) -> None:
