@@ -4,8 +4,9 @@ PURE: rows in, rows out. The names of the new mentions become nodes; a node join
 node where their names are spellings of one name (`name_keys`, `person_names`), and what is joined is one
 entity. Only names that share a bucket are compared, so the work grows with the new mentions.
 
-Ids: an entity's id is the hash of its founding mention (lowest ingest_date, document_id, start_char) and is
-kept for life. When two known entities turn out to be one, the older id stays and the other leaves a redirect.
+Ids: an entity's id is the hash of its founding mention (lowest ingest_date, document_id, start_char) with
+its name, and is kept for life. When two known entities turn out to be one, the older id stays and the other
+leaves a redirect.
 `mention_count` and `document_count` are left to SQL, which counts the stored rows.
 """
 
@@ -87,6 +88,7 @@ class _Group:
 
     entity: Entity | None = None
     founding: Founding | None = None
+    founding_name: str = ""
     names: dict[str, NameKey] = field(default_factory=dict)
     documents: dict[str, int] = field(default_factory=dict)
     surfaces: dict[str, str] = field(default_factory=dict)
@@ -260,7 +262,7 @@ class _Resolver:
         keep.roles += gone.roles
         keep.absorbed += [*gone.absorbed, *([gone.entity.entity_id] if gone.entity else [])]
         if gone.founding and (keep.founding is None or (not keep.entity and gone.founding < keep.founding)):
-            keep.founding = gone.founding
+            keep.founding, keep.founding_name = gone.founding, gone.founding_name
         keep.is_touched = True
         self._joined[second] = first
 
@@ -397,8 +399,12 @@ def _known_group(entity: Entity) -> _Group:
 
 
 def _new_group(node: _Node) -> _Group:
+    founder = min(node.mentions, key=lambda m: m.founding)
     group = _Group(
-        founding=min(m.founding for m in node.mentions), labels=[node.entity_type], is_touched=True
+        founding=founder.founding,
+        founding_name=founder.surface if node.kind == "name" else node.key.name,
+        labels=[node.entity_type],
+        is_touched=True,
     )
     group.names[node.key.form] = node.key
     group.documents[node.key.form] = len({m.document_id for m in node.mentions})
@@ -422,10 +428,16 @@ def _age(group: _Group, group_id: str) -> tuple[bool, Founding, str]:
 
 def _new_id(group: _Group) -> str:
     assert group.founding is not None
-    is_government = any(name_keys.government_of(k.name) for k in group.names.values())
-    # A capital and the body it stands for may be founded by one mention.
-    parts = ("government",) if is_government or "metonym" in group.surfaces.values() else ()
-    return hash_key("entities", group.founding[1], group.founding[2], *parts)
+    return founding_id(group.founding[1], group.founding[2], group.founding_name)
+
+
+def founding_id(document_id: str, start_char: int, name: str) -> str:
+    """The id of the entity that a mention founds.
+
+    The name is part of it: a capital and the government it stands for may be founded by one mention, and in
+    a revised text another name may stand at the same place.
+    """
+    return hash_key("entities", document_id, start_char, gazetteer.fold(name))
 
 
 def _parent_key(key: NameKey) -> NameKey | None:

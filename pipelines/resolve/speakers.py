@@ -15,9 +15,9 @@ from datetime import date
 
 from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
-from pipelines.model import Entity, EntityAlias, hash_key
+from pipelines.model import Entity, EntityAlias
 from pipelines.resolve import name_keys, person_names
-from pipelines.resolve.entities import MentionEntity, MentionRow
+from pipelines.resolve.entities import MentionEntity, MentionRow, founding_id
 from pipelines.resolve.name_keys import NameKey
 
 # Types that speak, in the order in which a name is tried.
@@ -182,7 +182,7 @@ def _government(  # noqa: PLR0917
     founder = _founder(row, key, document)
     if founder is None:
         return None
-    entity_id = hash_key("entities", founder.document_id, founder.start_char, "government")
+    entity_id = founding_id(founder.document_id, founder.start_char, name)
     known.file("organization", name, entity_id)
     found.entities.append(
         Entity(

@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from pipelines.model import Entity, EntityAlias, hash_key
-from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
+from pipelines.model import Entity, EntityAlias
+from pipelines.resolve.entities import MentionRow, Resolution, founding_id, needed_blocks, resolve_entities
 
 DAY, NEXT_DAY = date(2026, 3, 1), date(2026, 3, 2)
 
@@ -69,8 +69,8 @@ def test_id_is_the_hash_of_the_lowest_mention() -> None:
         row("a", "Ada Lovelace", start=3),
     ]
     found = resolve_entities(rows, [], [])
-    assert [e.entity_id for e in found.entities] == [hash_key("entities", "a", 3)]
-    assert {link.entity_id for link in found.mention_entity.values()} == {hash_key("entities", "a", 3)}
+    assert [e.entity_id for e in found.entities] == [founding_id("a", 3, "Ada Lovelace")]
+    assert {link.entity_id for link in found.mention_entity.values()} == {founding_id("a", 3, "Ada Lovelace")}
 
 
 def test_a_later_run_keeps_the_id_whatever_its_document_is_called() -> None:
@@ -78,7 +78,15 @@ def test_a_later_run_keeps_the_id_whatever_its_document_is_called() -> None:
     store.run(row("m", "Ada Lovelace"))
     first = store.of["m:0"]
     store.run(row("a", "Ada Lovelace", day=NEXT_DAY))
-    assert store.of["a:0"] == first == hash_key("entities", "m", 0)
+    assert store.of["a:0"] == first == founding_id("m", 0, "Ada Lovelace")
+
+
+def test_another_name_at_a_founding_place_takes_no_living_id() -> None:
+    store = Store()
+    store.run(row("d1", "Ines Okoro"), row("d2", "Ines Okoro", start=5))
+    store.run(row("d1", "Karel Brandt"))
+    assert store.of["d1:0"] != store.of["d2:5"]
+    assert {e.name for e in store.entities.values()} == {"Ines Okoro", "Karel Brandt"}
 
 
 def test_two_known_entities_that_join_leave_a_redirect_to_the_older() -> None:
