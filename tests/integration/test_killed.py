@@ -45,7 +45,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[tupl
 
 
 # What lies in the run's folder when its process is killed.
-MOMENTS = ["staged/segments.parquet", "kept/quotes.parquet", "dateline.duckdb"]
+MOMENTS = [
+    pytest.param("staged/segments.parquet", marks=pytest.mark.long),
+    "kept/quotes.parquet",
+    "dateline.duckdb",
+]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
