@@ -73,7 +73,7 @@ _GLUED_MARKS = (r"(?<=[.,!?;:…])[\"“”«»](?=\w)", r"(?<=\w)[“”«»](?
 def _split_glued_marks(nlp: Language) -> None:
     """Make such a mark a token of its own, so that the parser sees the verb behind it."""
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *_GLUED_MARKS])
-    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[attr-defined, union-attr]
+    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[union-attr]
 
 
 def parse(texts: Iterable[str], nlp: Language | None = None) -> Iterator[Doc]:
