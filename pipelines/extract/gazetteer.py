@@ -203,16 +203,6 @@ def organization_kind(name: str) -> str | None:
     return known[1] if known else None
 
 
-def country_name(code: str) -> str | None:
-    """The country's usual English name for an ISO 3166-1 alpha-2 code."""
-    return _countries().get(code)
-
-
-@cache
-def _countries() -> dict[str, str]:
-    return {p.country_code: p.name for p in _places().values() if p.kind == "country" and p.country_code}
-
-
 @cache
 def common_words() -> frozenset[str]:
     """Words that a table of words for other ends holds: titles and role nouns, folded."""

@@ -308,13 +308,6 @@ class UnitReader:
             return UnitMatch(f"{found.unit}/{noun.lower}", found.dimension, below_at, found.factor)
         return found
 
-    def count_rate(self, at: int) -> int | None:
-        """The last lexeme of “a day”, “per week” at `at`, for a count; None where there is none."""
-        if self._lower(at) not in ("a", "an", "per", "each", "every") or at + 1 >= self.size:
-            return None
-        below = self._longest_of(at + 1)
-        return below.last if below and below.dimension == "duration" else None
-
     def before(self, at: int) -> UnitMatch | None:
         """The currency right before lexeme `at`; `last` is then its first lexeme."""
         if at <= 0:
