@@ -7,7 +7,7 @@ Five outlets that run AFP's report have asked nobody five times. What counts as 
 | a copy of another document | the key of the document it repeats |
 | one agency credited for the text | `agency:AFP` |
 | several agencies credited | `agency:AFP+Reuters`: two desks that compile the same agencies are one source |
-| own report, an agency only contributed ("with files from AFP") | its outlet: `documents.agencies` leaves contributors out |
+| own report, "with files from AFP" | its outlet's: who only contributed is not in `documents.agencies` |
 | none of these | `outlet:<outlet_id>`, without an outlet `document:<document_id>` |
 
 An outlet that runs a text without credit runs the agency's text all the same when another credits it: copies
