@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
 from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
+from pipelines.warehouse.across import resolve_across
 from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.load import count_rows
@@ -37,6 +38,7 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             _link_speakers(connection, session.run_id, mentions, found)
             _drop_orphans(connection)
             ruled = apply_rulings(connection, rulings, session.run_id)
+            resolve_across(connection, session.run_id)
             _count(connection)
         record_outcome(session.ledger, ruled)
         return {table: count_rows(connection, table) for table in tables}

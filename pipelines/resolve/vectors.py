@@ -1,0 +1,50 @@
+"""Sentence vectors: what a text is about, as 256 numbers. Static word vectors, averaged; no network.
+
+A vector alone is no proof: compare only what names, days and places have brought together already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+DIMENSIONS = 256
+
+
+@cache
+def _model() -> Any:
+    """The model, from the files inside its package: loaded once a process, and only where it is needed."""
+    import wordllama
+
+    folder = Path(str(wordllama.__file__)).parent
+    model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True, dim=DIMENSIONS)
+    # Without padding a text's vector is the same to the last bit, whatever it is embedded together with.
+    model.tokenizer.no_padding()
+    return model
+
+
+def embed(texts: Sequence[str]) -> Vectors:
+    """Unit vectors of texts, one row each (n x 256, float32): their products are cosines.
+
+    A text without a known token (blank, say) has the zero vector, which is like nothing. Never raises on
+    any text; characters that UTF-8 lacks count as question marks.
+    """
+    vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+    if not texts:
+        return vectors
+    model = _model()
+    clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    for row, encoded in enumerate(model.tokenizer.encode_batch(clean, add_special_tokens=False)):
+        if encoded.ids:
+            mean = model.embedding[encoded.ids].mean(axis=0, dtype=np.float64)
+            length = float(np.linalg.norm(mean))
+            if length > 0:
+                vectors[row] = mean / length
+    return vectors
