@@ -9,240 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Token
 
-from pipelines.extract.amounts import AmountReader
-from pipelines.extract.single_amounts import Amount
-from pipelines.reference import words
-
-
-@dataclass(slots=True)
-class Candidate:
-    """An amount as the rules see it. `span` holds the parsed tokens it covers (None if none align)."""
-
-    amount: Amount
-    reader: AmountReader
-    span: Span | None
-    urls: list[tuple[int, int]]
-    is_start: bool  # nothing but white space before it in its line
-
-    def lower(self, at: int) -> str:
-        """The lexeme at index `at`, in lower case; '' outside."""
-        return self.reader.lower(at)
-
-    def text(self, at: int) -> str:
-        """The lexeme at index `at` as written; '' outside."""
-        return self.reader.lexemes[at].text if 0 <= at < self.reader.size else ""
-
-    def glued(self, at: int) -> bool:
-        """True where lexeme `at` follows the one before it without a space."""
-        return self.reader.glued(at)
-
-    @property
-    def before(self) -> str:
-        """The lexeme before the amount, in lower case."""
-        return self.lower(self.amount.first - 1)
-
-    @property
-    def after(self) -> str:
-        """The lexeme after the amount, in lower case."""
-        return self.lower(self.amount.last + 1)
-
-    @property
-    def is_bare(self) -> bool:
-        """True for digits without unit, magnitude or decimals."""
-        a = self.amount
-        return a.unit is None and a.number.form == "digits" and a.number.scale == 1 and a.value.is_integer()
-
-    @property
-    def written(self) -> str:
-        """The number's own characters."""
-        return self.reader.text[self.amount.number.start : self.amount.number.end]
-
-    @property
-    def has_cue(self) -> bool:
-        """True where a bound cue (about, more than) stands before the amount."""
-        return self.amount.cue_first < self.amount.first and self.amount.bound != "exact"
-
-    @property
-    def token(self) -> Token | None:
-        """The amount's syntactic root."""
-        return self.span.root if self.span is not None and len(self.span) else None
-
-    @property
-    def counted(self) -> Token | None:
-        """The plural noun that the number modifies, where the parse shows one right of it."""
-        token = self.token
-        if token is None or token.dep_ not in ("nummod", "amod", "quantmod", "compound"):
-            return None
-        head = token.head
-        is_right = token.i < head.i <= token.i + 6
-        return head if is_right and head.tag_ in ("NNS", "NNPS") else None
-
-
-@cache
-def _set(kind: str) -> frozenset[str]:
-    return words("not_claim_words", "word", {"kind": kind})
-
-
-@cache
-def _months() -> frozenset[str]:
-    return words("calendar_words", "form", {"kind": "month"})
-
-
-_HYPHENS = frozenset("-‐‑–")
-_YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before",
-    "after", "from", "of", "and", "to", "between", "ad", "fiscal", "spring", "summer", "autumn", "fall",
-    "winter", "for", "back", "through", "around", "class", "ce", "bc", "the", "this", "at", "(", ",", "–",
-    "-", "'", "’",
-})  # fmt: skip
-_FIRM_YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "fiscal",
-    "spring", "summer", "autumn", "winter", "before", "after",
-})  # fmt: skip
-
-
-def _year_like(value: float, low: int = 1900, high: int = 2035) -> bool:
-    return value.is_integer() and low <= value <= high
-
-
-def _is_plain_year(c: Candidate) -> bool:
-    return bool(re.fullmatch(r"\d{4}", c.written))
+from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
+from pipelines.extract.candidates import DASHES, Candidate, rule_words
 
 
 def url(c: Candidate) -> bool:
     """A number inside a web address."""
     start = c.amount.number.start
     return any(a <= start < b for a, b in c.urls)
-
-
-def year(c: Candidate) -> bool:
-    """“in 2019”, “the 2016 vote”, “2013-14”; not “2,000 men” nor “1950 rockets”."""
-    a = c.amount
-    if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
-        return False
-    if a.is_range and a.low is not None and a.high is not None:
-        if "limits" in a.notes:
-            return False
-        is_dated = c.counted is None or (c.token is not None and c.token.ent_type_ == "DATE")
-        return _year_like(a.low, 1000) and _year_like(a.high, 1000) and is_dated
-    if c.lower(a.first - 1) in _HYPHENS and c.glued(a.first) and re.fullmatch(r"\d{4}", c.text(a.first - 2)):
-        return len(c.written) in (2, 4) and _year_like(float(c.text(a.first - 2)), 1000)
-    if not _is_plain_year(c) or c.has_cue:
-        return False
-    if _year_like(a.value):
-        dated = c.token is not None and c.token.ent_type_ == "DATE" and a.value != 2000
-        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated
-    is_old = _year_like(a.value, 1000, 2100)
-    return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
-
-
-def _is_dated(c: Candidate) -> bool:
-    return c.token is not None and c.token.ent_type_ == "DATE" and c.before in _YEAR_CUES | {""}
-
-
-def _is_era(c: Candidate) -> bool:
-    before = {c.lower(at) for at in range(c.amount.first - 7, c.amount.first)}
-    after = {c.lower(at) for at in range(c.amount.last + 1, c.amount.last + 4)}
-    return bool(({"a", "d"} <= before) or (before | after) & {"ad", "bc", "ce", "bce"}) or {"b", "c"} <= after
-
-
-def date(c: Candidate) -> bool:
-    """A day beside a month name, a slashed or dotted date, an ISO date."""
-    a = c.amount
-    if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
-        return False
-    high = a.high if a.is_range and a.high is not None else a.value
-    is_day = a.value.is_integer() and 1 <= a.value <= 31 and high <= 31
-    before_at = a.first - 2 if c.before == "." else a.first - 1
-    if is_day and c.lower(before_at) in _months() and _is_month(c, before_at):
-        return c.counted is None or c.text(before_at)[:1].isupper()
-    if is_day and c.after in _months() and _is_month(c, a.last + 1):
-        return True
-    if is_day and c.after == "of" and c.lower(a.last + 2) in _months():
-        return True
-    return _is_slashed(c) or (is_day and _continues_days(c))
-
-
-def _is_month(c: Candidate, at: int) -> bool:
-    return (
-        c.lower(at) not in ("may", "march", "mar", "sun", "sat")
-        or c.text(at)[:1].isupper()
-        or at > c.amount.last
-        or (c.lower(at - 1) in ("on", "by", "until", "of", "since", "from", "till"))
-    )
-
-
-def _is_slashed(c: Candidate) -> bool:
-    """11/20, 2019-09-01, 9/11, 24/7: digits joined by one mark, which no range rule took."""
-    a = c.amount
-    if a.is_range:
-        first, last = a.first, a.last
-        return any(
-            c.lower(at) in ("/", "-") and c.glued(at) and c.glued(at + 1) and c.text(far).isdigit()
-            for at, far in ((last + 1, last + 2), (first - 1, first - 2))
-        )
-    for step, far in ((a.first - 1, a.first - 2), (a.last + 1, a.last + 2)):
-        mark, other = c.lower(step), c.text(far)
-        touching = c.glued(max(step, far)) and c.glued(max(step, far) if step < far else a.first)
-        if mark in ("/", "⁄") and other[:1].isdigit() and c.glued(max(step, far)):
-            return a.number.form != "fraction" and c.glued(step if step > a.last else a.first)
-        if mark in _HYPHENS and touching and len(c.written) <= 2 and re.fullmatch(r"\d{4}", other):
-            return True
-    return False
-
-
-def _continues_days(c: Candidate) -> bool:
-    """“May 3, 4 and 5”, “March 7–9”: further days of a month just named."""
-    at = c.amount.first - 1
-    for _ in range(4):
-        if c.lower(at) not in (",", "and", "-", "–", "to") and not c.text(at).isdigit():
-            break
-        at -= 1
-    at = at - 1 if c.lower(at) == "." else at
-    moved = at < c.amount.first - 1
-    return moved and c.lower(at) in _months() and c.text(at)[:1].isupper() and c.counted is None
-
-
-def clock_time(c: Candidate) -> bool:
-    """“4:39”, “11 a.m.”, “0401 GMT”, “five o'clock”."""
-    a = c.amount
-    if a.unit is not None and a.unit != "picometre":
-        return False
-    for step, far in ((a.first - 1, a.first - 2), (a.last + 1, a.last + 2)):
-        if c.lower(step) == ":" and c.text(far)[:1].isdigit() and c.glued(a.first if step < a.first else far):
-            return c.glued(step)
-    after = c.after
-    if a.unit == "picometre":
-        return a.value <= 12
-    if after in ("a", "p") and c.lower(a.last + 2) == "." and c.lower(a.last + 3) == "m":
-        return True
-    if after in _set("clock") and a.value <= 2400:
-        return after not in ("et", "est", "ist", "pt") or c.text(a.last + 1).isupper()
-    return False
-
-
-def ordinal(c: Candidate) -> bool:
-    """“22nd”, “96th-minute”: a rank, not an amount."""
-    return c.after in _ORDINAL_ENDS and c.glued(c.amount.last + 1)
-
-
-_ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
-
-
-def decade(c: Candidate) -> bool:
-    """“the 1960s”, “in his 30s”."""
-    at = c.amount.last + 1
-    if c.amount.unit == "second" and c.text(c.amount.last) == "s" and c.glued(c.amount.last):
-        is_year = len(c.written) == 4 and _year_like(c.amount.value)
-        named = c.text(c.amount.first - 1)[:1].isupper() and c.amount.first > 1
-        return is_year or named or (c.written.endswith("0") and len(c.written) == 2)
-    tail = c.after in ("s", "'s", "’s") or (c.after in ("'", "’") and c.lower(at + 1) == "s")
-    return tail and c.glued(at) and c.is_bare
 
 
 def list_marker(c: Candidate) -> bool:
@@ -294,7 +71,7 @@ def number_label(c: Candidate) -> bool:
         return True
     if c.lower(at) in ("#", "№"):
         return True
-    if c.lower(at) not in _set("label") or (c.lower(at) == "no" and c.text(at) == "no"):
+    if c.lower(at) not in rule_words("label") or (c.lower(at) == "no" and c.text(at) == "no"):
         return False
     return c.counted is None or c.text(at) != c.lower(at) or c.token is None
 
@@ -308,12 +85,12 @@ def address(c: Candidate) -> bool:
         text = c.text(at)
         if not text or (c.reader.lexemes[at].kind == "mark" and text not in ".'’"):
             return False
-        if text[:1].isupper() and text.lower() in _set("street"):
+        if text[:1].isupper() and text.lower() in rule_words("street"):
             return True
         is_lower = not text[:1].isupper() and c.reader.lexemes[at].kind == "word"
-        if is_lower and text not in _ORDINAL_ENDS:
+        if is_lower and text not in ORDINAL_ENDS:
             return False
-        if c.reader.lexemes[at].kind == "digits" and c.lower(at + 1) not in _ORDINAL_ENDS:
+        if c.reader.lexemes[at].kind == "digits" and c.lower(at + 1) not in ORDINAL_ENDS:
             return False
     return False
 
@@ -322,15 +99,11 @@ def code(c: Candidate) -> bool:
     """“COVID-19”, “TA-35”, “5G”, “23456F”, telephone numbers: characters of a code."""
     a = c.amount
     first, last = a.first, a.last
-    if c.before in _HYPHENS and c.glued(first) and c.glued(first - 1):
+    if c.before in DASHES and c.glued(first) and c.glued(first - 1):
         left = c.reader.lexemes[first - 2]
         if left.kind == "word" and left.lower not in _PREFIXES and not a.has_sign:
             return True
-        if (
-            left.kind == "digits"
-            and (c.glued(first - 2) or c.lower(first - 3) in _HYPHENS)
-            and a.unit is None
-        ):
+        if left.kind == "digits" and (c.glued(first - 2) or c.lower(first - 3) in DASHES) and a.unit is None:
             return True
     after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
     if after and c.glued(last + 1):
@@ -338,7 +111,7 @@ def code(c: Candidate) -> bool:
             return True
         if after.kind == "digits" or after.text in "@_\\":
             return True
-        if after.text in _HYPHENS and a.unit is None and _is_code_tail(c, last + 2):
+        if after.text in DASHES and a.unit is None and _is_code_tail(c, last + 2):
             return True
     if c.before in ("@", "_", "\\") and c.glued(first):
         return True
@@ -364,7 +137,7 @@ def _is_code_tail(c: Candidate, at: int) -> bool:
     if not (text and c.glued(at)):
         return False
     if text.isdigit():
-        return c.lower(at + 1) in _HYPHENS and c.glued(at + 1) and c.text(at + 2).isdigit()
+        return c.lower(at + 1) in DASHES and c.glued(at + 1) and c.text(at + 2).isdigit()
     return text.isupper() and len(text) <= 3 and text.isalpha() and c.counted is None and c.amount.value > 3
 
 
@@ -390,12 +163,7 @@ def score(c: Candidate) -> bool:
     if a.is_range:
         return _looks_scored(c, a.low or 0.0, a.high or 0.0)
     for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):
-        if (
-            c.lower(mark) in _HYPHENS
-            and c.text(other).isdigit()
-            and c.glued(mark)
-            and c.glued(max(mark, far))
-        ):
+        if c.lower(mark) in DASHES and c.text(other).isdigit() and c.glued(mark) and c.glued(max(mark, far)):
             return c.glued(a.first if mark < a.first else mark)
     return (
         c.after in ("-", "–", "to")
@@ -408,11 +176,13 @@ def score(c: Candidate) -> bool:
 
 
 def _looks_scored(c: Candidate, low: float, high: float) -> bool:
-    dash = c.text(c.amount.number.last + 1) in _HYPHENS
+    dash = c.text(c.amount.number.last + 1) in DASHES
     if not dash or high > 200 or not high.is_integer() or c.has_cue or c.counted is not None:
         return False
     near = {c.lower(at) for at in range(c.amount.first - 12, c.amount.last + 5)}
-    return bool(near & _set("match")) or (high < 20 and (c.after in ("", ".", ",", ")") and len(near) > 3))
+    return bool(near & rule_words("match")) or (
+        high < 20 and (c.after in ("", ".", ",", ")") and len(near) > 3)
+    )
 
 
 def product_name(c: Candidate) -> bool:
@@ -466,7 +236,7 @@ def _is_named_before(c: Candidate) -> bool:
     doc, after = token.doc, c.span[-1].i + 1 if c.span is not None else token.i + 1
     if after >= len(doc) or not doc[after].text[:1].isupper():
         return False
-    if doc[after].lower_ in _set("product_tail"):
+    if doc[after].lower_ in rule_words("product_tail"):
         return True
     if doc[after].tag_ != "NNP":
         return False
@@ -484,14 +254,14 @@ def pronoun_one(c: Candidate) -> bool:
         return False
     a = c.amount
     if a.unit is not None:
-        is_hyphened = any(c.text(at) in _HYPHENS for at in range(a.number.last + 1, a.last + 1))
+        is_hyphened = any(c.text(at) in DASHES for at in range(a.number.last + 1, a.last + 1))
         is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS and not is_hyphened
         is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
         is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time") and not is_hyphened
         return is_adverb or is_idiom or is_once or c.before in ("no", "any", "which")
     if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN or c.after.startswith("another"):
         return True
-    if c.after in _HYPHENS and c.glued(a.last + 1):
+    if c.after in DASHES and c.glued(a.last + 1):
         return c.lower(a.last + 2) not in _COUNTED_WITH_HYPHEN
     token = c.token
     return token is None or token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
@@ -533,7 +303,7 @@ _COUNTED_WITH_HYPHEN = frozenset(
 def fixed_phrase(c: Candidate) -> bool:
     """“ground zero”, “net zero”, “zero tolerance”, “a thousand times”, “50-50”."""
     if c.written.lower() == "zero" and c.amount.unit is None and c.reader.size > 1:
-        return c.before in _set("name_before_zero") or c.after in (
+        return c.before in rule_words("name_before_zero") or c.after in (
             "tolerance",
             "sum",
             "-",
@@ -543,7 +313,7 @@ def fixed_phrase(c: Candidate) -> bool:
         )
     if c.written.lower() in ("few", "dozen", "score"):
         return c.reader.size > 1
-    if c.after in _HYPHENS and c.lower(c.amount.last + 2) == "way" and c.amount.unit is None:
+    if c.after in DASHES and c.lower(c.amount.last + 2) == "way" and c.amount.unit is None:
         return True  # “a two-way race”
     return c.written.lower() == "ten" and c.after == "commandments"
 
@@ -553,7 +323,7 @@ def half_part(c: Candidate) -> bool:
     a = c.amount
     if a.number.form != "fraction" or not c.written.lower().endswith("half") or a.unit is not None:
         return False
-    if c.after in _HYPHENS:
+    if c.after in DASHES:
         return True
     is_share = c.after in _HALF_OF or a.cue_first < a.first or c.before in ("by", "than", "another")
     return not is_share and c.reader.size > 2

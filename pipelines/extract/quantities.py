@@ -14,12 +14,13 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract import change
 from pipelines.extract.amounts import AmountReader
+from pipelines.extract.candidates import Candidate
 from pipelines.extract.claim_categories import Facts, categorise
 from pipelines.extract.claim_flags import flag_contradictions
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
-from pipelines.extract.not_claims import Candidate, reason, url_spans
+from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tree import Tree

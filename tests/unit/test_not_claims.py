@@ -7,9 +7,10 @@ from functools import cache
 import pytest
 
 from pipelines.extract.amounts import AmountReader
+from pipelines.extract.candidates import Candidate
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import load_model, parse
-from pipelines.extract.not_claims import RULES, Candidate, reason, url_spans
+from pipelines.extract.not_claims import RULES, reason, url_spans
 from pipelines.extract.quantities import find_claims
 
 # rule: (texts whose last number is that kind of thing, texts that look like it and hold one claim)
