@@ -1,0 +1,148 @@
+"""Who does what a verb says: the head of the words that name the speaker, by the grammar of the sentence.
+
+Read from the parse, from the clauses around the verb (said and added; who said; a report saying), and, where
+the parse has none, from the words beside it.
+
+Belongs here: from a verb to the head of its subject. Does not belong here: which verbs are cues (`cues`), how
+far the speaker's words reach and who it is (`speakers`, `coreference`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
+from pipelines.reference import words
+
+_ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
+_NOMINAL_TAGS = NOUN_TAGS | {"PRP", "DT", "CD", "WP", "WDT", "EX", "NFP", "JJ", "VBG", "FW"}
+
+
+def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
+    """The head of the words that name who does `verb`, and the rule that found it.
+
+    Looks at the verb's own subject, the agent of a passive, then, going up, the subject that a conjunct,
+    an infinitive or a participle shares, or the noun that a relative clause describes.
+    """
+    own = _own_subject(syntax, verb)
+    if own is not None:
+        return own
+    follows_noun = syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}
+    if follows_noun and not _is_document(syntax, verb - 1):
+        return verb - 1, "described_noun"
+    controlled = _object_control(syntax, verb)
+    if controlled is not None:
+        return controlled, "shared_subject"
+    for head, dep in _governors(syntax, verb):
+        if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
+            author = _author(syntax, head) if _is_document(syntax, head) and dep == "acl" else None
+            return (author, "author") if author is not None else (head, "described_noun")
+        if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
+            found = _own_subject(syntax, head)
+            if found is not None:
+                return found[0], "shared_subject"
+    beside = _beside(syntax, verb)
+    return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _object_control(syntax: Syntax, verb: int) -> int | None:
+    """“prompting the media to point out”: the object of the verb above does what the infinitive says."""
+    head = syntax.heads[verb]
+    if syntax.deps[verb] not in ("xcomp", "advcl") or head == verb:
+        return None
+    if not any(syntax.tags[c] == "TO" for c in syntax.children[verb]) or syntax.lemma(head) == "promise":
+        return None
+    found = syntax.child(head, "dobj")
+    return found if found is not None and head < found < verb else None
+
+
+def _is_document(syntax: Syntax, i: int) -> bool:
+    return syntax.lower[i] in _documents()
+
+
+def _author(syntax: Syntax, document: int) -> int | None:
+    """Who sent or made the document: “she sent an email saying …”."""
+    verb = next((a for a in syntax.ancestors(document) if syntax.tags[a] in VERB_TAGS), None)
+    if verb is None or syntax.deps[document] not in ("dobj", "pobj"):
+        return None
+    return next((c for c in syntax.children[verb] if syntax.deps[c] == "nsubj"), None)
+
+
+@cache
+def _documents() -> frozenset[str]:
+    return words("collective_nouns", "noun", {"kind": "document"})
+
+
+def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
+    passive = any(syntax.deps[c] in ("nsubjpass", "auxpass") for c in syntax.children[verb])
+    agent = syntax.child(verb, "agent")
+    if agent is not None and (passive or syntax.tags[verb] == "VBN"):
+        person = syntax.child(agent, "pobj")
+        if person is not None:
+            return person, "by_agent"
+    if passive:
+        if syntax.lemma(verb) in ("quote", "ask", "tell", "report"):
+            subject = syntax.child(verb, "nsubjpass")
+            if subject is not None and syntax.lemma(verb) == "quote":
+                return subject, "quoted_as"
+        return None
+    for child in syntax.children[verb]:
+        is_named = syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper()
+        if syntax.deps[child] in ("nsubj", "csubj") and is_named:
+            return child, "subject" if child < verb else "inverted"
+    return None
+
+
+def _governors(syntax: Syntax, verb: int) -> list[tuple[int, str]]:
+    """The words above `verb` that may lend it their subject, with the label that leads to each."""
+    found, at = [], verb
+    for _ in range(6):
+        dep, head = syntax.deps[at], syntax.heads[at]
+        if head == at or dep not in ("conj", "xcomp", "advcl", "acl", "relcl", "dep", "prep", "pcomp"):
+            break
+        if dep == "pcomp" or (dep == "prep" and syntax.tags[head] not in VERB_TAGS):
+            at = head
+            continue
+        found.append((head, dep))
+        if dep in ("acl", "relcl"):
+            break
+        at = head
+    return found
+
+
+def _beside(syntax: Syntax, verb: int) -> int | None:
+    """A name or noun right before the verb, also across an aside (“Roe, 70, said”), or right after it."""
+    if syntax.tags[verb] not in ("VBD", "VBZ", "VBP"):
+        return None
+    before = verb - 1
+    while before >= 0 and syntax.tags[before] in ("RB", "MD"):
+        before -= 1
+    if before > 1 and syntax.words[before] == ",":
+        opening = next((i for i in range(before - 1, max(0, before - 14), -1) if syntax.words[i] == ","), 0)
+        before = opening - 1 if opening else before
+    if before >= 0 and (
+        syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
+    ):
+        return before
+    after = noun_after(syntax, verb)
+    if after is None or syntax.lemma(verb) in _ADDRESSING:
+        return None
+    return after if after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP") else None
+
+
+def noun_after(syntax: Syntax, i: int) -> int | None:
+    """The head of the noun phrase that starts right after `i`."""
+    at, found = i + 1, None
+    while at < len(syntax):
+        tag = syntax.tags[at]
+        if tag in NOUN_TAGS or tag == "PRP":
+            found = at
+            if tag == "PRP":
+                break
+        elif tag not in ("DT", "JJ", "CD", "PRP$", "POS", "VBN", "NFP", "HYPH", "JJS", "JJR"):
+            break
+        at += 1
+    return found
+
+
+__all__ = ["noun_after", "subject_of"]
