@@ -556,3 +556,7 @@ def main() -> None:
         reason = safe(str(error).strip() or type(error).__name__)
         typer.echo(f"dateline: {reason} (DATELINE_DEBUG=1 shows where)", err=True)
         sys.exit(FAULT)
+
+
+if __name__ == "__main__":
+    main()
