@@ -2,13 +2,14 @@
 
     python benchmarks/stories_generator.py FOLDER [--stories 240] [--seed 1]
 
-Writes FOLDER/day-DATE.jsonl (the reports of one day of publication) and FOLDER/truth.json. The words are those
-of `stories_events.toml`; people, towns, outlets and numbers are drawn from its lists with a seeded
-generator, so one seed always gives the same corpus. A story has two to six reports by different outlets on up
-to three days, one in ten of the later ones without a date. What is planted:
+Writes FOLDER/day-DATE.jsonl (the reports of one day of publication) and FOLDER/truth.json. The words are
+those of `stories_events.toml`; people, towns, outlets and numbers are drawn from its lists with a seeded
+generator, so one seed always gives the same corpus. A story has two to six reports by different outlets on
+up to three days, one in ten of the later ones without a date. What is planted:
 
-- figures: `agree` (one number everywhere), `hedge` (exact here, "about" or "nearly" there), `round` (1,960 here, 2,000 without a hedge there), `conflict` (two exact numbers apart), `rising` (a toll that grows
-  from day to day), a part ("including 3 children"), and a number of an older event in the background;
+- figures: `agree` (one number everywhere), `hedge` (exact here, "about" or "nearly" there), `round` (1,960
+  here, 2,000 without a hedge there), `conflict` (two exact numbers apart), `rising` (a toll that grows from
+  day to day), a part ("including 3 children"), and a number of an older event in the background;
 - statements: each in several wordings, direct and indirect, one quotation split in two elsewhere, a speaker
   who is named here and only "the mayor" there;
 - copies: a report that another outlet runs with light edits, both credited to one agency;

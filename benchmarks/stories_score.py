@@ -5,12 +5,12 @@
 FOLDER is what `stories_generator.py` wrote. The reports are read in order of publication, in `--runs` runs,
 as a schedule would; then the published database is compared with the truth. Prints one JSON object:
 
-- stories, copies, statements, figures: pairs put together (`p`, `r`). Statements and figures are compared over
-  spans that extraction found at all (`found` of `planted`);
+- stories, copies, statements, figures: pairs put together (`p`, `r`). Statements and figures are compared
+  over spans that extraction found at all (`found` of `planted`);
 - agreement: figures with two reports or more whose `agreement` is what was planted, by what was planted;
-- interval, best: among them, the planted number within `low` to `high`, and `best` equal to it (for a conflict:
-  NULL, or one of the two); beside it what taking the latest report's number gets;
-- speakers: names right, wrong, missing, for reports that name the speaker and for those that give the office.
+- interval, best: among them, the planted number within `low` to `high`, and `best` equal to it (in a
+  conflict: NULL, or one of the two); beside it what taking the latest report's number gets;
+- speakers: names right, wrong, missing, where the report names the speaker and where it gives the office.
 """
 
 from __future__ import annotations
@@ -179,22 +179,22 @@ def _check(
     mode = planted["mode"] if len(values) > 1 else "agree"
     count = checks[mode]
     count["all"] += 1
-    ids = Counter(row["figure_id"] for _, row in numbers if row["figure_id"])
-    if not ids:
-        return
-    figure = figures[ids.most_common(1)[0][0]]
     days = sorted(day for day, _ in numbers)
     offset = str((_day(days[-1]) - _day(story["event_on"])).days)
     scale = 1e6 if planted["category"] == "money" else 1.0
     gold = planted["values"][offset] * scale
     others = {gold, planted["other"] * scale} if mode == "conflict" else {gold}
     latest = max(numbers, key=lambda n: n[0])[1]["value"]
+    count["latest"] += latest in others
+    ids = Counter(row["figure_id"] for _, row in numbers if row["figure_id"])
+    if not ids:
+        return
+    figure = figures[ids.most_common(1)[0][0]]
     wanted = planted["agreement"] if mode == planted["mode"] else ["agree", "round_equal", "single"]
     count["agreement"] += figure["agreement"] in wanted
     low, high, best = figure["low"], figure["high"], figure["best"]
     count["interval"] += low is not None and low <= min(others) and max(others) <= high
     count["best"] += best in others or (mode == "conflict" and best is None)
-    count["latest"] += latest in others
 
 
 def _day(text: str) -> date:
