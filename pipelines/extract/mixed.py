@@ -11,7 +11,8 @@ Belongs here: bounds of mixed quotes by place. Does not belong here: clauses tha
 from __future__ import annotations
 
 from pipelines.extract.attribution import Attribution, ends_sentence, zone_after, zone_before
-from pipelines.extract.content import ADDRESSING, run_on, trim
+from pipelines.extract.clause_ends import run_on, trim
+from pipelines.extract.content import ADDRESSING
 from pipelines.extract.cues import BELIEF, SPEECH, Cue
 from pipelines.extract.passages import Passage
 

@@ -4,8 +4,8 @@ Marks are paired on the raw characters, cues and their subjects come from the pa
 stretch is given to a cue by where it stands; clauses and noun phrases that a cue reports without marks, or
 with some words in marks, come next; what is left over is the continuation of a speech or no quote.
 
-Belongs here: the order of the rules and the rows they make. Does not belong here: the rules themselves
-(`marks`, `cues`, `attribution`, `content`, `scare`, `speakers`, `coreference`).
+Belongs here: the order of the rules. Does not belong here: the rules themselves (`marks`, `cues`,
+`attribution`, `content`, `scare`, `speakers`, `coreference`), the rows they make (`quote_rows`).
 """
 
 from __future__ import annotations
@@ -13,22 +13,27 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from pipelines.extract import attribution, mixed, scare
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.content import find_content
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
-from pipelines.extract.coreference import Discourse, Resolved
 from pipelines.extract.cues import ACCORDING_TO, NONE, SPEECH, Cue
+from pipelines.extract.drafts import (
+    DIRECT,
+    INDIRECT,
+    MIXED,
+    Draft,
+    ScareDraft,
+    each_span_once,
+    is_main,
+    outermost,
+)
 from pipelines.extract.marks import SINGLE, scan, single_marks_lead
 from pipelines.extract.passages import Marked, Passage
+from pipelines.extract.quote_rows import QuoteRows
 from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
-from pipelines.extract.syntax import SUBJECT_DEPS
-from pipelines.model import Mention, Quote, ScareQuote, SpanStruct, row_key
-from pipelines.reference import read_table
-
-DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
+from pipelines.model import Mention, Quote, ScareQuote
 
 
 def find_quotes(ctx: Context, mentions: Sequence[Mention]) -> tuple[list[Quote], list[ScareQuote]]:
@@ -41,41 +46,14 @@ def find_quotes(ctx: Context, mentions: Sequence[Mention]) -> tuple[list[Quote],
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A quote before its speaker is resolved. `group` ties the paragraphs and pieces of one quotation."""
-
-    start: int
-    end: int
-    kind: str
-    spans: list[tuple[int, int]]
-    passage: Passage
-    rule: str
-    cue: Cue | None = None
-    cue_passage: Passage | None = None
-    speaker: Speaker | None = None
-    group: _Draft | None = None
-    is_headline: bool = False
-    parent: _Draft | None = None
-    probability: float = 1.0
-
-
-@dataclass(slots=True)
-class _Scare:
-    start: int
-    end: int
-    reason: str
-    passage: Passage
-
-
-@dataclass(slots=True)
 class _State:
     """What the paragraph before leaves behind: its last attribution, and whether a stretch was left open."""
 
-    last: _Draft | None = None
-    open: _Draft | None = None
+    last: Draft | None = None
+    open: Draft | None = None
     previous: Passage | None = None
-    drafts: list[_Draft] = field(default_factory=list)
-    scares: list[_Scare] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    scares: list[ScareDraft] = field(default_factory=list)
     evidence: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
 
@@ -91,7 +69,6 @@ class _Reading:
         titles = [(p, ctx.text[p.start : p.end]) for p in ctx.paragraphs if p.role == "title"]
         self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
         self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
-        self.starts = [p.start for p in self.by_place]
 
     def _passage(self, paragraph: Paragraph, text: str, single: bool) -> Passage:
         """A paragraph with its stretches. Where double marks lead, words in single ones are set apart."""
@@ -104,7 +81,7 @@ class _Reading:
         for s in apart:
             if text.count(" ", s.inner_start, s.inner_end) < 4:
                 start, end = paragraph.start + s.inner_start, paragraph.start + s.inner_end
-                self.state.scares.append(_Scare(start, end, "single_marks", passage))
+                self.state.scares.append(ScareDraft(start, end, "single_marks", passage))
         return passage
 
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
@@ -114,7 +91,8 @@ class _Reading:
         for title in self.titles:
             self._read_title(title)
         self.state.drafts.sort(key=lambda d: (d.start, -d.end))
-        return self._quotes(), self._scares()
+        made = QuoteRows(self.ctx, self.index, self.by_place)
+        return made.quotes(self.state.drafts), made.scare_quotes(self.state.scares)
 
     def _read_title(self, title: Passage) -> None:
         """A headline's quotes are rows too, marked as such; its speaker is never carried into the text."""
@@ -129,7 +107,7 @@ class _Reading:
     # -- one paragraph ------------------------------------------------------------------------
 
     def _read(self, passage: Passage) -> None:
-        taken: dict[int, _Draft] = {}
+        taken: dict[int, Draft] = {}
         used: set[int] = set()
         for n in range(len(passage.marked)):
             found = self._by_place(passage, n)
@@ -142,11 +120,11 @@ class _Reading:
         told = self._told(passage, taken)
         self._widen(passage, taken)
         self._join(passage, taken)
-        drafts = _each_span_once([*taken.values(), *reported, *told])
+        drafts = each_span_once([*taken.values(), *reported, *told])
         self.state.drafts += drafts
         self._remember(passage, taken, drafts)
 
-    def _sift(self, passage: Passage, taken: dict[int, _Draft], reported: list[_Draft]) -> None:
+    def _sift(self, passage: Passage, taken: dict[int, Draft], reported: list[Draft]) -> None:
         """Give every stretch left its likeliest speaker, then take out those that are nobody's quote."""
         if not passage.marked:
             return
@@ -173,21 +151,21 @@ class _Reading:
                 host.spans.remove((marked.inner_start, marked.inner_end))
                 host.kind = MIXED if host.spans else INDIRECT
             why = scare.reason(found)
-            self.state.scares.append(_Scare(marked.inner_start, marked.inner_end, why, passage))
+            self.state.scares.append(ScareDraft(marked.inner_start, marked.inner_end, why, passage))
 
-    def _join(self, passage: Passage, taken: dict[int, _Draft]) -> None:
+    def _join(self, passage: Passage, taken: dict[int, Draft]) -> None:
         """Tie a stretch that re-opens the paragraph to the one left open before it, speaker and all."""
         opened, first = self.state.open, taken.get(0)
         if opened is None or first is None or passage.text[: passage.marked[0].start - passage.start].strip():
             return
         first.group = opened
-        before: _Draft | None = opened
+        before: Draft | None = opened
         while before is not None and before.rule in ("no_speaker", "next_paragraph", "previous_speaker"):
             before.cue, before.speaker = first.cue, first.speaker
             before.cue_passage, before.rule = first.cue_passage, "next_paragraph"
             before = before.group
 
-    def _widen(self, passage: Passage, taken: dict[int, _Draft]) -> None:
+    def _widen(self, passage: Passage, taken: dict[int, Draft]) -> None:
         """Make mixed quotes of stretches that are but part of what their cue reports."""
         if not taken:
             return
@@ -221,9 +199,9 @@ class _Reading:
             return ahead if joins or passage.syntax.words[end - 1] == ":" else behind
         return behind or ahead or attribution.signature(passage, n, self.index)
 
-    def _direct(self, passage: Passage, n: int, found: Attribution, group: _Draft | None = None) -> _Draft:
+    def _direct(self, passage: Passage, n: int, found: Attribution, group: Draft | None = None) -> Draft:
         marked = passage.marked[n]
-        return _Draft(
+        return Draft(
             marked.inner_start,
             marked.inner_end,
             DIRECT,
@@ -238,15 +216,15 @@ class _Reading:
 
     # -- clauses and noun phrases that a cue reports -----------------------------------------
 
-    def _reported(self, passage: Passage, taken: dict[int, _Draft], used: set[int]) -> list[_Draft]:
-        found: list[_Draft] = []
+    def _reported(self, passage: Passage, taken: dict[int, Draft], used: set[int]) -> list[Draft]:
+        found: list[Draft] = []
         for cue in passage.cues:
             if cue.verb in used or not _may_report(passage, cue):
                 continue
             content = find_content(passage.syntax, cue)
             if content is None:
                 continue
-            first: _Draft | None = None
+            first: Draft | None = None
             for a, b in content.pieces:
                 draft = self._reported_piece(passage, cue, a, b, taken)
                 if draft is None or _says_nothing(passage, a, b):
@@ -256,9 +234,9 @@ class _Reading:
                 first = first or draft
                 if draft.kind != DIRECT:
                     found.append(draft)
-        return _outermost(found)
+        return outermost(found)
 
-    def _told(self, passage: Passage, taken: dict[int, _Draft]) -> list[_Draft]:
+    def _told(self, passage: Passage, taken: dict[int, Draft]) -> list[Draft]:
         """What somebody quoted says that a third person said: “… the minister, who said that …”."""
         found = []
         for cue in passage.inner_cues:
@@ -275,13 +253,13 @@ class _Reading:
             if parent.start <= start and end <= parent.end and end - start < parent.end - parent.start:
                 speaker = self._speaker(passage, cue)
                 rule = "content_clause"
-                told = _Draft(start, end, INDIRECT, [], passage, rule, cue, passage, speaker, parent=parent)
+                told = Draft(start, end, INDIRECT, [], passage, rule, cue, passage, speaker, parent=parent)
                 found.append(told)
         return found
 
     def _reported_piece(
-        self, passage: Passage, cue: Cue, a: int, b: int, taken: dict[int, _Draft]
-    ) -> _Draft | None:
+        self, passage: Passage, cue: Cue, a: int, b: int, taken: dict[int, Draft]
+    ) -> Draft | None:
         syntax = passage.syntax
         start, end = syntax.starts[a], syntax.ends[b]
         inside: list[int] = []
@@ -297,7 +275,7 @@ class _Reading:
             return taken[inside[0]]
         spans = [(passage.marked[n].inner_start, passage.marked[n].inner_end) for n in inside]
         kind = MIXED if spans else INDIRECT
-        return _Draft(start, end, kind, spans, passage, "content", cue, passage, speaker)
+        return Draft(start, end, kind, spans, passage, "content", cue, passage, speaker)
 
     def _speaker(self, passage: Passage, cue: Cue) -> Speaker | None:
         if cue.subject is None:
@@ -310,8 +288,8 @@ class _Reading:
     # -- stretches without a cue of their own ---------------------------------------------------
 
     def _left_over(
-        self, passage: Passage, n: int, taken: dict[int, _Draft], earlier: int | None, placed: list[int]
-    ) -> _Draft:
+        self, passage: Passage, n: int, taken: dict[int, Draft], earlier: int | None, placed: list[int]
+    ) -> Draft:
         """A stretch without a cue beside it, with the likeliest speaker around.
 
         `earlier` is the last stretch before it that is a quote, `placed` are those with a cue beside them.
@@ -353,94 +331,24 @@ class _Reading:
                 return self._direct(passage, n, found)
         return self._direct(passage, n, Attribution("no_speaker"))
 
-    def _continue(self, passage: Passage, n: int, before: _Draft, rule: str, group: _Draft | None) -> _Draft:
+    def _continue(self, passage: Passage, n: int, before: Draft, rule: str, group: Draft | None) -> Draft:
         found = Attribution(rule, before.cue, before.speaker, before.cue_passage)
         return self._direct(passage, n, found, group)
 
-    def _remember(self, passage: Passage, taken: dict[int, _Draft], drafts: list[_Draft]) -> None:
+    def _remember(self, passage: Passage, taken: dict[int, Draft], drafts: list[Draft]) -> None:
         last = len(passage.marked) - 1
         is_open = last in taken and not passage.marked[last].is_closed
         self.state.open = taken[last] if is_open else None
-        spoken = [d for d in drafts if d.speaker is not None and _is_main(d)]
+        spoken = [d for d in drafts if d.speaker is not None and is_main(d)]
         if spoken:
             self.state.last = spoken[-1]
         elif passage.text[-1:] not in ":" and not taken:
             self.state.last = None
 
-    # -- rows ------------------------------------------------------------------------------------
 
-    def _quotes(self) -> list[Quote]:
-        discourse = Discourse(self.ctx.text, self.index, self._is_subject)
-        resolved: dict[int, Resolved] = {}
-        made: list[Quote] = []
-        for draft in self.state.drafts:
-            who = None
-            if draft.speaker is not None:
-                key = id(draft.speaker)
-                if key not in resolved:
-                    resolved[key] = discourse.resolve(draft.speaker)
-                who = resolved[key]
-            made.append(self._row(draft, who))
-        return made
-
-    def _is_subject(self, mention: Mention) -> bool:
-        at = bisect.bisect_right(self.starts, mention.start_char) - 1
-        if at < 0:
-            return False
-        syntax = self.by_place[at].syntax
-        i = min(syntax.at(mention.end_char - 1), len(syntax) - 1)
-        return syntax.deps[i] in SUBJECT_DEPS
-
-    def _row(self, draft: _Draft, who: Resolved | None) -> Quote:
-        text = self.ctx.text
-        founder = draft
-        while founder.group is not None:
-            founder = founder.group
-        quote = Quote(
-            start_char=draft.start,
-            end_char=draft.end,
-            surface=text[draft.start : draft.end],
-            segment_no=draft.passage.paragraph.segment_no,
-            kind=draft.kind,
-            quoted_spans=[SpanStruct(start_char=a, end_char=b) for a, b in draft.spans],
-            quotation_id=row_key(self.ctx.document_id, "quotes", founder.start, founder.end),
-            is_headline=draft.is_headline,
-            method=draft.rule,
-            confidence=confidence(draft.kind, draft.rule, draft.probability),
-            cue_class=NONE,
-        )
-        if draft.parent is not None:
-            parent = draft.parent
-            quote.parent_quote_id = row_key(self.ctx.document_id, "quotes", parent.start, parent.end)
-        if draft.cue is not None and draft.cue_passage is not None:
-            syntax = draft.cue_passage.syntax
-            quote.cue_start_char = syntax.starts[draft.cue.first]
-            quote.cue_end_char = syntax.ends[draft.cue.last]
-            quote.cue = text[quote.cue_start_char : quote.cue_end_char]
-            quote.cue_class = draft.cue.cue_class
-            quote.is_negated = draft.cue.is_negated and draft.kind != DIRECT
-        if draft.speaker is not None and who is not None:
-            _fill_speaker(quote, draft.speaker, who, text)
-        return quote
-
-    def _scares(self) -> list[ScareQuote]:
-        text = self.ctx.text
-        return [
-            ScareQuote(
-                start_char=s.start,
-                end_char=s.end,
-                surface=text[s.start : s.end],
-                segment_no=s.passage.paragraph.segment_no,
-                reason=s.reason,
-                method=s.reason,
-            )
-            for s in sorted(self.state.scares, key=lambda s: s.start)
-        ]
-
-
-def _hosts(passage: Passage, reported: list[_Draft]) -> list[_Draft | None]:
+def _hosts(passage: Passage, reported: list[Draft]) -> list[Draft | None]:
     """For each stretch the innermost reported content that it lies in."""
-    found: list[_Draft | None] = [None] * len(passage.marked)
+    found: list[Draft | None] = [None] * len(passage.marked)
     for draft in sorted(reported, key=lambda d: (d.start, -d.end)):
         for n in passage.marked_between(draft.start, draft.end):
             marked = passage.marked[n]
@@ -449,14 +357,14 @@ def _hosts(passage: Passage, reported: list[_Draft]) -> list[_Draft | None]:
     return found
 
 
-def _rule(draft: _Draft, host: _Draft | None) -> str:
+def _rule(draft: Draft, host: Draft | None) -> str:
     """The rule by which a stretch was attributed, as the features name it."""
     if draft is host or draft.rule.startswith("content"):
         return "content"
     return draft.rule
 
 
-def _class(draft: _Draft) -> str:
+def _class(draft: Draft) -> str:
     return draft.cue.cue_class if draft.cue is not None else NONE
 
 
@@ -472,85 +380,12 @@ def _is_third_person(passage: Passage, cue: Cue) -> bool:
     return tag in ("NNP", "WP") or word in ("he", "she")
 
 
-def _is_main(draft: _Draft) -> bool:
-    """Said by a main clause's subject: who a reader takes to go on speaking."""
-    if draft.cue is None:
-        return draft.kind == DIRECT
-    has_subject = draft.cue.how in ("subject", "inverted", "shared_subject", "beside", "according_to")
-    return has_subject and draft.cue.cue_class in (SPEECH, ACCORDING_TO) and draft.parent is None
-
-
 def _may_report(passage: Passage, cue: Cue) -> bool:
     """The cue has a speaker, and is not the writer's own thinking (“I believe”)."""
     if cue.subject is None:
         return cue.cue_class == ACCORDING_TO or cue.how == "asked"
     is_own = passage.syntax.lower[cue.subject] in ("i", "we", "you")
     return not (is_own and cue.cue_class != SPEECH)
-
-
-def _each_span_once(found: list[_Draft]) -> list[_Draft]:
-    """In text order, one draft a span: the first given wins, and takes over what pointed at the others."""
-    kept: dict[tuple[int, int], _Draft] = {}
-    instead: dict[int, _Draft] = {}
-    for draft in found:
-        instead[id(draft)] = kept.setdefault((draft.start, draft.end), draft)
-    for draft in kept.values():
-        group = draft.group and instead.get(id(draft.group), draft.group)
-        parent = draft.parent and instead.get(id(draft.parent), draft.parent)
-        draft.group = None if group is draft else group
-        draft.parent = None if parent is draft else parent
-    return sorted(kept.values(), key=lambda d: (d.start, -d.end))
-
-
-def _outermost(found: list[_Draft]) -> list[_Draft]:
-    """Without what stands inside another's content and is no clause said by somebody else."""
-    kept: list[_Draft] = []
-    around: list[_Draft] = []
-    for draft in sorted(found, key=lambda d: (d.start, -d.end)):
-        while around and around[-1].end <= draft.start:
-            around.pop()
-        assert draft.cue is not None
-        is_said = draft.cue.cue_class == SPEECH and draft.rule == "content_clause"
-        if around and not is_said:
-            continue
-        if around:
-            draft.parent = around[-1]
-        kept.append(draft)
-        around.append(draft)
-    return kept
-
-
-def confidence(kind: str, rule: str, probability: float) -> float:
-    """How often rows of this kind, rule and `scare.probability` were right on dev data, from 0 to 1.
-
-    Right: the span is a quote of the gold, and its speaker's words are the gold's.
-    """
-    steps = _reliability().get((kind, rule)) or _reliability()[(kind, "")]
-    at = bisect.bisect_right([low for low, _ in steps], probability) - 1
-    return steps[max(0, at)][1]
-
-
-@cache
-def _reliability() -> dict[tuple[str, str], list[tuple[float, float]]]:
-    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for row in read_table("quote_confidence", ("kind", "rule", "probability_from", "confidence", "rows")):
-        step = (float(row["probability_from"]), float(row["confidence"]))
-        found.setdefault((row["kind"], row["rule"]), []).append(step)
-    return {key: sorted(steps) for key, steps in found.items()}
-
-
-def _fill_speaker(quote: Quote, speaker: Speaker, who: Resolved, text: str) -> None:
-    quote.speaker_start_char, quote.speaker_end_char = speaker.start, speaker.end
-    quote.speaker_surface = text[speaker.start : speaker.end]
-    quote.speaker_name = who.name
-    role = who.role or speaker.role
-    if role is not None:
-        quote.speaker_role_start_char, quote.speaker_role_end_char = role
-        quote.speaker_role = text[role[0] : role[1]]
-    affiliation = who.affiliation or speaker.affiliation
-    if affiliation is not None:
-        quote.speaker_affiliation_start_char, quote.speaker_affiliation_end_char = affiliation
-        quote.speaker_affiliation = text[affiliation[0] : affiliation[1]]
 
 
 def _is_all_inside(passage: Passage, start: int, end: int, inside: list[int]) -> bool:

@@ -1,0 +1,171 @@
+"""Cues that stand inside what they report, or behind it: “The plan, a source said, is to wait”.
+
+The parse is often of no help with a clause that commas set off, so these rules go by the words around the
+cue: a sentence around it, a sentence before it, an as-clause, “according to”.
+
+Belongs here: contents around a cue, by punctuation. Does not belong here: contents behind a cue, which the
+parse gives (`content`).
+"""
+
+from __future__ import annotations
+
+from pipelines.extract.clause_ends import REACH, STOPS, Piece, trim
+from pipelines.extract.cues import Cue
+from pipelines.extract.syntax import VERB_TAGS, Syntax
+
+_CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
+_SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
+
+
+def parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“The plan, a source said, is to wait”: the sentence around a cue clause that commas set off."""
+    if cue.subject is None or not _is_finite_cue(syntax, cue) or "direct" not in cue.entry.frames:
+        return []
+    start, end = _cue_words(syntax, cue)
+    if start == 0 or end >= len(syntax) or syntax.words[start - 1] != "," or syntax.words[end] != ",":
+        return []
+    if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
+        return []
+    if not _is_cue_alone(syntax, cue, end):
+        return []
+    first, stop = sentence_around(syntax, start, end)
+    if start - 1 <= first or end + 1 >= stop:
+        return []
+    pieces = [(first, start - 2)]
+    if not (cue.subject > cue.verb and syntax.right(cue.subject) > end):
+        pieces.append((end + 1, stop - 1))
+    return [p for p in pieces if _is_enough(syntax, *p)]
+
+
+def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
+    """Nothing follows the cue up to `end` but its subject, whom it was said to, when and where."""
+    if any(syntax.deps[c] in ("ccomp", "xcomp") and c > cue.verb for c in syntax.children[cue.verb]):
+        return False
+    after = [i for i in range(cue.last + 1, end) if i != cue.subject]
+    return not any(syntax.tags[i] in _CLAUSE_TAGS or syntax.lower[i] == "that" for i in after)
+
+
+def as_clause(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“As the paper noted, …” and “…, as the paper noted”: the sentence without the as-clause."""
+    if cue.subject is None or cue.subject > cue.verb or "direct" not in cue.entry.frames:
+        return []
+    start, end = _cue_words(syntax, cue)
+    if syntax.lower[start] != "as" or any(
+        syntax.deps[c] in ("dobj", "ccomp", "xcomp") for c in syntax.children[cue.verb]
+    ):
+        return []
+    first, stop = sentence_around(syntax, start, end)
+    pieces = [(first, start - 2), (end + 1, stop - 1)]
+    return [p for p in pieces if p[0] < p[1] and _is_enough(syntax, *p)]
+
+
+def words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“It was more than the money, she said.”: the sentence before a cue clause that ends it."""
+    if cue.subject is None or not _is_finite_cue(syntax, cue) or "direct" not in cue.entry.frames:
+        return []
+    start, end = _cue_words(syntax, cue)
+    if start == 0 or syntax.words[start - 1] != "," or (end < len(syntax) and syntax.words[end] != "."):
+        return []
+    if syntax.tags[start] in ("CC", "IN", "WDT", "WP", "WRB", "RB"):
+        return []
+    if not _is_cue_alone(syntax, cue, end):
+        return []
+    first, _ = sentence_around(syntax, start, end)
+    finite = {"VBD", "VBZ", "VBP", "MD"}
+    if end == len(syntax) and syntax.tags[cue.verb] == "VBZ":
+        finite |= {"VBG", "VBN"}  # a headline: “Troops leaving, ministry says”
+    has_verb = any(syntax.tags[i] in finite for i in range(first, start - 1))
+    return [(first, start - 2)] if has_verb and first < start - 2 else []
+
+
+def _is_finite_cue(syntax: Syntax, cue: Cue) -> bool:
+    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in (
+        "subject",
+        "inverted",
+        "beside",
+    )
+
+
+def _cue_words(syntax: Syntax, cue: Cue) -> Piece:
+    """First token, and one past the last, of the cue with its subject, up to punctuation on either side."""
+    assert cue.subject is not None
+    start, end = min(cue.subject, cue.first), max(cue.subject, cue.last) + 1
+    low, high = max(0, start - REACH), min(len(syntax), end + REACH)
+    while start > low and syntax.words[start - 1] not in STOPS:
+        start -= 1
+    while end < high and syntax.words[end] not in STOPS:
+        end += 1
+    return start, end
+
+
+def sentence_around(syntax: Syntax, start: int, end: int) -> Piece:
+    low, high = max(0, start - REACH), min(len(syntax), end + REACH)
+    while start > low and syntax.words[start - 1] not in _SENTENCE_STOPS:
+        start -= 1
+    while end < high and syntax.words[end] not in _SENTENCE_STOPS:
+        end += 1
+    return start, end
+
+
+def _is_enough(syntax: Syntax, first: int, last: int) -> bool:
+    """More than a connective: “Now, she said, …” has but one piece."""
+    words = [i for i in range(first, last + 1) if syntax.tags[i] not in ("RB", "CC", "UH", ",", "IN")]
+    return len(words) >= 2
+
+
+def is_bare(syntax: Syntax, cue: Cue) -> bool:
+    """A cue clause of subject and verb alone, set off by commas: “…, officials say, …”."""
+    inside = syntax.subtree(cue.verb)
+    before, after = inside[0] - 1, inside[-1] + 1
+    is_off = before < 0 or syntax.tags[before] in (",", ":", "''", "``", "HYPH")
+    ends = after >= len(syntax) or syntax.tags[after] in (",", ".", ":", "``", "''")
+    has_own = any(syntax.deps[c] in ("dobj", "ccomp", "xcomp", "mark") for c in syntax.children[cue.verb])
+    return is_off and ends and not has_own and cue.subject is not None
+
+
+def host(syntax: Syntax, head: int, cue: Cue) -> list[Piece]:
+    """The clause that a parenthetical cue stands in, without the cue's own words."""
+    inside = syntax.subtree(cue.verb)
+    first, last = syntax.left(head), syntax.right(head)
+    return pieces_around(first, last, inside[0], inside[-1])
+
+
+def pieces_around(first: int, last: int, hole_first: int, hole_last: int) -> list[Piece]:
+    """What is left of `first` to `last` without the hole: no, one or two pieces."""
+    found = []
+    if first < hole_first:
+        found.append((first, hole_first - 1))
+    if hole_last < last:
+        found.append((hole_last + 1, last))
+    return found
+
+
+def around(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """What “according to X” reports: the clause it hangs on, without the phrase itself."""
+    phrase = syntax.subtree(cue.verb)
+    hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
+    first, stop = sentence_around(syntax, *hole)
+    if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
+        return [(first, hole[0] - 2)]
+    head = syntax.heads[cue.verb]
+    while head != cue.verb and syntax.tags[head] not in VERB_TAGS | {"MD"} and syntax.heads[head] != head:
+        head = syntax.heads[head]
+    if head == cue.verb:
+        first, end = syntax.sentence(cue.verb)
+        last = end - 1
+    else:
+        first, last = syntax.left(head), syntax.right(head)
+    pieces = [p for p in pieces_around(first, last, *hole) if trim(syntax, *p)]
+    return _longest(pieces) if len(pieces) == 2 and _is_stub(pieces) else pieces
+
+
+def _longest(pieces: list[Piece]) -> list[Piece]:
+    return [max(pieces, key=lambda p: p[1] - p[0])]
+
+
+def _is_stub(pieces: list[Piece]) -> bool:
+    """One piece is but a word or two (But, according to …)."""
+    return min(b - a for a, b in pieces) < 2
+
+
+__all__ = ["around", "as_clause", "host", "is_bare", "parenthetical", "pieces_around", "words_before"]
