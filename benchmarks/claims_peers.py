@@ -51,7 +51,7 @@ def ours(ctx: Context) -> list[Claim]:
             "start": c.start_char,
             "end": c.end_char,
             "value": c.value,
-            "value_high": c.value_high if c.bound == "range" or c.is_vague else None,
+            "value_high": c.value_high if c.value == c.value_low else None,
             "unit": c.unit or "",
         }
         for c in find_claims(ctx, [], [])

@@ -88,7 +88,7 @@ class AmountReader(SingleAmounts):
             return True
         if left.dimension == "money" and right.value < 100 and float(right.value).is_integer():
             return self._join_money(left, right, gap)
-        return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right)
+        return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right, gap)
 
     def _join_tolerance(self, left: Amount, right: Amount) -> bool:
         """“2,000 ± 5 pounds”: the second number is how exact the first is."""
@@ -96,13 +96,14 @@ class AmountReader(SingleAmounts):
         left.low, left.high = left.value - right.value, left.value + right.value
         return True
 
-    def _join_smaller(self, left: Amount, right: Amount) -> bool:
+    def _join_smaller(self, left: Amount, right: Amount, gap: list[str]) -> bool:
         """“5 feet 4 inches”, “2 years and 3 months”: in the smaller unit, where it divides the larger."""
         if left.unit is None or right.unit is None or not left.value.is_integer():
             return False
         ratio = unit_ratio(left.unit, right.unit)
+        is_listed = "," in gap or self.lower(left.first - 1) in (",", "and")
         if (
-            left.unit in _CALENDAR
+            (left.unit in _CALENDAR and is_listed)
             or ratio is None
             or not 0 < right.value < (ratio if ratio % 10 == 0 else 4 * ratio)
         ):
@@ -242,7 +243,7 @@ class AmountReader(SingleAmounts):
                 left.unit, left.dimension, left.shares_unit = right.unit, right.dimension, True
 
 
-# Months and years have no fixed number of days: “3 years, 2 months and 14 days” stays as it is written.
+# Months and years have no fixed number of days: a list, “3 years, 2 months and 14 days”, stays as written.
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 _LOWER = frozenset({"at_least", "more_than"})
 _UPPER = frozenset({"at_most", "less_than"})

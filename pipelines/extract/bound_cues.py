@@ -52,8 +52,8 @@ class BoundCues(Lexed):
     def _set_bound(self, amount: Amount, bound: str) -> None:
         if bound == "exact":
             return
-        if amount.is_range:
-            amount.notes.append(bound)
+        if amount.is_range and bound != "about":
+            amount.notes.append(bound)  # “at least 10 to 15”: the interval says more than the cue
         else:
             amount.bound = bound
 

@@ -55,6 +55,7 @@ class Extraction:
     """Everything found in one document, with keys, in text order."""
 
     document_id: str
+    text: str = ""
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     quotes: list[Quote] = field(default_factory=list)
@@ -88,7 +89,7 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
 def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:
     """The extractors over paragraphs already parsed."""
     ctx = Context(source.document_id, source.text, paragraphs, source.published_on, source.segments or ())
-    found = Extraction(source.document_id, sentences=list(_sentences(ctx)))
+    found = Extraction(source.document_id, source.text, sentences=list(_sentences(ctx)))
     found.mentions = names.find_mentions(ctx)
     found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
     found.quotes = _one_a_span(found.quotes, source.document_id)

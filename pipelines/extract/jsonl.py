@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipelines.extract.extractor import Extraction, SourceText, extract
-from pipelines.model import Mention, NumericClaim, Quote
+from pipelines.model import Mention, NumericClaim, Quote, row_key
 
 
 class RecordError(ValueError):
@@ -42,7 +42,7 @@ def record(found: Extraction) -> dict[str, Any]:
     return {
         "doc_id": found.document_id,
         "quotes": [_quote(q) for q in found.quotes],
-        "claims": [_claim(c) for c in found.claims],
+        "claims": _claims(found),
         "entities": [_entity(m) for m in found.mentions if m.mention_type == "name"],
     }
 
@@ -63,8 +63,33 @@ def _quote(q: Quote) -> dict[str, Any]:
     }
 
 
+def _claims(found: Extraction) -> list[dict[str, Any]]:
+    """One record a claim; the two joined rows of “from A to B” are one record with both levels.
+
+    A record has no key that another could point at, so a change written as two would read as two figures.
+    """
+    ids = {row_key(found.document_id, "numeric_claims", c.start_char, c.end_char): c for c in found.claims}
+    records: list[dict[str, Any]] = []
+    for claim in found.claims:
+        start = ids.get(claim.related_claim_id or "") if claim.relation == "from_to" else None
+        if start is not None and records and records[-1]["start"] == start.start_char < claim.start_char:
+            records[-1] = _change(start, claim, found.text)
+        else:
+            records.append(_claim(claim))
+    return records
+
+
+def _change(start: NumericClaim, end: NumericClaim, text: str) -> dict[str, Any]:
+    """A change between two levels: the interval it ran over, and in `from_to` the levels as they followed."""
+    low, high = sorted((start.value, end.value))
+    whole = {"start": start.start_char, "end": end.end_char, "surface": text[start.start_char : end.end_char]}
+    interval = {"value": low, "value_low": low, "value_high": high, "bound": "range"}
+    return {**_claim(end), **whole, **interval, "from_to": [start.value, end.value]}
+
+
 def _claim(c: NumericClaim) -> dict[str, Any]:
-    is_interval = c.bound == "range" or c.is_vague
+    # Of “2,000 ± 5” the value is the middle: no range, but how exact one number is.
+    is_interval = c.value_high is not None and c.value == c.value_low
     return {
         "start": c.start_char,
         "end": c.end_char,

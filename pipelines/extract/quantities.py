@@ -184,7 +184,8 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
         gap in (["up"], ["down"], [",", "up"], [",", "down"]) and item.amount.dimension == "percent"
     ):
         item.noun = last.noun or item.noun
-    if gap[-1:] == ["from"] and len(gap) <= 4 and item.amount.unit == last.amount.unit:
+    is_back = gap[-1:] == ["from"] and len(gap) <= 4 and "and" not in gap and len(made) == 1
+    if is_back and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "from_to"
     if gap[-1:] == ["including"] and item.amount.unit is None and last.amount.unit is None:
         item.related, item.relation = len(before) - 1, "part_of"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pipelines.extract.cardinals import Number
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
 from pipelines.extract.numbers import find_numbers
-from pipelines.extract.units import UnitMatch, UnitReader
+from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
 
 
 @dataclass(slots=True)
@@ -113,6 +113,8 @@ class SingleAmounts(Lexed):
         return self.lower(unit.last + 1) in ("ended", "ending") and unit.unit in ("year", "month", "week")
 
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
+        if self._opens_compound(unit) or self._is_coin(at, unit):
+            return True
         if unit.dimension not in _HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
             return False
         if self.lower(unit.last + 1) == "and" and self.lower(unit.last + 2) in (
@@ -129,14 +131,30 @@ class SingleAmounts(Lexed):
         if unit.last + 1 >= self.size and at == 0:
             return True
         if unit.dimension == "duration":
-            if self.lower(at) != "another" and after in ("ago", "earlier") and before not in _ABOUT_ONE:
-                return False
+            is_before = self.lower(at) != "another" and after in ("ago", "earlier")
+            if is_before and before not in _ABOUT_ONE:
+                return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
             return before in _ONE_BEFORE or self.lower(at) == "another" or after in ("later", "long")
         if unit.dimension in ("volume", "mass", "length"):
             return (
                 before not in _ENDS and not before.isdigit() and after in ("of", "", "away", "wide", "deep")
             ) or (before in _ABOUT_ONE)
         return False
+
+    def _opens_compound(self, unit: UnitMatch) -> bool:
+        """“an hour and 20 minutes”, “a year and three months”: the first part of one length of time."""
+        if unit.dimension != "duration" or self.lower(unit.last + 1) != "and":
+            return False
+        number = next((n for n in self.numbers if n.first == unit.last + 2), None)
+        smaller = self.units.after(number.last + 1) if number is not None else None
+        return smaller is not None and unit_ratio(unit.unit, smaller.unit) is not None
+
+    def _is_coin(self, at: int, unit: UnitMatch) -> bool:
+        """“it costs a penny”, “fell a cent to $3.04”: one of a coin, and not “a dollar amount”."""
+        if self.lower(unit.last) not in _COINS or unit.last != at + 1:
+            return False
+        after = self.lower(unit.last + 1)
+        return after in _AFTER_COIN and self.lower(at - 1) not in ("of", "against", "the", "for", "like")
 
     # -- one number with its unit ----------------------------------------------------------------
 
@@ -227,6 +245,8 @@ class SingleAmounts(Lexed):
     def _times(self, amount: Amount, factor: float) -> None:
         if factor != 1.0:
             amount.value = times(amount.value, factor)
+            amount.low = times(amount.low, factor) if amount.low is not None else None
+            amount.high = times(amount.high, factor) if amount.high is not None else None
 
     def _and_a_half(self, amount: Amount) -> None:
         """“a year and a half”, “an hour and a quarter”: the part counts in the unit before it."""
@@ -257,9 +277,17 @@ class SingleAmounts(Lexed):
         elif word == "+" and self.glued(amount.first) and not self.glued(at):
             amount.has_sign = True
             amount.direction = "up" if amount.dimension in ("percent", "points", "money") else None
+        self._in_brackets(amount)
         is_inside = amount.dimension == "money" and amount.first < amount.number.first - 1
         if is_inside and self.lower(amount.number.first - 1) in _MINUS:
             amount.value, amount.has_sign = -amount.value, True  # “$-5”
+
+    def _in_brackets(self, amount: Amount) -> None:
+        """“a profit of ($1.2m)”: bookkeepers write a loss in brackets; after a noun they only add."""
+        is_bracketed = self.lower(amount.first - 1) == "(" and self.lower(amount.last + 1) == ")"
+        if amount.dimension == "money" and is_bracketed and self.lower(amount.first - 2) in _STATES:
+            amount.first, amount.last = amount.first - 1, amount.last + 1
+            amount.value, amount.has_sign = -amount.value, True
 
     def _below_zero(self, amount: Amount) -> None:
         """“2 degrees below zero”."""
@@ -294,6 +322,7 @@ def _merge(numbers: list[Number], articles: list[Number]) -> list[Number]:
 _LONG_UNITS = frozenset({"hour", "day", "week", "month", "year", "decade", "century"})
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = frozenset({"minus", "negative"})
+_STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
 _ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
 _PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
@@ -325,6 +354,11 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "perhaps",
     "long",
 }
+_STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
+_COINS = frozenset({"penny", "cent", "dollar", "euro", "rupee"})
+_AFTER_COIN = frozenset({
+    "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
+})  # fmt: skip
 _OVER_MONEY = frozenset({"percent"})
 _HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 # Words that may stand between a number and its unit without changing it.

@@ -25,6 +25,15 @@ def one(text: str) -> NumericClaim:
     return claim
 
 
+def test_brackets_after_a_noun_are_no_minus() -> None:
+    assert [c.value for c in claims("He bought a phone ($300) and left.")] == [300]
+
+
+def test_a_list_of_calendar_units_stays_as_written() -> None:
+    found = claims("He was away for 3 years, 2 months and 14 days.")
+    assert [(c.value, c.unit) for c in found] == [(3, "year"), (2, "month"), (14, "day")]
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
@@ -49,6 +58,10 @@ def one(text: str) -> NumericClaim:
         ("It was minus 12 degrees Celsius.", -12, "celsius"),
         ("He is 5 feet 4 inches tall.", 64, "inch"),
         ("It took 1 hour and 15 minutes.", 75, "minute"),
+        ("The flight took an hour and 20 minutes.", 80, "minute"),
+        ("He was jailed for two years and three months.", 27, "month"),
+        ("The fund made a profit of ($1.2m).", -1.2e6, "USD"),
+        ("They argued for several quarters.", 9, "month"),
         ("It cost thirteen dollars and forty-five cents.", 13.45, "USD"),
         ("The plot covers 3923sq m.", 3923, "square_metre"),
         ("The plant makes 5 GWh.", 5, "gigawatt_hour"),
