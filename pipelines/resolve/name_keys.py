@@ -119,6 +119,7 @@ def _organization_key(name: str) -> NameKey:
 def _state_body(folded: str) -> tuple[str, str | None]:
     """'russian defense ministry' and 'ministry of defense of russia' as one form, with the country's code."""
     words, country = [], None
+    folded = folded.replace("foreign affairs", "foreign").replace("internal affairs", "interior")
     for word in folded.split():
         group, place = gazetteer.demonym_folded(word), gazetteer.place_folded(word)
         if group is not None and group.place:
