@@ -102,7 +102,7 @@ def _bare(surname: str) -> str:
 
 def _given(word: str) -> str:
     """The first given name: of 'Jean-Claude' Jean, the rest being a second name."""
-    return word.split("-")[0] if _is_compound(word) else word
+    return word.split("-", maxsplit=1)[0] if _is_compound(word) else word
 
 
 def _second(word: str) -> tuple[str, ...]:
@@ -132,9 +132,9 @@ def family_first(parts: list[str]) -> tuple[str, str] | None:
     The given name is one word for all spellings: Jong-un, Jong Un, Jongun. A family name of the table alone
     is no evidence (Kim Campbell): the given name has a hyphen, is two syllables apart, or reads as pinyin.
     """
-    if len(parts) == 2 and parts[1] in _family_names() and _is_eastern(parts[0]):
-        if parts[0] not in _family_names() or "-" in parts[0]:
-            return parts[1], _joined(parts[0])
+    is_turned = len(parts) == 2 and parts[1] in _family_names() and _is_eastern(parts[0])
+    if is_turned and (parts[0] not in _family_names() or "-" in parts[0]):
+        return parts[1], _joined(parts[0])
     if len(parts) < 2 or parts[0] not in _family_names():
         return None
     rest = parts[1:]
