@@ -177,6 +177,32 @@ def sql(
 
 
 @app.command()
+def explain(
+    kind: Annotated[str, typer.Argument(metavar="figure|statement|quote|claim", help="What the id names.")],
+    row_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or how the id starts.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a row, what it rests on, and the sentence in each source with the span marked.
+
+    Example: dateline explain figure 3f2a9c
+    """
+    from pipelines import report
+    from pipelines.explain import ExplainError
+    from pipelines.explain import explain as find
+    from pipelines.warehouse.connection import open_release
+
+    with open_release(_database(_settings())) as connection, _reader_may_leave():
+        try:
+            found = find(connection, kind, row_id)
+        except ExplainError as error:
+            _stop(WRONG_USE, str(error))
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        report.print_explanation(found)
+
+
+@app.command()
 def status(as_json: AsJson = False) -> None:
     """Show the release in force, the last runs, what is pending, and what to do about a held-back run.
 

@@ -17,6 +17,7 @@ import duckdb
 from rich.text import Text
 
 from pipelines import terminal
+from pipelines.explain import Explanation, Passage, shown_columns
 from pipelines.model import Run
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
@@ -354,3 +355,48 @@ def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, 
         for row in batch:
             record = dict(zip(columns, row, strict=True))
             sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+
+
+def print_explanation(found: Explanation) -> None:
+    """A row, what it rests on, and each sentence with its span marked [[so]], in colour on a terminal."""
+    console = terminal.out()
+    if found.redirected_from:
+        console.print(Text(f"{found.redirected_from} joined {found.row_id}"))
+    console.print(Text(f"{found.kind} {found.row_id}", style="bold"))
+    for column in shown_columns(found.kind):
+        value = found.row.get(column)
+        if value is None or value == [] or column == f"{found.kind}_id":
+            continue
+        name = found.names.get(column)
+        shown = f"{name} ({value})" if name else value
+        console.print(Text(terminal.safe(f"  {column}: {shown}")), soft_wrap=True)
+    if found.wider:
+        console.print(Text(f"  more: dateline explain {found.wider[0]} {found.wider[1]}"), soft_wrap=True)
+    for ruling in found.rulings:
+        console.print(Text(terminal.safe(f"  ruling: {ruling}")), soft_wrap=True)
+    for passage in found.passages:
+        console.print()
+        _print_passage(passage)
+
+
+def _print_passage(passage: Passage) -> None:
+    console = terminal.out()
+    when = passage.published_on.isoformat() if passage.published_on else "no date"
+    notes = [passage.relation, f"given by {passage.given_by}" if passage.given_by else None, passage.method]
+    if passage.confidence is not None:
+        notes.append(f"confidence {passage.confidence:.2f}")
+    if passage.is_duplicate:
+        notes.append("copy of an earlier document")
+    notes += passage.agencies
+    head = f"{passage.source_label}, {when}: {'; '.join(note for note in notes if note)}"
+    console.print(Text(terminal.safe(head), style="bold"), soft_wrap=True)
+    text = passage.sentence
+    line = Text("  ")
+    line.append(terminal.safe(text[: passage.mark_start]))
+    line.append(f"[[{terminal.safe(text[passage.mark_start : passage.mark_end])}]]", style="bold yellow")
+    line.append(terminal.safe(text[passage.mark_end :]))
+    console.print(line, soft_wrap=True)
+    if passage.evidence:
+        console.print(Text(terminal.safe(f"  why: {passage.evidence}")), soft_wrap=True)
+    where = f"  {passage.source_uri} [{passage.start_char}:{passage.end_char}]"
+    console.print(Text(terminal.safe(where), style="dim"), soft_wrap=True)

@@ -1,0 +1,234 @@
+"""Why a row says what it says: the row, its evidence, and the sentence in each source with the span marked.
+
+For the command line and for the dashboard. Reads an open release and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from pipelines.model import TABLES
+
+KINDS = ("figure", "statement", "quote", "claim")
+
+# Hex digits of an id that must be given at least: fewer would fit several rows of any larger release.
+SHORTEST_ID = 4
+
+_TABLE = {
+    "figure": "figures",
+    "statement": "statements",
+    "quote": "quotes",
+    "claim": "numeric_claims",
+}
+
+# The spans behind a row: which row, where, how it was put there, and what it says in a word.
+_SPANS = {
+    "figure": """
+        SELECT c.claim_id, c.document_id, c.start_char, c.end_char, f.relation, f.evidence,
+               c.source_surface, c.method, c.confidence
+        FROM main.figure_claims AS f JOIN main.numeric_claims AS c USING (claim_id)
+        WHERE f.figure_id = $id""",
+    "statement": """
+        SELECT q.quote_id, q.document_id, s.start_char, s.end_char, q.kind, s.evidence,
+               q.speaker_surface, q.method, s.score
+        FROM main.statement_quotes AS s JOIN main.quotes AS q USING (quote_id)
+        WHERE s.statement_id = $id""",
+    "quote": """
+        SELECT quote_id, document_id, start_char, end_char, kind, NULL, speaker_surface, method, confidence
+        FROM main.quotes WHERE quote_id = $id""",
+    "claim": """
+        SELECT claim_id, document_id, start_char, end_char, bound, NULL, source_surface, method, confidence
+        FROM main.numeric_claims WHERE claim_id = $id""",
+}
+
+_PASSAGES = """
+    WITH spans(row_id, document_id, start_char, end_char, relation, evidence, given_by, method, confidence)
+      AS ({spans}),
+    around AS (
+      SELECT s.row_id, s.start_char, min(t.start_char) AS low, max(t.end_char) AS high
+      FROM spans AS s
+      JOIN main.sentences AS t
+        ON t.document_id = s.document_id AND t.start_char < s.end_char AND t.end_char > s.start_char
+      GROUP BY s.row_id, s.start_char
+    )
+    SELECT s.row_id, s.document_id, s.start_char, s.end_char, s.relation, s.evidence, s.given_by, s.method,
+           s.confidence, d.source_label, d.published_on, d.source_uri,
+           least(coalesce(a.low, s.start_char), s.start_char) AS low,
+           substr(d.text, least(coalesce(a.low, s.start_char), s.start_char) + 1,
+                  greatest(coalesce(a.high, s.end_char), s.end_char)
+                  - least(coalesce(a.low, s.start_char), s.start_char)) AS sentence,
+           d.duplicate_of_document_id IS NOT NULL, d.agencies
+    FROM spans AS s
+    JOIN main.documents AS d USING (document_id)
+    LEFT JOIN around AS a ON a.row_id = s.row_id AND a.start_char = s.start_char
+    ORDER BY d.published_on NULLS LAST, d.source_label, s.document_id, s.start_char
+"""
+
+
+class ExplainError(ValueError):
+    """A kind or id that fits no row, or several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span in a source, with the sentences it stands in."""
+
+    row_id: str
+    document_id: str
+    source_label: str
+    published_on: date | None
+    source_uri: str
+    sentence: str
+    mark_start: int
+    """First character of the span, counted from the start of `sentence`."""
+    mark_end: int
+    start_char: int
+    """First character of the span in `documents.text`."""
+    end_char: int
+    relation: str | None
+    evidence: str | None
+    given_by: str | None
+    method: str
+    confidence: float | None
+    is_duplicate: bool
+    agencies: list[str]
+
+
+@dataclass(slots=True)
+class Explanation:
+    """A row and what it rests on."""
+
+    kind: str
+    row_id: str
+    redirected_from: str | None
+    row: dict[str, Any]
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of the entities and labels of the story that the row points at, by column."""
+    passages: list[Passage] = field(default_factory=list)
+    rulings: list[str] = field(default_factory=list)
+    """What people ruled on the row, in words."""
+    wider: tuple[str, str] | None = None
+    """The figure or statement that a claim or quote belongs to: kind and id."""
+
+
+def explain(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> Explanation:
+    """The row of `kind` (of `KINDS`) with that id, or the only one whose id starts so.
+
+    An id that joined another leads to the other. Raises ExplainError where no row fits, or several do.
+    """
+    if kind not in KINDS:
+        raise ExplainError(f"{kind}: not one of {', '.join(KINDS)}")
+    found, before = _find(connection, kind, row_id.strip().casefold())
+    row = _row(connection, kind, found)
+    wider = {"quote": "statement", "claim": "figure"}.get(kind)
+    wider_id = row.get(f"{wider}_id")
+    return Explanation(
+        kind,
+        found,
+        before,
+        row,
+        _names(connection, row),
+        _passages(connection, kind, found),
+        _rulings(connection, [found]),
+        (wider, wider_id) if wider and wider_id else None,
+    )
+
+
+def _find(connection: duckdb.DuckDBPyConnection, kind: str, given: str) -> tuple[str, str | None]:
+    table, key = _TABLE[kind], f"{kind}_id"
+    if len(given) < SHORTEST_ID:
+        raise ExplainError(f"{given}: give at least {SHORTEST_ID} characters of the id")
+    # Table and column come from the constants above, never from what was typed.
+    query = f"SELECT {key} FROM main.{table} WHERE starts_with({key}, $id) ORDER BY 1 LIMIT 5"  # noqa: S608
+    ids = [row[0] for row in connection.execute(query, {"id": given}).fetchall()]
+    if given in ids or len(ids) == 1:
+        return (given if given in ids else ids[0]), None
+    if len(ids) > 1:
+        raise ExplainError(f"{given}: fits several: {', '.join(ids)}")
+    joined = connection.execute(
+        "SELECT old_id, new_id FROM main.id_redirects WHERE table_name = ? AND starts_with(old_id, ?)",
+        [table, given],
+    ).fetchall()
+    if len(joined) == 1:
+        return joined[0][1], joined[0][0]
+    raise ExplainError(f"{given}: no {kind} has this id; ids stand in main.{table} and in the views")
+
+
+def _row(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> dict[str, Any]:
+    table = _TABLE[kind]
+    cursor = connection.execute(f"FROM main.{table} WHERE {kind}_id = ?", [row_id])
+    columns = [column[0] for column in cursor.description or []]
+    values = cursor.fetchone()
+    if values is None:
+        raise ExplainError(f"{row_id}: no such {kind}")
+    return dict(zip(columns, values, strict=True))
+
+
+def _names(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> dict[str, str]:
+    entities = {column: value for column, value in row.items() if column.endswith("entity_id") and value}
+    known = dict(
+        connection.execute(
+            "SELECT entity_id, name FROM main.entities WHERE list_contains(?, entity_id)",
+            [list(entities.values())],
+        ).fetchall()
+    )
+    named = {column: known[value] for column, value in entities.items() if value in known}
+    if row.get("story_id"):
+        story = connection.execute(
+            "SELECT label FROM main.stories WHERE story_id = ?", [row["story_id"]]
+        ).fetchone()
+        if story and story[0]:
+            named["story_id"] = story[0]
+    return named
+
+
+def _passages(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> list[Passage]:
+    rows = connection.execute(_PASSAGES.format(spans=_SPANS[kind]), {"id": row_id}).fetchall()
+    return [
+        Passage(
+            row_id=r[0],
+            document_id=r[1],
+            start_char=r[2],
+            end_char=r[3],
+            relation=r[4],
+            evidence=r[5],
+            given_by=r[6],
+            method=r[7],
+            confidence=r[8],
+            source_label=r[9],
+            published_on=r[10],
+            source_uri=r[11],
+            mark_start=r[2] - r[12],
+            mark_end=r[3] - r[12],
+            sentence=r[13],
+            is_duplicate=r[14],
+            agencies=r[15] or [],
+        )
+        for r in rows
+    ]
+
+
+def _rulings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:
+    rows = connection.execute(
+        """SELECT kind, field, value, ruled_by, ruled_at, why, status FROM audit.rulings
+           WHERE list_contains(?, row_key) ORDER BY ruled_at""",
+        [list(ids)],
+    ).fetchall()
+    return [
+        f"{kind}{f' {field} = {value}' if field else ''}, by {who} on {at:%Y-%m-%d}: {why} ({status})"
+        for kind, field, value, who, at, why, status in rows
+    ]
+
+
+def shown_columns(kind: str) -> list[str]:
+    """The columns of a kind that a reader wants to see first to last: no offsets, no run."""
+    hidden = ("_char", "_no", "run_id", "extractor_version", "quoted_spans", "sentence_id", "surface")
+    return [c.name for c in TABLES[_TABLE[kind]].columns if not c.name.endswith(hidden)]
+
+
+__all__ = ["KINDS", "ExplainError", "Explanation", "Passage", "explain", "shown_columns"]
