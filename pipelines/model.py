@@ -232,7 +232,11 @@ class Document:
     )
     duplicate_similarity: float | None = col("1.0 for an exact copy.", default=None)
     story_id: str | None = col("The story this document belongs to.", default=None)
-    agencies: list[str] = col("News agencies credited in the text.", default_factory=list)
+    agencies: list[str] = col(
+        """News agencies whose copy the text is, by its byline, source line, dateline, sign-off or copyright
+        line, or because the outlet is one. Not those that contributed to an own report, or are quoted.""",
+        default_factory=list,
+    )
     extraction_status: str = col(
         "done, not_supported_language, or no_prose (nothing that reads as a sentence).", default="done"
     )

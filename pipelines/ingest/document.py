@@ -9,6 +9,7 @@ import hashlib
 import re
 from datetime import date, datetime
 
+from pipelines.ingest.page_credits import agencies_in
 from pipelines.ingest.printed_dates import PrintedDate, parse_metadata
 from pipelines.ingest.readers import Metadata, Record
 from pipelines.ingest.segment import Page, byline_of, segment
@@ -79,7 +80,7 @@ def make_document(
         source_sha256=source_sha256,
         char_count=len(record.text),
         word_count=len(record.text.split()),
-        agencies=page.agencies,
+        agencies=page.agencies or _own_agency(outlet),
         extraction_status="done" if _has_prose(page) else "no_prose",
         run_id=run_id,
     )
@@ -101,6 +102,11 @@ def _outlet(known: Metadata, page: Page) -> Outlet | None:
     return Outlet(
         outlet_id=outlet_id(name), name=name, domain=host_of(known.url) if known.url else None, method=method
     )
+
+
+def _own_agency(outlet: Outlet | None) -> list[str]:
+    """An agency's own page is its copy as much as what others print of it."""
+    return agencies_in(outlet.name, strict=True) if outlet else []
 
 
 def _byline(known: Metadata, page: Page) -> str | None:

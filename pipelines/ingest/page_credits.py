@@ -143,7 +143,8 @@ def sign_off(line: Line) -> bool:
     if line.word_count <= 60 and re.match(
         r"[—–-]{0,2}\s?[Ww]ith (?:additional |further )?(?:files?|reporting|inputs?|contributions?)\b"
         r"|[(\[]?(?:Additional reporting|Reporting|Writing|Editing|Compiled|With reporting|With inputs?"
-        r"|Edited|Translated|Translation| ?Source|Via)\b[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
+        r"|Edited|Translated|Translation| ?Source|Via|Based on report(?:s|ing))\b"
+        r"[^.]{0,30}?(?:\bby\b|\bfrom\b|:)",
         text,
     ):
         line.agencies = agencies_in(text)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipelines.ingest.calendar_grammar import GAP
+from pipelines.ingest.agency_copy import copy_agencies
 from pipelines.ingest.front_matter import front_matter_end
 from pipelines.ingest.page_credits import agencies_in
 from pipelines.ingest.page_labels import byline_of, label_line
@@ -22,14 +22,6 @@ from pipelines.model import Segment
 
 # A header is short: lines beyond it are not worth a look for dates in other languages.
 HEADER_LINES = 40
-# "KYIV, April 3 (Agency) -", "MOSCOW, August 29. /AGENCY/."
-_DATELINE = re.compile(
-    rf"[A-Z][^()/]{{1,60}}?(?:\((?P<agency>[^()]{{2,40}})\){GAP}?(?:[–—:-]|$)|/(?P<slashed>[^/]{{2,30}})/)"
-)
-# "… the minister said. (AGENCY)", "… the minister said. — AGENCY"
-_TAIL_AGENCY = re.compile(
-    r"[.!?”\"’]\s?(?:[(\[](?P<bracketed>[^()\[\]]{2,40})[)\]]|(?<=\s)[–—-]{1,2}\s?(?P<dashed>[\w ,/]{2,40}))$"
-)
 _MORE_SITES = re.compile(r"skip to more (?P<outlet>\S.{0,30}?) sites\b", re.IGNORECASE)
 _OWNER = re.compile(
     r"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:\d{4}(?:\s?[-–]\s?\d{4})?)?,?\s*(?P<outlet>[^.|©,]{3,40}?)"
@@ -42,8 +34,8 @@ _OWNER = re.compile(
 class Page:
     """A page in segments, in text order, and what it prints about itself; None or empty where it does not.
 
-    `outlet` is set only where the page names itself beyond doubt. `agencies` are those credited in the text,
-    not for a picture.
+    `outlet` is set only where the page names itself beyond doubt. `agencies` are those whose copy the
+    text is.
     """
 
     segments: list[Segment] = field(default_factory=list)
@@ -77,7 +69,7 @@ def segment(text: str, metadata: Metadata | None = None) -> Page:
         byline=_byline(lines, layout),
         printed_date=_printed_date(lines, layout),
         outlet=layout.outlet or _outlet(lines),
-        agencies=_agencies(lines, layout),
+        agencies=copy_agencies(lines, layout.body_at, known.byline),
     )
 
 
@@ -180,24 +172,6 @@ def _dateline_date(lines: list[Line], layout: Layout) -> PrintedDate | None:
         return None
     first.printed = read.printed
     return _absolute(first)
-
-
-def _agencies(lines: list[Line], layout: Layout) -> list[str]:
-    # Above the text, a source that is not a byline is the picture's.
-    found = [
-        agency
-        for i, line in enumerate(lines)
-        for agency in line.agencies
-        if line.role == "byline" or i > layout.body_at
-    ]
-    body = [line for line in lines[layout.body_at :] if line.role == "body"]
-    for line in body[:2]:
-        if match := _DATELINE.match(line.core):
-            found.extend(agencies_in(match["agency"] or match["slashed"], strict=True))
-    for line in body[-1:]:
-        if match := _TAIL_AGENCY.search(line.core[-60:]):
-            found.extend(agencies_in(match["bracketed"] or match["dashed"], strict=True))
-    return list(dict.fromkeys(found))
 
 
 def _outlet(lines: list[Line]) -> str | None:
