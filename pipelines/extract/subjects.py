@@ -38,11 +38,56 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
             author = _author(syntax, head) if _is_document(syntax, head) and dep == "acl" else None
             return (author, "author") if author is not None else (head, "described_noun")
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
+            reporter = _reporter(syntax, verb, head)
+            if reporter is not None:
+                return reporter, "shared_subject"
             found = _own_subject(syntax, head)
             if found is not None:
                 return found[0], "shared_subject"
     beside = _beside(syntax, verb)
     return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
+    """“Roe said the bridge was safe, adding that …”: who said it, not the bridge.
+
+    The parse hangs the second cue on the clause that the first one reports. A participle behind a comma goes
+    with the first cue, and so does a verb joined by “and” in the tense of the first.
+    """
+    clause = head
+    while syntax.deps[clause] == "conj" and syntax.heads[clause] != clause:
+        clause = syntax.heads[clause]
+    cue = syntax.heads[clause]
+    if syntax.deps[clause] == "acl" and syntax.deps[cue] == "dobj":
+        cue = syntax.heads[cue]
+    elif syntax.deps[clause] != "ccomp":
+        return None
+    if cue >= clause or syntax.lemma(cue) not in _speech_verbs():
+        return None
+    if not (_tense(syntax, verb) == _tense(syntax, cue) or _is_apart(syntax, verb, head)):
+        return None
+    found = _own_subject(syntax, cue)
+    return found[0] if found is not None else None
+
+
+def _is_apart(syntax: Syntax, verb: int, head: int) -> bool:
+    """A participle with a comma, a dash or “while” before it."""
+    return syntax.tags[verb] == "VBG" and any(
+        syntax.lower[i] in (",", "—", "–", "-", "while") for i in range(verb - 1, max(head, verb - 5), -1)
+    )
+
+
+def _tense(syntax: Syntax, verb: int) -> str:
+    """The tag of the finite verb: of “did” in “did not say”, of “has” in “has said”."""
+    for child in syntax.children[verb]:
+        if syntax.deps[child] == "aux" and syntax.tags[child] in ("VBD", "VBZ", "VBP"):
+            return syntax.tags[child]
+    return syntax.tags[verb]
+
+
+@cache
+def _speech_verbs() -> frozenset[str]:
+    return words("cue_verbs", "verb", {"cue_class": "speech"})
 
 
 def _object_control(syntax: Syntax, verb: int) -> int | None:
