@@ -383,7 +383,7 @@ def _is_third_person(passage: Passage, cue: Cue) -> bool:
 def _may_report(passage: Passage, cue: Cue) -> bool:
     """The cue has a speaker, and is not the writer's own thinking (“I believe”)."""
     if cue.subject is None:
-        return cue.cue_class == ACCORDING_TO or cue.how == "asked"
+        return cue.cue_class == ACCORDING_TO or cue.how == "unnamed"
     is_own = passage.syntax.lower[cue.subject] in ("i", "we", "you")
     return not (is_own and cue.cue_class != SPEECH)
 

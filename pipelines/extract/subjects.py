@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipelines.extract.nlp import lemma_of
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 from pipelines.reference import words
 
 _ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
+_DASHES = frozenset({"—", "–", "-", "--", "―"})
+_PERSON_TAGS = NOUN_TAGS | {"PRP"}
 _NOMINAL_TAGS = NOUN_TAGS | {"PRP", "DT", "CD", "WP", "WDT", "EX", "NFP", "JJ", "VBG", "FW"}
 
 
@@ -27,25 +30,47 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     own = _own_subject(syntax, verb)
     if own is not None:
         return own
-    follows_noun = syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in NOUN_TAGS | {"PRP"}
-    if follows_noun and not _is_document(syntax, verb - 1):
-        return verb - 1, "described_noun"
+    if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in _PERSON_TAGS:
+        author = _author(syntax, verb - 1)
+        return (author, "author") if author is not None else (verb - 1, "described_noun")
     controlled = _object_control(syntax, verb)
     if controlled is not None:
         return controlled, "shared_subject"
+    if syntax.deps[verb] == "advcl" and syntax.child(verb, "nsubjpass") is not None:
+        return None, "unnamed"
     for head, dep in _governors(syntax, verb):
         if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
-            author = _author(syntax, head) if _is_document(syntax, head) and dep == "acl" else None
+            author = _author(syntax, head) if dep == "acl" else None
+            if author is None and dep == "acl" and _is_infinitive(syntax, verb):
+                author = _owner(syntax, head)
             return (author, "author") if author is not None else (head, "described_noun")
+        if dep == "advcl" and _is_asked(syntax, verb):
+            return None, "unnamed"
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
-            reporter = _reporter(syntax, verb, head)
-            if reporter is not None:
-                return reporter, "shared_subject"
-            found = _own_subject(syntax, head)
+            found = _reporter(syntax, verb, head)
+            if found is None:
+                found = _subject(syntax, head)
+            if found is None and dep == "xcomp":
+                found = syntax.child(head, "nsubjpass")
             if found is not None:
-                return found[0], "shared_subject"
+                return found, "shared_subject"
     beside = _beside(syntax, verb)
     return (beside, "beside") if beside is not None else (None, "none")
+
+
+def _subject(syntax: Syntax, verb: int) -> int | None:
+    own = _own_subject(syntax, verb)
+    return own[0] if own is not None else None
+
+
+def _is_asked(syntax: Syntax, verb: int) -> bool:
+    """“Asked whether it was safe, Roe said”: whoever asked is not named."""
+    is_participle = syntax.tags[verb] == "VBN" and syntax.child(verb, "aux") is None
+    return is_participle and syntax.lemma(verb) == "ask"
+
+
+def _is_infinitive(syntax: Syntax, verb: int) -> bool:
+    return any(syntax.tags[c] == "TO" for c in syntax.children[verb])
 
 
 def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
@@ -66,14 +91,13 @@ def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
         return None
     if not (_tense(syntax, verb) == _tense(syntax, cue) or _is_apart(syntax, verb, head)):
         return None
-    found = _own_subject(syntax, cue)
-    return found[0] if found is not None else None
+    return _subject(syntax, cue)
 
 
 def _is_apart(syntax: Syntax, verb: int, head: int) -> bool:
     """A participle with a comma, a dash or “while” before it."""
     return syntax.tags[verb] == "VBG" and any(
-        syntax.lower[i] in (",", "—", "–", "-", "while") for i in range(verb - 1, max(head, verb - 5), -1)
+        syntax.lower[i] in (",", "while", *_DASHES) for i in range(verb - 1, max(head, verb - 5), -1)
     )
 
 
@@ -95,27 +119,72 @@ def _object_control(syntax: Syntax, verb: int) -> int | None:
     head = syntax.heads[verb]
     if syntax.deps[verb] not in ("xcomp", "advcl") or head == verb:
         return None
-    if not any(syntax.tags[c] == "TO" for c in syntax.children[verb]) or syntax.lemma(head) == "promise":
+    if not _is_infinitive(syntax, verb) or syntax.lemma(head) == "promise":
         return None
     found = syntax.child(head, "dobj")
     return found if found is not None and head < found < verb else None
 
 
+def _author(syntax: Syntax, noun: int) -> int | None:
+    """Who sent or made a document: “she sent an email saying …”, “… a letter to the board on Monday saying …”.
+
+    `noun` stands right before what the document says. None where it is no document, nor in a phrase behind
+    one.
+    """
+    at, is_document = noun, _is_document(syntax, noun)
+    is_phrase = _is_time(syntax, noun) or syntax.deps[noun] == "pobj"
+    for _ in range(6):
+        head = syntax.heads[at]
+        if syntax.tags[head] in VERB_TAGS:
+            things = [c for c in syntax.children[head] if syntax.deps[c] == "dobj" and head < c <= noun]
+            is_document = is_document or (is_phrase and any(_is_document(syntax, c) for c in things))
+            is_said = syntax.deps[at] in ("nsubj", "nsubjpass", "attr") and at == noun
+            return _doer(syntax, head) if not is_said and (is_document or _is_time(syntax, noun)) else None
+        if head == at:
+            return None
+        at = head
+        is_document = is_document or (is_phrase and _is_document(syntax, at))
+    return None
+
+
+def _doer(syntax: Syntax, verb: int) -> int | None:
+    """The subject of a verb, or the one that it shares with the verbs above it."""
+    found = _subject(syntax, verb)
+    for head, dep in _governors(syntax, verb) if found is None else []:
+        if dep in ("acl", "relcl"):
+            return head
+        found = _subject(syntax, head)
+        if found is not None:
+            return found
+    return found
+
+
+def _owner(syntax: Syntax, noun: int) -> int | None:
+    """Who is to do what a noun is for: “her promise to say”, “gave the chair authority to call”."""
+    own = syntax.child(noun, "poss")
+    if own is not None or syntax.deps[noun] != "dobj" or syntax.tags[noun] not in ("NN", "NNS"):
+        return own
+    given = syntax.child(syntax.heads[noun], "dative")
+    return given if given is not None else _doer(syntax, syntax.heads[noun])
+
+
 def _is_document(syntax: Syntax, i: int) -> bool:
-    return syntax.lower[i] in _documents()
+    return syntax.tags[i] in ("NN", "NNS") and syntax.lemma(i) in _documents()
 
 
-def _author(syntax: Syntax, document: int) -> int | None:
-    """Who sent or made the document: “she sent an email saying …”."""
-    verb = next((a for a in syntax.ancestors(document) if syntax.tags[a] in VERB_TAGS), None)
-    if verb is None or syntax.deps[document] not in ("dobj", "pobj"):
-        return None
-    return next((c for c in syntax.children[verb] if syntax.deps[c] == "nsubj"), None)
+def _is_time(syntax: Syntax, i: int) -> bool:
+    return syntax.deps[i] == "npadvmod" or (syntax.deps[i] == "pobj" and syntax.lower[i] in _calendar())
 
 
 @cache
 def _documents() -> frozenset[str]:
-    return words("collective_nouns", "noun", {"kind": "document"})
+    nouns = words("collective_nouns", "noun", {"kind": "document"})
+    return nouns | {lemma_of(noun, "NNS") for noun in nouns}
+
+
+@cache
+def _calendar() -> frozenset[str]:
+    return words("calendar_words", "form")
 
 
 def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
@@ -134,8 +203,17 @@ def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
     for child in syntax.children[verb]:
         is_named = syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper()
         if syntax.deps[child] in ("nsubj", "csubj") and is_named:
-            return child, "subject" if child < verb else "inverted"
+            behind = _behind_dateline(syntax, child, verb)
+            return child if behind is None else behind, "subject" if child < verb else "inverted"
     return None
+
+
+def _behind_dateline(syntax: Syntax, subject: int, verb: int) -> int | None:
+    """“VELDEN (AP) — President Roe said”: the name behind the dash, where the parse took the place for it."""
+    if subject > 4 or not (syntax.words[subject].isupper() and len(syntax.words[subject]) > 2):
+        return None
+    dash = next((i for i in range(subject + 1, min(subject + 14, verb)) if syntax.words[i] in _DASHES), None)
+    return noun_after(syntax, dash) if dash is not None else None
 
 
 def _governors(syntax: Syntax, verb: int) -> list[tuple[int, str]]:
