@@ -91,8 +91,26 @@ _VOWELS = frozenset("aeiou")
 
 
 @cache
+def _inflected() -> dict[str, str]:
+    """The regular forms of the cue verbs: spelling alone does not tell "joked" (joke) from "looked" (look)."""
+    verbs = {row["verb"] for row in read_table("cue_verbs", ("verb",))}
+    return {form: verb for verb in sorted(verbs) for form in _regular_forms(verb)}
+
+
+def _regular_forms(verb: str) -> tuple[str, ...]:
+    if verb.endswith("e"):
+        stem = verb[:-1] if not verb.endswith(("ee", "oe")) else verb
+        return verb + "s", verb + "d", stem + "ing"
+    if verb.endswith("y") and verb[-2:-1] not in _VOWELS:
+        return verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"
+    plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    doubled = verb + verb[-1:]
+    return verb + plural, verb + "ed", verb + "ing", doubled + "ed", doubled + "ing"
+
+
+@cache
 def _lemma(form: str, tag: str) -> str:
-    known = _irregular().get(form)
+    known = _irregular().get(form) or (_inflected().get(form) if tag[:1] == "V" else None)
     if known:
         return known
     if tag in ("NNS", "NNPS", "VBZ"):
