@@ -16,11 +16,17 @@ from dataclasses import dataclass
 from pipelines.extract.cues import SPEECH, Cue, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
+from pipelines.extract.subjects import noun_after
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 
 _SENTENCE_END = frozenset({".", "?", "!"})
 # Words of a sentence that are looked at for who speaks: longer ones are lists, or broken input.
 _REACH = 120
+# “Told Roe” is never “Roe told”, as “asked Roe” may be “Roe asked”.
+_NEVER_INVERTED = frozenset({"tell", "assure", "inform", "thank", "remind"})
+_SUBORDINATORS = frozenset(
+    {"when", "after", "because", "before", "since", "although", "though", "until", "while"}
+)
 _SPEECH_END = ",?!…—–-"
 
 
@@ -75,6 +81,8 @@ def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | Non
     if _is_integrated(passage, n):
         return None
     for cue in passage.cues_between(start, end):
+        if cue.subject is not None and start < cue.subject < cue.verb and is_relative(syntax, cue.subject):
+            continue
         if "direct" not in cue.entry.frames or not _heads_zone(passage, cue, start, end):
             break
         subject = cue.subject
@@ -111,6 +119,8 @@ def _is_integrated(passage: Passage, n: int) -> bool:
 def _heads_zone(passage: Passage, cue: Cue, start: int, end: int) -> bool:
     """The cue is the zone's main verb: no other finite clause comes before it but a relative one."""
     syntax = passage.syntax
+    if syntax.lower[start] in _SUBORDINATORS:
+        return False
     if cue.verb == start or (cue.verb == start + 1 and syntax.words[start] in (",", "—", "–", "-")):
         return True
     if cue.subject is not None and is_relative(syntax, cue.subject):
@@ -133,26 +143,17 @@ def _is_in_relative(syntax: Syntax, i: int, start: int, end: int) -> bool:
 def _subject_in_zone(passage: Passage, cue: Cue, start: int, end: int) -> int | None:
     """A noun that the parse left loose: nearest before the cue, else right after it."""
     syntax = passage.syntax
-    at = cue.verb + 1
-    found = None
-    while at < end:
-        tag = syntax.tags[at]
-        if tag in NOUN_TAGS or tag == "PRP":
-            found = at
-            if tag == "PRP":
-                break
-        elif found is not None or tag not in ("DT", "JJ", "CD", "PRP$", "POS", "VBN", "RB", "HYPH", "JJS"):
-            break
-        at += 1
-    if found is not None and cue.verb <= start + 2:
-        return found
     for i in range(cue.verb - 1, start - 1, -1):
-        if syntax.tags[i] in NOUN_TAGS or syntax.tags[i] == "PRP":
+        is_name = syntax.words[i][:1].isupper() and syntax.words[i].isalpha()
+        if syntax.tags[i] in NOUN_TAGS or syntax.tags[i] == "PRP" or (is_name and i == start):
             noun, head = i, syntax.heads[i]
             while start <= head < cue.verb and syntax.tags[head] in NOUN_TAGS and head != noun:
                 noun, head = head, syntax.heads[head]
             return noun
-    return found
+    if cue.verb > start + 2 or syntax.lemma(cue.verb) in _NEVER_INVERTED:
+        return None
+    found = noun_after(syntax, cue.verb)
+    return found if found is not None and found < end else None
 
 
 def _limit(cue: Cue, subject: int, start: int, end: int) -> tuple[int, int]:
@@ -269,10 +270,10 @@ def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution |
     """“…” — Jane Roe: a dash and a name after the stretch."""
     text, marked = passage.text, passage.marked[n]
     rest = text[marked.end - passage.start :]
-    bare = rest.lstrip(" .,")
+    bare = rest.lstrip(" \xa0\t.,")
     if not bare.startswith(("—", "–", "-", "―")):
         return None
-    at = marked.end + (len(rest) - len(bare.lstrip("—–-― ")))
+    at = marked.end + (len(rest) - len(bare.lstrip("—–-― \xa0\t")))
     mention = mentions.covering(at)
     if mention is None or mention.start_char != at or mention.end_char > passage.end:
         return _bare_signature(passage, at)

@@ -92,7 +92,7 @@ _VOWELS = frozenset("aeiou")
 
 @cache
 def _inflected() -> dict[str, str]:
-    """The regular forms of the cue verbs: spelling alone does not tell "joked" (joke) from "looked" (look)."""
+    """The regular forms of the cue verbs: spelling does not tell "joked" (joke) from "looked" (look)."""
     verbs = {row["verb"] for row in read_table("cue_verbs", ("verb",))}
     return {form: verb for verb in sorted(verbs) for form in _regular_forms(verb)}
 

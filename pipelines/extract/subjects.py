@@ -126,7 +126,7 @@ def _object_control(syntax: Syntax, verb: int) -> int | None:
 
 
 def _author(syntax: Syntax, noun: int) -> int | None:
-    """Who sent or made a document: “she sent an email saying …”, “… a letter to the board on Monday saying …”.
+    """Who sent or made a document: “sent an email saying …”, “sent a letter to the board on Monday saying …”.
 
     `noun` stands right before what the document says. None where it is no document, nor in a phrase behind
     one.
