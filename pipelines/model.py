@@ -584,6 +584,7 @@ class Figure:
     story_id: str | None = col("The story it belongs to.", default=None)
     label: str | None = col("A short label.", default=None)
     category: str | None = col("Category of its claims.", default=None)
+    unit: str | None = col("Unit of low, best and high; NULL for a count.", default=None)
     place_entity_id: str | None = col("The place it is about.", default=None)
     as_of_on: date | None = col("The time it holds for.", default=None)
     low: float | None = col("Lowest reported value: not a confidence bound.", default=None)

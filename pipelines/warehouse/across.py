@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from duckdb import DuckDBPyConnection
 
+from pipelines.warehouse.figures import update_figures
 from pipelines.warehouse.stories import update_stories
 
 
@@ -18,3 +19,4 @@ def resolve_across(connection: DuckDBPyConnection, run_id: str) -> None:
     a document or a row of one in this run, and those that joined. What comes after recomputes these wholly.
     """
     update_stories(connection, run_id)
+    update_figures(connection, run_id)

@@ -1,0 +1,258 @@
+"""Which claims of one story are about one quantity: pairs that could be, the best first, nothing forbidden.
+
+PURE. A pair is judged on what is counted, the interval of the numbers and the words around them; a cluster
+never holds two different numbers of one report, two groups of one kind (civilians, soldiers), two years or
+two places. Cost grows with the claims of the story: in a big one each number meets only its neighbours in
+size.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from pipelines.extract.gazetteer import fold, place
+from pipelines.resolve.figure_reading import GENERIC, Reading, are_apart
+from pipelines.resolve.figure_values import meet, ratio
+from pipelines.resolve.vectors import Vectors
+
+Embed = Callable[[Sequence[str]], Vectors]
+
+# Up to this many claims of one measure every pair is looked at; beyond it, this many neighbours in size.
+ALL_PAIRS = 500
+NEIGHBOURS = 120
+# Leading sentences, where a report tells its main numbers.
+LEAD = 6
+# A toll that grows further than this between reports is not taken for one without likeness of words.
+TOLL_RATIO, TOLL_STEP = 5.0, 15.0
+CONFLICT_RATIO = 3.0
+
+
+@dataclass(slots=True)
+class Node:
+    """A claim among those to be put together. `is_main`: its report's own count for the category."""
+
+    reading: Reading
+    is_main: bool = False
+
+
+@dataclass(slots=True)
+class _Cluster:
+    members: list[int]
+    values: dict[str, list[int]] = field(default_factory=dict)
+    years: frozenset[int] = frozenset()
+    groups: frozenset[tuple[str, str]] = frozenset()
+    places: frozenset[tuple[str, str]] = frozenset()
+
+
+def cluster(nodes: Sequence[Node], embed: Embed) -> list[list[int]]:
+    """Clusters of nodes, as indices into `nodes`; every node is in one."""
+    clusters = [_start(i, node) for i, node in enumerate(nodes)]
+    home = list(range(len(nodes)))
+    pairs = sorted(_pairs(nodes, embed), key=lambda p: (-p[0], p[1], p[2]))
+    for _, i, j in pairs:
+        a, b = home[i], home[j]
+        if a == b or not _may_join(clusters[a], clusters[b], nodes):
+            continue
+        if len(clusters[a].members) < len(clusters[b].members):
+            a, b = b, a
+        _join(clusters[a], clusters[b])
+        for member in clusters[b].members:
+            home[member] = a
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, at in enumerate(home):
+        groups[at].append(i)
+    return list(groups.values())
+
+
+def _start(i: int, node: Node) -> _Cluster:
+    row = node.reading.row
+    return _Cluster(
+        members=[i],
+        values={row.document_id: [i]},
+        years=node.reading.years,
+        groups=node.reading.groups,
+        places=frozenset({(row.place_entity_id, row.place_name or "")} if row.place_entity_id else ()),
+    )
+
+
+def _join(kept: _Cluster, gone: _Cluster) -> None:
+    kept.members = kept.members + gone.members
+    for document, members in gone.values.items():
+        kept.values.setdefault(document, []).extend(members)
+    kept.years = kept.years & gone.years or kept.years | gone.years
+    kept.groups |= gone.groups
+    kept.places |= gone.places
+
+
+def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
+    if one.years and other.years and one.years.isdisjoint(other.years):
+        return False
+    if are_apart(one.groups, other.groups) or not _places_fit(one.places, other.places):
+        return False
+    small, large = sorted((one, other), key=lambda c: len(c.values))
+    return all(
+        meet([nodes[i].reading.amount, nodes[j].reading.amount])
+        for document, members in small.values.items()
+        for i in members
+        for j in large.values.get(document, ())
+    )
+
+
+def _places_fit(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> bool:
+    """False where both name places and none of the one can be, hold or lie in one of the other."""
+    ones, others = list(one), list(other)
+    if not ones or not others:
+        return True
+    return any(a == b or _may_contain(name, other_name) for a, name in ones for b, other_name in others)
+
+
+@lru_cache(maxsize=4096)
+def _may_contain(name: str, other: str) -> bool:
+    """Whether of two places one may lie in the other: a city and its country, Oakland and East Oakland.
+
+    Two cities, two countries, places of different countries and two places that no table knows may not.
+    """
+    one, two = set(fold(name).split()), set(fold(other).split())
+    if one and two and (one <= two or two <= one):
+        return True
+    a, b = place(name), place(other)
+    if a is None and b is None:
+        return False
+    if a is None or b is None:
+        return True
+    return a.country_code == b.country_code and a.kind != b.kind
+
+
+# --- pairs -----------------------------------------------------------------------------------
+
+
+def _pairs(nodes: Sequence[Node], embed: Embed) -> list[tuple[float, int, int]]:
+    if len(nodes) < 2:
+        return []
+    contexts = embed([node.reading.context for node in nodes])
+    windows = embed([node.reading.window for node in nodes])
+    blocks: dict[str, list[int]] = defaultdict(list)
+    for i, node in enumerate(nodes):
+        blocks[node.reading.family].append(i)
+    found: list[tuple[float, int, int]] = []
+    for members in blocks.values():
+        members.sort(key=lambda i: (nodes[i].reading.amount.value, i))
+        reach = len(members) if len(members) <= ALL_PAIRS else NEIGHBOURS
+        for at, i in enumerate(members):
+            others = members[at + 1 : at + 1 + reach]
+            if not others:
+                continue
+            alike = np.maximum(contexts[others] @ contexts[i], windows[others] @ windows[i])
+            for j, likeness in zip(others, alike.tolist(), strict=True):
+                score = pair_score(nodes[i], nodes[j], likeness)
+                if score is not None:
+                    found.append((score, i, j))
+    return found
+
+
+def pair_score(one: Node, other: Node, likeness: float) -> float | None:
+    """How surely two claims of one measure are about one quantity; None where they are not.
+
+    `likeness`: cosine of the words around them, the numbers left out.
+    """
+    a, b = one.reading, other.reading
+    if not _same_kind(a, b) or _contradict(a, b):
+        return None
+    agrees = meet([a.amount, b.amount])
+    if one.is_main and other.is_main:
+        return _toll_score(a, b, likeness, agrees=agrees)
+    near = min(likeness + 0.03 * min(len(a.row.names & b.row.names), 3), 1.0)
+    same_noun = a.head is not None and a.head == b.head
+    if a.is_other_event != b.is_other_event and not _same_though_dated(a, b, near, same_noun, agrees):
+        return None
+    rule = _agreeing if agrees else _conflicting
+    return rule(a, b, near, same_noun=same_noun)
+
+
+def _same_though_dated(a: Reading, b: Reading, near: float, same_noun: bool, agrees: bool) -> bool:
+    """One sentence has a time of its own, the other none: only like words of a named group outweigh it."""
+    if a.is_toll and b.is_toll:
+        return near >= 0.55 and same_noun and a.groups == b.groups and bool(a.groups)
+    return near >= 0.6 and agrees
+
+
+def _same_kind(a: Reading, b: Reading) -> bool:
+    if a.row.category == b.row.category:
+        return True
+    either_generic = a.row.category in GENERIC or b.row.category in GENERIC
+    return either_generic and a.head is not None and a.head == b.head
+
+
+def _contradict(a: Reading, b: Reading) -> bool:
+    flows = {a.row.stock_or_flow, b.row.stock_or_flow} - {None}
+    if len(flows) > 1 or (a.years and b.years and a.years.isdisjoint(b.years)):
+        return True
+    days = [r.row.as_of_on for r in (a, b) if r.row.as_of_on and r.row.as_of_on_precision == "day"]
+    if len(days) == 2 and not a.is_toll and abs((days[0] - days[1]).days) > 3:
+        return True
+    return are_apart(a.groups, b.groups)
+
+
+def _toll_score(a: Reading, b: Reading, likeness: float, *, agrees: bool) -> float | None:
+    """Two reports' own counts of one event: they may differ, for tolls rise."""
+    if agrees:
+        return 3.0 + likeness
+    step = abs(a.amount.value - b.amount.value)
+    grown = ratio(a.amount, b.amount) <= TOLL_RATIO or step <= TOLL_STEP
+    in_lead = a.row.position < LEAD and b.row.position < LEAD
+    if grown and (likeness >= 0.15 or in_lead):
+        return 1.5 + likeness
+    return 1.0 + likeness if likeness >= 0.5 and ratio(a.amount, b.amount) <= 10 * TOLL_RATIO else None
+
+
+def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
+    apart = ratio(a.amount, b.amount)
+    equal = apart < 1 + 1e-9
+    if (a.row.unit_dimension == "duration" and apart > 1.25) or apart > OPEN_RATIO:
+        return None
+    precise = equal and min(a.amount.digits, b.amount.digits) >= 3
+    specific = a.row.category == b.row.category and a.row.category not in GENERIC
+    if specific and a.row.category is not None:
+        large = min(a.amount.value, b.amount.value) >= 100 and apart <= 1.1
+        enough = -1.0 if precise or large else 0.15 if same_noun else 0.3
+    elif same_noun:
+        enough = 0.0 if precise else 0.3
+    elif _share_word(a, b):
+        enough = 0.25 if precise else 0.4
+    else:
+        enough = 0.35 if precise else 0.55
+    if near < enough:
+        return None
+    return 1.0 + near + (0.5 if equal else 0.0) + (0.5 if precise else 0.0) + (0.3 if same_noun else 0.0)
+
+
+OPEN_RATIO = 2.0
+
+
+def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
+    """Two different numbers are one quantity only where noun and words around say so."""
+    if a.amount.is_vague or b.amount.is_vague or a.row.document_id == b.row.document_id:
+        return None
+    specific = a.row.category == b.row.category and a.row.category not in GENERIC
+    if not same_noun and not (specific and _share_word(a, b)):
+        return None
+    limit, enough = (CONFLICT_RATIO, 0.45) if specific else (2.0, 0.55)
+    if a.row.unit_dimension == "duration":
+        limit = 1.5
+    if ratio(a.amount, b.amount) > limit or near < enough:
+        return None
+    return 0.3 + near
+
+
+def _share_word(a: Reading, b: Reading) -> bool:
+    return bool(_words(a.row.noun) & _words(b.row.noun))
+
+
+def _words(noun: str | None) -> set[str]:
+    text = (noun or "").lower().replace("-", " ")
+    return {word for word in text.split() if len(word) > 3}

@@ -1,0 +1,139 @@
+"""Parts and wholes: which count of a report is its own toll, and which numbers are parts of a toll.
+
+PURE. A report tells its toll first and then splits it ("twelve died … four at the scene"): of the counts of
+one category, the first of anybody is its own, a larger one near the top takes its place, smaller ones are
+parts. A part, a further number ("another three") and the level that a sentence replaces ("up from 12") never
+speak for the whole.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipelines.resolve.figure_clusters import TOLL_RATIO, TOLL_STEP
+from pipelines.resolve.figure_reading import Reading, are_apart
+from pipelines.resolve.figure_values import meet, ratio
+
+# A larger count further down than this is not the report's own toll, unless it is called one.
+MAIN_WITHIN = 12
+
+
+@dataclass(slots=True)
+class Split:
+    """Indices into the readings: `mains`; `satellites`, each with the whole it hangs on (or None) and why."""
+
+    mains: set[int] = field(default_factory=set)
+    satellites: dict[int, tuple[int | None, str]] = field(default_factory=dict)
+
+
+_WHY = {
+    "part": "part of a whole named beside it",
+    "additional": "in addition to what was reported before",
+    "earlier": "the earlier level that its own sentence replaces",
+}
+
+
+def split(readings: Sequence[Reading]) -> Split:
+    """The mains and satellites of one story's claims."""
+    found = Split()
+    by_claim = {r.row.claim_id: i for i, r in enumerate(readings)}
+    reports: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, reading in enumerate(readings):
+        if reading.role != "total":
+            whole = by_claim.get(reading.row.related_claim_id or "")
+            found.satellites[i] = (whole, _WHY[reading.role])
+        elif reading.is_toll and not reading.is_other_event:
+            reports[reading.row.document_id, reading.row.category or ""].append(i)
+    for own in reports.values():
+        own.sort(key=lambda i: readings[i].row.start_char)
+        _split_report(readings, own, found)
+    _hang_up(readings, found)
+    return found
+
+
+def _split_report(readings: Sequence[Reading], own: Sequence[int], found: Split) -> None:
+    """One report's counts of one category, in text order."""
+    anybody = [i for i in own if not readings[i].groups and not readings[i].amount.is_vague]
+    if not anybody:
+        for i in _one_a_group(readings, own):
+            found.mains.add(i)
+        return
+    main = _main(readings, anybody)
+    found.mains.add(main)
+    for i in own:
+        if i == main:
+            continue
+        amounts = [readings[i].amount, readings[main].amount]
+        if meet(amounts):
+            found.mains.add(i)
+        elif amounts[0].value < amounts[1].value and not amounts[0].is_vague:
+            found.satellites[i] = (main, "part: less than the same report's count")
+
+
+def _main(readings: Sequence[Reading], anybody: Sequence[int]) -> int:
+    main = anybody[0]
+    for i in anybody[1:]:
+        mine, other = readings[main], readings[i]
+        if other.amount.value <= mine.amount.value or (mine.is_total_worded and not other.is_total_worded):
+            continue
+        grown = (
+            ratio(mine.amount, other.amount) <= TOLL_RATIO
+            or other.amount.value - mine.amount.value <= TOLL_STEP
+        )
+        if grown and (other.is_total_worded or other.row.position <= MAIN_WITHIN):
+            main = i
+    return main
+
+
+def _one_a_group(readings: Sequence[Reading], own: Sequence[int]) -> list[int]:
+    """Counts of groups alone ("three men", "two women"): each speaks for its group."""
+    kept: list[int] = []
+    for i in own:
+        rival = next((k for k in kept if not are_apart(readings[i].groups, readings[k].groups)), None)
+        if rival is None or meet([readings[i].amount, readings[rival].amount]):
+            kept.append(i)
+        elif readings[i].amount.value > readings[rival].amount.value:
+            kept[kept.index(rival)] = i
+    return kept
+
+
+def _hang_up(readings: Sequence[Reading], found: Split) -> None:
+    """Give each satellite without a whole its own report's toll: of its category, else none."""
+    toll = {
+        (readings[i].row.document_id, readings[i].row.category): i for i in sorted(found.mains, reverse=True)
+    }
+    for i, (whole, why) in found.satellites.items():
+        row = readings[i].row
+        if whole is None or whole in found.satellites:
+            nearest = toll.get((row.document_id, row.category))
+            found.satellites[i] = (nearest, why)
+
+
+def parts_across(readings: Sequence[Reading], members: Sequence[int]) -> dict[int, str]:
+    """Members of a toll that count one group only, and fewer than what is known of everybody by then.
+
+    "Three children were killed" in one report is no contradiction of twelve dead in another.
+    """
+    anybody = [i for i in members if not readings[i].groups]
+    found: dict[int, str] = {}
+    for i in members:
+        if not readings[i].groups:
+            continue
+        known = [
+            readings[k].amount
+            for k in anybody
+            if not _is_later(readings[k], readings[i])
+            and readings[k].row.document_id != readings[i].row.document_id
+        ]
+        mine = readings[i].amount
+        if known and all(a.low > mine.high for a in known):
+            found[i] = "part: counts one group, fewer than others report of all"
+    return found
+
+
+def _is_later(one: Reading, other: Reading) -> bool:
+    """True where `one` was published after `other`."""
+    a, b = one.row.published_on, other.row.published_on
+    return a is not None and b is not None and a > b

@@ -1,0 +1,361 @@
+"""What a claim counts, read off its noun and its sentence: group of people, part or whole, which event.
+
+PURE. The words lie in `figure_cues.csv` and `figure_groups.csv`. Belongs here: one claim by itself. Does not
+belong here: which claims are one figure (`figure_clusters`), and what they say together (`agreement`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from pipelines.reference import read_table
+from pipelines.resolve.figure_values import Amount, amount, measure
+
+# Counts of what one event did to people: one figure a story and category, whatever its wording.
+TOLLS = frozenset(
+    {"killed", "injured", "casualties", "missing", "rescued", "detained", "hostages", "displaced", "infected"}
+)
+# Of them, those that only rise: a fall is a correction.
+RISING = frozenset({"killed", "casualties", "infected", "rescued", "displaced"})
+# Categories that say too little for a figure: the head noun must agree as well.
+GENERIC = frozenset(
+    {"people", "other_count", "other_measure", "duration", "money", "products", "places", "organizations"}
+    | {"buildings", "sport", "meetings", "legal", "distance", "area", "mass", "volume", "price", "multiple"}
+    | {"percent_of_whole", "percent_change", "percent_rate", "percent_ratio", "share_of_whole", "speed"}
+    | {"percentage_points", "employees", "attendees", "vehicles", "animals", "countries", "age", "police"}
+    | {"temperature", "attacks", "disasters", "index_points", "energy", "power", "families", "students"}
+)
+# A claim whose day is further from the event's than this is about another event.
+DAYS_BEFORE, DAYS_AFTER = 8, 45
+# Words of a sentence on either side of a number that tell what it is about.
+WINDOW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """What figures need to know of a claim. `sentence_start`: first character of `sentence` in the document;
+    `before`: up to three sentences before it in the same paragraph; `names`: entities named in the sentence;
+    `source_key`: the independent source; `position`: number of the sentence within the document.
+    """
+
+    claim_id: str
+    document_id: str
+    ingest_date: date
+    start_char: int
+    end_char: int
+    value: float
+    value_low: float | None = None
+    value_high: float | None = None
+    bound: str = "exact"
+    direction: str | None = None
+    unit: str | None = None
+    unit_dimension: str = "count"
+    noun: str | None = None
+    category: str | None = None
+    is_vague: bool = False
+    stock_or_flow: str | None = None
+    place_entity_id: str | None = None
+    place_name: str | None = None
+    as_of_on: date | None = None
+    as_of_on_precision: str | None = None
+    source_surface: str | None = None
+    relation: str | None = None
+    related_claim_id: str | None = None
+    flags: tuple[str, ...] = ()
+    sentence: str = ""
+    sentence_start: int = 0
+    before: str = ""
+    position: int = 0
+    names: frozenset[str] = frozenset()
+    published_on: date | None = None
+    outlet_id: str | None = None
+    source_key: str = ""
+    figure_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A claim as figures see it.
+
+    `family`: what only claims of one figure share (measure, and category or direction where these decide).
+    `role`: total, part (of a whole named beside it), additional (to a number reported before), earlier (a
+    level that the sentence itself replaces). `years`: the years its sentence names. `is_other_event`: its
+    sentence tells of another event or period than the story's.
+    """
+
+    row: ClaimRow
+    amount: Amount
+    family: str
+    head: str | None
+    groups: frozenset[tuple[str, str]]
+    role: str
+    years: frozenset[int]
+    is_other_event: bool
+    is_total_worded: bool
+    is_official: bool
+    is_corrected: bool
+    is_rising: bool
+    context: str
+    window: str
+
+    @property
+    def is_toll(self) -> bool:
+        """True for counts of what one event did to people."""
+        return self.row.category in TOLLS and self.row.unit_dimension == "count"
+
+
+def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
+    """Read a claim in its sentence; `event_on`: the day of the story's event, where known."""
+    a = min(max(row.start_char - row.sentence_start, 0), len(row.sentence))
+    b = min(max(row.end_char - row.sentence_start, a), len(row.sentence))
+    left, right = row.sentence[:a].lower(), row.sentence[b:].lower()
+    around = _clause(left, right)
+    years, is_own_year = _years(row, event_on)
+    head = noun_head(row.noun)
+    return Reading(
+        row=row,
+        amount=amount(
+            row.value, row.value_low, row.value_high, row.bound, row.is_vague, row.unit, row.unit_dimension
+        ),
+        family=_family(row),
+        head=head,
+        groups=groups_of(row.noun),
+        role=_role(row, left, right),
+        years=years,
+        is_other_event=_is_other_event(row, left, right, is_own_year=is_own_year, event_on=event_on),
+        is_total_worded=_has("total", around) or head in ("toll", "tally"),
+        is_official=_has("official", (row.source_surface or "").lower()),
+        is_corrected=_has("correction", around),
+        is_rising=_has("rise", around),
+        context=_without_numbers(f"{row.sentence[:a]} {row.sentence[b:]}"),
+        window=_without_numbers(
+            " ".join([*row.sentence[:a].split()[-WINDOW:], *row.sentence[b:].split()[:WINDOW]])
+        ),
+    )
+
+
+def _family(row: ClaimRow) -> str:
+    kind = measure(row.unit, row.unit_dimension)
+    if row.unit_dimension in {"percent", "percentage_point"}:
+        return f"{kind}:{row.category}:{row.direction}"
+    return f"{kind}:{row.direction}" if row.direction and not _is_toll_row(row) else kind
+
+
+def _is_toll_row(row: ClaimRow) -> bool:
+    return row.category in TOLLS
+
+
+# --- words -----------------------------------------------------------------------------------
+
+
+@cache
+def _cue(kind: str) -> re.Pattern[str]:
+    """The phrases of one kind as whole words, longest first."""
+    phrases = {
+        r["phrase"].lower() for r in read_table("figure_cues", ("kind", "phrase")) if r["kind"] == kind
+    }
+    words = "|".join(re.escape(p) for p in sorted(phrases, key=lambda p: (-len(p), p)))
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)" if words else r"(?!)")
+
+
+def _has(kind: str, text: str) -> bool:
+    return bool(_cue(kind).search(text))
+
+
+def _ends_with(kind: str, left: str) -> bool:
+    """True where a phrase of this kind stands right before the number, a hedge or article between or not."""
+    tail = _HEDGES.sub("", left.rstrip()).rstrip(" ,:—–-(")
+    return any(m.end() == len(tail) for m in _cue(kind).finditer(tail, max(len(tail) - 60, 0)))
+
+
+def _starts_with(kind: str, right: str) -> bool:
+    return _cue(kind).match(right.lstrip(" ,-")) is not None
+
+
+_HEDGES = re.compile(
+    r"(?:\s*\b(?:about|some|at least|around|nearly|almost|roughly|more than|over|up to|the|an estimated|"
+    r"as many as))+$"
+)
+_CLAUSE_END = re.compile(
+    r"[;:—–]|,\s+(?:while|after|but|when|and|as|although|though|who|which|where)\b|\s-\s"
+)
+
+
+def _clause(left: str, right: str) -> str:
+    """The clause around a number, in lower case, the number left out."""
+    start = 0
+    for match in _CLAUSE_END.finditer(left):
+        start = match.end()
+    end = _CLAUSE_END.search(right)
+    return f"{left[start:]} {right[: end.start() if end else None]}"
+
+
+_NUMBERS = re.compile(r"\S*\d\S*")
+
+
+def _without_numbers(text: str) -> str:
+    return " ".join(_NUMBERS.sub(" ", text).split())
+
+
+# --- nouns -----------------------------------------------------------------------------------
+
+
+@cache
+def _irregular() -> dict[str, str]:
+    return {row["form"]: row["lemma"] for row in read_table("irregular_lemmas", ("form", "lemma"))}
+
+
+_PEOPLE = {"men": "man", "women": "woman", "children": "child", "people": "people", "police": "police"}
+
+
+def _singular(word: str) -> str:
+    if word in _PEOPLE:
+        return _PEOPLE[word]
+    if word.endswith("men") and len(word) > 5:
+        return word[:-3] + "man"
+    if word in _irregular():
+        return _irregular()[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_NOUN_ENDS = re.compile(r"\s(?:of|in|at|from|on|for|with|who|that|by|to)\s", re.IGNORECASE)
+
+
+def noun_head(noun: str | None) -> str | None:
+    """The head of a noun as written, lower case, singular: “military personnel” personnel, “men” man."""
+    if not noun:
+        return None
+    words = _WORD.findall(_NOUN_ENDS.split(noun.lower())[0]) or _WORD.findall(noun.lower())
+    return _singular(words[-1].removesuffix("'s").removesuffix("’s")) if words else None
+
+
+@cache
+def _groups() -> dict[str, frozenset[tuple[str, str]]]:
+    found: dict[str, set[tuple[str, str]]] = {}
+    for row in read_table("figure_groups", ("word", "facet", "group")):
+        found.setdefault(row["word"], set()).add((row["facet"], row["group"]))
+    return {word: frozenset(groups) for word, groups in found.items()}
+
+
+@cache
+def _peoples() -> dict[str, str]:
+    rows = read_table("demonyms", ("demonym", "plural", "group"))
+    return {row[form].lower(): row["group"] for row in rows for form in ("demonym", "plural") if row[form]}
+
+
+def groups_of(noun: str | None) -> frozenset[tuple[str, str]]:
+    """The groups that a noun names, as (facet, group): “Syrian soldiers” is a nation and a side.
+
+    Empty for words for anybody ("people", "victims") and for things.
+    """
+    found: set[tuple[str, str]] = set()
+    for word in _WORD.findall((noun or "").lower()):
+        found |= _groups().get(_singular(word), frozenset())
+        if people := _peoples().get(word):
+            found.add(("nation", people))
+    return frozenset((facet, group) for facet, group in found if facet != "any")
+
+
+def are_apart(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]) -> bool:
+    """True where two nouns name different groups of one facet: civilians and soldiers, men and women."""
+    facets = {facet for facet, _ in one} & {facet for facet, _ in other}
+    return any(
+        {g for f, g in one if f == facet}.isdisjoint(g for f, g in other if f == facet) for facet in facets
+    )
+
+
+# --- part or whole ---------------------------------------------------------------------------
+
+
+def _role(row: ClaimRow, left: str, right: str) -> str:
+    if "additional" in row.flags:
+        return "additional"
+    if row.relation == "part_of":
+        return "part"
+    if row.unit_dimension != "count":
+        return "earlier" if _is_earlier(row, left) else "total"
+    if _ends_with("additional_before", left) or _starts_with("additional_after", right):
+        return "additional"
+    if row.category == "killed" and (noun_head(row.noun) or "").startswith("other"):
+        return "additional"
+    if _starts_with("part_after", right) or (row.category in TOLLS and _ends_with("part_before", left)):
+        return "part"
+    return "earlier" if _is_earlier(row, left) else "total"
+
+
+_CHANGE_FROM = re.compile(
+    r"\b(?:rose|risen|rises|rising|climb\w*|increase\w*|jump\w*|grew|grown|fell|fallen|drop\w*|down|up|updated?|"
+    r"revised|raised|lowered|changed)\b[^.;]{0,60}$"
+)
+
+
+def _is_earlier(row: ClaimRow, left: str) -> bool:
+    """True for the level that its own sentence replaces: "up from 12", "not five as first reported"."""
+    tail = _HEDGES.sub("", left.rstrip())
+    if tail.endswith(" from"):
+        return bool(_CHANGE_FROM.search(tail))
+    return tail.endswith(
+        (" not", "instead of", "rather than", "earlier said", "initially said", "previously")
+    )
+
+
+# --- which event -----------------------------------------------------------------------------
+
+_YEAR = re.compile(r"(?<![\w.,$€£#-])(1[5-9]\d\d|20\d\d)(?![\w%]|[,.]\d|-(?:year|strong|member|foot|mile))")
+
+
+def _years(row: ClaimRow, event_on: date | None) -> tuple[frozenset[int], bool]:
+    """Years that the claim is about, and whether its own sentence (not the one before) names them."""
+    if row.as_of_on is not None and row.as_of_on_precision in ("year", "month"):
+        return frozenset({row.as_of_on.year}), True
+    start = row.start_char - row.sentence_start
+    own = {int(m[1]) for m in _YEAR.finditer(row.sentence) if not (m.start() <= start < m.end())}
+    if own:
+        return frozenset(own), True
+    if row.as_of_on is not None:
+        return frozenset({row.as_of_on.year}), True
+    before = _last_year(row.before)
+    if before is None or (event_on is not None and before > event_on.year):
+        return frozenset(), False
+    return frozenset({before}), False
+
+
+def _last_year(text: str) -> int | None:
+    """The year named last: the one that a sentence after it still tells of."""
+    found = [int(m[1]) for m in _YEAR.finditer(text)]
+    return found[-1] if found else None
+
+
+def _is_other_event(
+    row: ClaimRow, left: str, right: str, *, is_own_year: bool, event_on: date | None
+) -> bool:
+    """Whether the sentence tells of another event or of a whole period, not of the story's event."""
+    sentence = f"{left} {right}"
+    if _has("period", sentence) or _has("background", sentence):
+        return True
+    if event_on is None:
+        return False
+    if row.as_of_on is not None:
+        return not _is_near(row.as_of_on, row.as_of_on_precision or "day", event_on)
+    years = {int(m[1]) for m in _YEAR.finditer(row.sentence)}
+    if years and is_own_year:
+        return event_on.year not in years
+    before = _last_year(row.before)
+    return before is not None and before != event_on.year
+
+
+def _is_near(day: date, precision: str, event_on: date) -> bool:
+    if precision == "year":
+        return day.year == event_on.year
+    if precision == "month":
+        months = (day.year - event_on.year) * 12 + day.month - event_on.month
+        return -1 <= months <= 2
+    return -DAYS_BEFORE <= (day - event_on).days <= DAYS_AFTER
