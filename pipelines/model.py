@@ -324,7 +324,9 @@ class Entity:
     )
     founding_document_id: str | None = col("Document of the founding mention.", default=None)
     founding_start_char: int | None = col("First character of the founding mention.", default=None)
-    mention_count: int = col("Number of its mentions, headline and navigation lines left out.", default=0)
+    mention_count: int = col(
+        "Number of its mentions by name, headline and navigation lines left out.", default=0
+    )
     document_count: int = col("Number of documents that mention it.", default=0)
     run_id: str = col("The run that last changed this row.", default="")
 
@@ -351,7 +353,9 @@ class Mention(SpanRow):
     label: str = col("OntoNotes label: PERSON, ORG, GPE, LOC, FAC, NORP, EVENT, LAW, PRODUCT or WORK_OF_ART.")
     mention_type: str = col("name, nominal or pronoun.", default="name")
     name: str | None = col(
-        "The fullest name of the same thing within this document (a surname's full name).", default=None
+        """The fullest name of the same thing within this document (a surname's full name; for a nominal or
+        pronoun the name it stands for); NULL where two are possible.""",
+        default=None,
     )
     entity_id: str | None = col("The entity; NULL where it is ambiguous.", default=None)
     role_text: str | None = col("Title or role written beside the name ('Prime Minister').", default=None)

@@ -21,7 +21,7 @@ WITH mentioned AS (
   FROM main.entity_mentions AS m
   INNER JOIN main.documents AS d ON d.document_id = m.document_id
   LEFT JOIN main.segments AS s ON s.document_id = m.document_id AND s.segment_no = m.segment_no
-  WHERE m.entity_id IS NOT NULL
+  WHERE m.entity_id IS NOT NULL AND m.mention_type = 'name'
     AND (s.role IS NULL OR s.role NOT IN ('title', 'navigation', 'boilerplate'))
   GROUP BY m.entity_id, d.published_on
 ),

@@ -76,7 +76,7 @@ class Discourse:
         self._text = text
         self._index = mentions
         self._is_subject = is_subject
-        self._genders = _genders(text, mentions.mentions)
+        self._genders = genders_of(text, mentions.mentions)
         self._speakers: list[_Heard] = []
 
     def resolve(self, speaker: Speaker) -> Resolved:
@@ -308,7 +308,7 @@ def _collectives() -> dict[str, str]:
     return {row["noun"]: row["kind"] for row in read_table("collective_nouns", ("noun", "kind"))}
 
 
-def _genders(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
+def genders_of(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
     """Gender of the persons named, by honorific, else by given name."""
     found: dict[str, str] = {}
     for mention in mentions:

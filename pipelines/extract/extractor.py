@@ -20,7 +20,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipelines import __version__
-from pipelines.extract import names, quantities, quotes
+from pipelines.extract import names, nominals, quantities, quotes
 from pipelines.extract.context import PARSED_ROLES, Context, Paragraph
 from pipelines.extract.nlp import MAX_PARSE_CHARS, load_model, parse
 from pipelines.extract.occasion import place_quotes_in_time
@@ -95,6 +95,8 @@ def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extractio
     found.quotes = _one_a_span(found.quotes, source.document_id)
     place_quotes_in_time(ctx, found.quotes)
     found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
+    found.mentions += nominals.find_nominals(ctx, found.mentions, found.quotes)
+    found.mentions.sort(key=lambda mention: mention.start_char)
     _finish(found, ctx)
     return found
 

@@ -35,10 +35,11 @@ def _is_agent(token: Token) -> bool:
             break
         token = token.head
     if token.dep_ == "nsubj":
-        return _decides(token.head)
+        return decides(token.head)
     by = token.head
-    return token.dep_ == "pobj" and by.lower_ == "by" and by.dep_ == "agent" and _decides(by.head)
+    return token.dep_ == "pobj" and by.lower_ == "by" and by.dep_ == "agent" and decides(by.head)
 
 
-def _decides(verb: Token) -> bool:
+def decides(verb: Token) -> bool:
+    """True for a verb of saying or deciding."""
     return lemma(verb) in _verbs()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Protocol
 
 from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
 from pipelines.extract.name_rules import Candidate
+from pipelines.reference import read_table
 
 
 class Stretch(Protocol):
@@ -97,6 +99,7 @@ class Links:
     """The fullest name of each name in the document."""
 
     def __init__(self, text: str, found: Iterable[Candidate], acronyms: dict[str, str]) -> None:
+        self._text = text
         self._acronyms = acronyms
         self._by_part: dict[str, dict[str, str]] = defaultdict(dict)
         self._places: dict[str, str] = {}
@@ -136,10 +139,22 @@ class Links:
     def _bearer(self, surface: str, start: int) -> str | None:
         """The one person whose surname or given name this is, of those introduced so far."""
         bearers = set(self._by_part.get(fold(surface), {}).values())
+        if bearers and (honorific := _HONORIFIC.search(self._text, max(0, start - 6), start)):
+            other = "f" if honorific.group(1) == "Mr" else "m"
+            bearers = {b for b in bearers if _genders().get(b.split()[0]) != other}
         if len(bearers) > 1:
             bearers = {b for b in bearers if self._introduced.get(" ".join(_ends(b)), start) < start}
             return bearers.pop() if len(bearers) == 1 else None
         return bearers.pop() if bearers else surface
+
+
+# 'Mr. Berg' is not Anna Berg.
+_HONORIFIC = re.compile(r"\b(Mr|Mrs|Ms|Miss)\.? $")
+
+
+@cache
+def _genders() -> dict[str, str]:
+    return {row["name"]: row["gender"] for row in read_table("given_name_genders", ("name", "gender"))}
 
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})

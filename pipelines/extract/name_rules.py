@@ -62,13 +62,20 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
             (found := _TAIL_WORD.search(surface)) and found.start() > 0
         ):
             end = start + found.start()
-        elif (found := _HYPHEN_PREFIX.match(surface)) or (
+        elif ((found := _HYPHEN_PREFIX.match(surface)) and _is_prefix(surface, found.end())) or (
             (found := _DETERMINER.match(surface))
             and not (_THE_KEPT.match(surface) or _THE_PART.match(surface))
         ):
             start += found.end()
         if (start, end) == before:
             return start, end
+
+
+def _is_prefix(surface: str, end: int) -> bool:
+    """True for 'pro-Kyiv', not for a name of several words that opens so ('Anti-Defamation League')."""
+    if surface[0].islower() or " " not in surface:
+        return True
+    return gazetteer.place(surface[end:].split(" ", 1)[0]) is not None
 
 
 def _keeps_point(text: str, start: int, end: int) -> bool:

@@ -92,12 +92,12 @@ def _stretches(ctx: Context) -> list[_Stretch]:
         if segment.segment_no not in parsed and segment.role in _CONFIRMED_ROLES:
             found.append(_Stretch(segment.start_char, segment.end_char, segment.role, segment.segment_no, -1))
     for stretch in found:
-        if stretch.role in PROSE_ROLES and _is_headline(ctx.text[stretch.start : stretch.end]):
+        if stretch.role in PROSE_ROLES and is_headline(ctx.text[stretch.start : stretch.end]):
             stretch.role = "heading"
     return sorted(found, key=lambda s: s.start)
 
 
-def _is_headline(line: str) -> bool:
+def is_headline(line: str) -> bool:
     """True for a line in title case without a full stop: capitals there say nothing about names."""
     if len(line) > 140 or line[-1:] in ".?!:;,”\"'’)":
         return False

@@ -35,6 +35,7 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             found = resolve_entities(mentions, entities, aliases, session.run_id)
             _write_entities(connection, found)
             _redirect(connection, found.redirects)
+            _link_nominals(connection, session.run_id)
             _link_speakers(connection, session.run_id, mentions, found)
             _drop_orphans(connection)
             ruled = apply_rulings(connection, rulings, session.run_id)
@@ -118,6 +119,23 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) ->
     )
 
 
+def _link_nominals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """Point 'the ministry' and 'he' at the entity of the name that they stand for in their document."""
+    connection.execute(
+        """
+        UPDATE main.entity_mentions AS m SET entity_id = n.entity_id
+        FROM (SELECT m.document_id, m.name, any_value(coalesce(m.literal_entity_id, m.entity_id)) AS entity_id
+              FROM main.entity_mentions AS m
+              JOIN main.documents AS d ON d.document_id = m.document_id AND d.run_id = ?
+              WHERE m.mention_type = 'name' AND m.name IS NOT NULL
+              GROUP BY ALL HAVING count(DISTINCT coalesce(m.literal_entity_id, m.entity_id)) = 1
+                              AND count(m.entity_id) = count(*)) AS n
+        WHERE m.mention_type <> 'name' AND n.document_id = m.document_id AND n.name = m.name
+        """,
+        [run_id],
+    )
+
+
 def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedirect]) -> None:
     """Point everything that held an id that joined another at the other."""
     if not redirects:
@@ -153,7 +171,7 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
               FROM main.entities AS e
               LEFT JOIN (SELECT m.* FROM main.entity_mentions AS m
                          JOIN main.segments AS s USING (document_id, segment_no)
-                         WHERE s.role NOT IN ('title', 'navigation', 'boilerplate')) AS m USING (entity_id)
+                         WHERE m.mention_type = 'name' AND s.role NOT IN ('title', 'navigation', 'boilerplate')) AS m USING (entity_id)
               GROUP BY ALL) AS c
         WHERE c.entity_id = e.entity_id
           AND (c.mentions, c.documents) IS DISTINCT FROM (e.mention_count, e.document_count)

@@ -206,7 +206,7 @@ def _split(bench: _Bench, ruling: Ruling) -> bool:
     own = "FROM main.entity_mentions WHERE entity_id = ?"
     moved = bench.rows(
         f"""SELECT d.ingest_date, m.document_id, m.start_char, m.surface, coalesce(m.name, m.surface) AS name
-            FROM (SELECT * {own} AND {moves}) AS m JOIN main.documents AS d USING (document_id)
+            FROM (SELECT * {own} AND {moves} AND mention_type = 'name') AS m JOIN main.documents AS d USING (document_id)
             ORDER BY d.ingest_date, m.document_id, m.start_char""",  # noqa: S608
         [old, *values],
     )
