@@ -471,7 +471,11 @@ class NumericClaim(SpanRow):
     quote_id: str | None = col("The quote the number stands in.", default=None)
     related_claim_id: str | None = col("The claim it is joined to.", default=None)
     relation: str | None = col("from_to, part_of or restates.", default=None)
-    flags: list[str] = col("Names of soft rules the claim fails (it stays, flagged).", default_factory=list)
+    flags: list[str] = col(
+        "Names of soft rules the claim fails (it stays, flagged), and 'additional' for a count on top of "
+        "others ('another three', 'two more').",
+        default_factory=list,
+    )
     figure_id: str | None = col("The figure this claim reports.", default=None)
 
 

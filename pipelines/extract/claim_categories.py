@@ -9,6 +9,7 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract.nlp import lemma
 from pipelines.extract.nouns import governors
+from pipelines.extract.tolls import fate, fate_categories, state_category
 from pipelines.extract.tree import Tree
 from pipelines.reference import read_table
 
@@ -89,26 +90,65 @@ def categorise(facts: Facts) -> Category:
     return table.rows.get(name) or Category(name, None)
 
 
+def takes_fate(category: str | None, fate_of_whole: str | None) -> bool:
+    """True where a part or a total of unknown fate shares that of the people counted before it."""
+    is_open = category in (None, "other_count") or category in _table().persons
+    return is_open and fate_of_whole in fate_categories()
+
+
 def _counted(facts: Facts, table: _Table) -> str:
     noun = facts.noun
     head = _head(noun) if noun is not None and len(noun) else None
+    befell = fate(facts.span, noun, facts.tree)
     if head is None:
-        return _by_verb(facts, None, table) or _by_next(facts, table) or "other_count"
+        return befell or _by_verb(facts, None, table) or "other_count"
+    name = _of_noun(facts, noun, head, table)
+    if name in table.persons:
+        is_force = table.persons[name] == "force"
+        if befell and (not is_force or befell in _FATES_OF_A_FORCE):
+            return befell
+        return (not is_force and _by_verb(facts, head, table)) or name
+    if befell == "killed" and name == "infected" and lemma(head) == "patient":
+        return befell
+    if befell and (state_category(head) or name in _OPEN or (name is None and befell in _FATES_OF_A_FORCE)):
+        return befell
+    if name is None and (stated := _number_of(facts, noun, table)):
+        return stated
+    return name or "other_count"
+
+
+def _of_noun(facts: Facts, noun: Span | None, head: Token, table: _Table) -> str | None:
     text = noun.text.lower() if noun is not None else ""
     text = f"strong {head.lower_}" if facts.is_strong and head.lower_ not in ("troops", "people") else text
     name = next((table.phrases[p] for p in _suffixes(text) if p in table.phrases), None)
     name = name or table.lemmas.get(lemma(head)) or table.lemmas.get(head.lower_)
     if name is None and (head.ent_type_ == "NORP" or head.tag_ == "NNPS"):
         name = "people"
-    if name in table.persons:
-        fate = _by_verb(facts, head, table)
-        is_open = table.persons[name] != "force" or fate in _FATES
-        return fate if fate and is_open else name
-    return name or "other_count"
+    return name
+
+
+def _number_of(facts: Facts, noun: Span | None, table: _Table) -> str | None:
+    """“The number of dead rose to 12”: the noun behind “of” says what is counted."""
+    if noun is None or lemma(_head(noun)) not in _COUNTERS:
+        return None
+    doc, at = noun.doc, _head(noun).i + 1
+    if at >= len(doc) or doc[at].lower_ not in ("of", "for"):
+        return None
+    for token in doc[at + 1 : min(at + 5, facts.tree.sentence_end(at))]:
+        if name := table.lemmas.get(lemma(token)) or state_category(token):
+            return name
+    return None
+
+
+_COUNTERS = frozenset({"number", "toll", "total", "count", "figure", "tally"})
+# Categories of people whose fate the sentence may tell besides.
+_OPEN = frozenset({
+    "casualties", "seats", "hostages", "detained", "displaced", "missing", "injured", "rescued",
+})  # fmt: skip
 
 
 # What can befall soldiers and staff too; they are not “displaced” when they leave, nor “protesters”.
-_FATES = frozenset(
+_FATES_OF_A_FORCE = frozenset(
     {"killed", "injured", "casualties", "missing", "detained", "hostages", "rescued", "infected"}
 )
 
@@ -127,44 +167,22 @@ def _suffixes(text: str) -> list[str]:
 
 
 def _by_verb(facts: Facts, head: Token | None, table: _Table) -> str | None:
-    """What happens to the people counted: killed, injured, displaced."""
+    """What the people counted do: protest, vote, attend."""
     above = governors(facts.span) + (governors(head.doc[head.i : head.i + 1]) if head is not None else [])
     for token in above:
         name = table.verbs.get(lemma(token))
         if name and (token.tag_.startswith("VB") or token.tag_ in ("NN", "NNS", "JJ")):
             return name
-        if token.tag_ in ("NN", "NNS") and table.lemmas.get(lemma(token)) in (
-            "killed",
-            "injured",
-            "displaced",
-            "casualties",
-        ):
+        if token.tag_ in ("NN", "NNS") and table.lemmas.get(lemma(token)) in _TOLLS:
             return table.lemmas[lemma(token)]
     if head is not None:
         for token in facts.tree.rights(head):
             if token.dep_ in ("acl", "relcl", "amod") and table.verbs.get(lemma(token)):
                 return table.verbs[lemma(token)]
-        for token in facts.tree.lefts(head):
-            if token.tag_ in ("VBN", "JJ") and table.lemmas.get(token.lower_) in (
-                "missing",
-                "injured",
-                "killed",
-            ):
-                return table.lemmas[token.lower_]
     return None
 
 
-def _by_next(facts: Facts, table: _Table) -> str | None:
-    """“five wounded”, “12 dead”: the word after a number without a noun."""
-    doc, at = facts.span.doc, facts.span.end
-    if at >= len(doc):
-        return None
-    word = lemma(doc[at])
-    return (
-        table.verbs.get(word) or table.lemmas.get(doc[at].lower_)
-        if doc[at].tag_ in ("VBN", "JJ", "VBD")
-        else None
-    )
+_TOLLS = frozenset({"killed", "injured", "displaced"})
 
 
 def _percent(facts: Facts) -> str:

@@ -14,6 +14,7 @@ from spacy.tokens import Token
 
 from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
+from pipelines.extract.tolls import is_state
 
 
 def url(c: Candidate) -> bool:
@@ -250,7 +251,7 @@ def one_of(c: Candidate) -> bool:
 
 def pronoun_one(c: Candidate) -> bool:
     """“the one you mentioned”, “no one”, “one by one”, “one day he will”: a pronoun, not a number."""
-    if c.written.lower() != "one" or c.reader.size == 1:
+    if c.written.lower() != "one" or c.reader.size == 1 or _is_victim(c):
         return False
     a = c.amount
     if a.unit is not None:
@@ -265,6 +266,19 @@ def pronoun_one(c: Candidate) -> bool:
         return c.lower(a.last + 2) not in _COUNTED_WITH_HYPHEN
     token = c.token
     return token is None or token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
+
+
+def _is_victim(c: Candidate) -> bool:
+    """“two were hurt, one critically”, “one was killed”, “leaving one dead”: one of those counted."""
+    if c.before in _NOT_ONE | {"the"}:
+        return False
+    for at in range(c.amount.last + 1, c.amount.last + 5):
+        word = c.lower(at)
+        if word in ("died", "critically", "seriously", "badly") or is_state(word):
+            return True
+        if word not in ("was", "is", "has", "been", "later", "also", "of", "them", "more", "other"):
+            return False
+    return False
 
 
 _CLAUSE_STARTS = frozenset(

@@ -8,38 +8,25 @@ meaning: what is counted (`nouns`), direction (`change`), category (`claim_categ
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
 from pipelines.extract import change
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.candidates import Candidate
-from pipelines.extract.claim_categories import Facts, categorise
+from pipelines.extract.claim_categories import Facts, categorise, takes_fate
 from pipelines.extract.claim_flags import flag_contradictions
+from pipelines.extract.claim_parts import Found, is_additional, join_part
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.single_amounts import Amount
+from pipelines.extract.tolls import own_noun
 from pipelines.extract.tree import Tree
 from pipelines.model import Mention, NumericClaim, Quote, row_key
-
-
-@dataclass(slots=True)
-class _Found:
-    """An amount that is a claim, with its tokens and noun."""
-
-    amount: Amount
-    span: Span
-    noun: Span | None
-    start: int
-    end: int
-    tree: Tree
-    like: _Found | None = None
-    related: int | None = None
-    relation: str | None = None
 
 
 def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quote]) -> list[NumericClaim]:
@@ -49,6 +36,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     for paragraph in ctx.prose:
         found = _paragraph(paragraph, ctx.text[paragraph.start : paragraph.end])
         rows = [_row(ctx, paragraph, item) for item in found]
+        found, rows = _without_empty_none(found, rows)
         for item, row in zip(found, rows, strict=True):
             sources.fill(row, item.span, item.tree, paragraph)
             times.fill(row, paragraph, _sentence(item, paragraph))
@@ -58,7 +46,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     return claims
 
 
-def _paragraph(paragraph: Paragraph, text: str) -> list[_Found]:
+def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
     """The claims of one paragraph, offsets still relative to it."""
     reader = AmountReader(text)
     urls = url_spans(text)
@@ -74,9 +62,9 @@ def _paragraph(paragraph: Paragraph, text: str) -> list[_Found]:
         return []
     tree = Tree(paragraph.span)
     finder = NounFinder({token.i for _, span in kept for token in span}, tree)
-    found: list[_Found] = []
+    found: list[Found] = []
     for candidate, span in kept:
-        _bare_age(candidate, tree)
+        _bare_age(candidate, tree, found[-1] if found else None)
         found.extend(_meanings(candidate, span, paragraph, found, finder))
     return found
 
@@ -87,16 +75,20 @@ def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span 
     return span if span is not None and len(span) else None
 
 
-def _bare_age(c: Candidate, tree: Tree) -> None:
+def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
     a = c.amount
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
-    if c.before in ("aged", "age") or (c.before == "ages" and a.is_range):
+    before = c.lower(a.cue_first - 1) if a.is_range else c.before
+    if before in ("aged", "age") or (before == "ages" and a.is_range):
         a.unit, a.dimension = "year_of_age", "age"
         return
     token = c.span[0] if c.span is not None else None
     if token is None or not c.is_bare or a.value < 1:
+        return
+    if c.before in ("and", "or") and _follows_age(c, last):
+        a.unit, a.dimension = "year_of_age", "age"
         return
     comma = c.before == "," and c.after in (",", ".", ")", "")
     left = token.i - (2 if comma else 1)
@@ -109,6 +101,13 @@ def _bare_age(c: Candidate, tree: Tree) -> None:
     is_capital = named.text[:1].isupper() or named.tag_ == "NN"
     if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, named, tree):
         a.unit, a.dimension = "year_of_age", "age"
+
+
+def _follows_age(c: Candidate, last: Found | None) -> bool:
+    """“aged 17 and 19”: a bare number joined to a bare age."""
+    if last is None or last.amount.unit != "year_of_age" or c.counted is not None:
+        return False
+    return last.amount.last == c.amount.first - 2 and last.amount.last == last.amount.number.last
 
 
 def _is_age_noun(noun: Span) -> bool:
@@ -133,24 +132,26 @@ def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
 
 
 def _meanings(
-    c: Candidate, span: Span, paragraph: Paragraph, before: list[_Found], finder: NounFinder
-) -> list[_Found]:
+    c: Candidate, span: Span, paragraph: Paragraph, before: list[Found], finder: NounFinder
+) -> list[Found]:
     """The amount as one claim, or as two where “from A to B” is a change."""
     amount, reader = c.amount, c.reader
     parts = [amount]
     is_from_to = bool(amount.parts) and change.is_change(span)
     if is_from_to:
         parts = list(amount.parts)
-    made: list[_Found] = []
+    made: list[Found] = []
     for part in parts:
         start, end = reader.lexemes[part.first].start, reader.lexemes[part.last].end
         own = _tokens(part, reader, paragraph) or span
         part.direction = None if is_from_to else change.direction(part, reader, own)
         hyphened = reader.lower(part.last + 1) in ("-", "‐", "‑")
         noun = finder.find(part, own, hyphened)
+        if part.unit is None and not hyphened:
+            noun = own_noun(own, noun, finder.tree)
         if part.unit is None and noun is not None and _is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"
-        made.append(_Found(part, own, noun, start, end, finder.tree))
+        made.append(Found(part, own, noun, start, end, finder.tree, is_additional(part, reader)))
     if is_from_to:
         made[1].related, made[1].relation = len(before), "from_to"
         made[0].noun = made[0].noun or made[1].noun
@@ -158,7 +159,7 @@ def _meanings(
     return made
 
 
-def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) -> None:
+def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) -> None:
     """Nouns that an amount takes from its neighbour: lists, brackets, “this figure”."""
     item = made[0]
     last = before[-1] if before else None
@@ -187,8 +188,7 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
     is_back = gap[-1:] == ["from"] and len(gap) <= 4 and "and" not in gap and len(made) == 1
     if is_back and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "from_to"
-    if gap[-1:] == ["including"] and item.amount.unit is None and last.amount.unit is None:
-        item.related, item.relation = len(before) - 1, "part_of"
+    join_part(item, before, reader)
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "part_of"
 
@@ -196,7 +196,7 @@ def _share_noun(made: list[_Found], before: list[_Found], reader: AmountReader) 
 _LIST_MARKS = frozenset({"and", "or", ",", "-", "to", "out", "of"})
 
 
-def _share_back(item: _Found, before: list[_Found], reader: AmountReader) -> None:
+def _share_back(item: Found, before: list[Found], reader: AmountReader) -> None:
     """“four-, five- and six-cylinder”: the noun behind the last holds for all of the list."""
     right = item
     for left in reversed(before[-6:]):
@@ -212,7 +212,7 @@ def _share_back(item: _Found, before: list[_Found], reader: AmountReader) -> Non
         right = left
 
 
-def _share_heading(item: _Found, before: list[_Found], gap: list[str]) -> None:
+def _share_heading(item: Found, before: list[Found], gap: list[str]) -> None:
     """“homes to $1 million, 70 days; to $2 million, 99 days”: a bare list item keeps the list's noun."""
     is_item = gap in ([";"], [","], [";", "and"], [",", "and"])
     is_own = item.noun is not None and item.noun.start >= item.span.end
@@ -227,7 +227,7 @@ def _share_heading(item: _Found, before: list[_Found], gap: list[str]) -> None:
             return
 
 
-def _share_points(item: _Found, before: list[_Found], reader: AmountReader) -> None:
+def _share_points(item: Found, before: list[Found], reader: AmountReader) -> None:
     """“lost 162 points to close at 7,425”: the level of what moved by points is in points."""
     a = item.amount
     is_own = item.noun is not None and item.noun.start >= item.span.end
@@ -238,7 +238,7 @@ def _share_points(item: _Found, before: list[_Found], reader: AmountReader) -> N
         a.unit, a.dimension = "point", "points"
 
 
-def _compared(item: _Found, last: _Found, reader: AmountReader) -> None:
+def _compared(item: Found, last: Found, reader: AmountReader) -> None:
     """“10% of the arms, against more than 50% before”: a percentage is of what it is compared with."""
     between = reader.lexemes[last.amount.last + 1 : item.amount.cue_first]
     if (
@@ -252,7 +252,7 @@ def _compared(item: _Found, last: _Found, reader: AmountReader) -> None:
         item.noun = item.like.noun or item.noun
 
 
-def _restate(item: _Found, last: _Found, at: int) -> None:
+def _restate(item: Found, last: Found, at: int) -> None:
     """“100 km (60 miles)”, “190 points, or 0.6%”: one amount said twice has one bound and direction."""
     if item.amount.unit is None or item.amount.unit == last.amount.unit:
         return
@@ -262,14 +262,14 @@ def _restate(item: _Found, last: _Found, at: int) -> None:
     item.amount.direction = item.amount.direction or last.amount.direction
 
 
-def _sentence(item: _Found, paragraph: Paragraph) -> tuple[int, int]:
+def _sentence(item: Found, paragraph: Paragraph) -> tuple[int, int]:
     """Document offsets of the sentence that the claim starts in."""
     doc, first = item.span.doc, item.span.start
     start, last = doc[item.tree.sentence_start(first)], doc[item.tree.sentence_end(first) - 1]
     return paragraph.at(start), paragraph.end_of(last)
 
 
-def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
+def _row(ctx: Context, paragraph: Paragraph, item: Found) -> NumericClaim:
     a = item.amount
     start, end = paragraph.start + item.start, paragraph.start + item.end
     claim = NumericClaim(
@@ -292,11 +292,13 @@ def _row(ctx: Context, paragraph: Paragraph, item: _Found) -> NumericClaim:
         claim.noun = ctx.text[claim.noun_start_char : claim.noun_end_char]
     category = categorise(_facts(item.like or item))
     claim.category, claim.stock_or_flow = category.name, category.stock_or_flow
+    if item.is_additional:
+        claim.flags.append("additional")
     claim.method, claim.confidence = _method(a, item)
     return claim
 
 
-def _facts(item: _Found) -> Facts:
+def _facts(item: Found) -> Facts:
     a = item.amount
     return Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong, a.value)
 
@@ -307,7 +309,7 @@ def _dimension(amount: Amount) -> str:
     return "share" if is_share else amount.dimension
 
 
-def _method(amount: Amount, item: _Found) -> tuple[str, float]:
+def _method(amount: Amount, item: Found) -> tuple[str, float]:
     if amount.is_range:
         return "range", 0.85
     if amount.is_vague:
@@ -319,8 +321,19 @@ def _method(amount: Amount, item: _Found) -> tuple[str, float]:
     return ("counted_noun", 0.95) if item.noun is not None else ("bare_number", 0.6)
 
 
-def _relate(document_id: str, found: list[_Found], rows: list[NumericClaim]) -> None:
-    for item, row in zip(found, rows, strict=True):
+def _relate(document_id: str, found: list[Found], rows: list[NumericClaim]) -> None:
+    """Join rows, and give a part (“including two children”) and a new total what befell the whole."""
+    for at, (item, row) in enumerate(zip(found, rows, strict=True)):
+        is_total = item.noun is not None and lemma(item.noun.root) == "total" and at > 0
+        whole = (
+            rows[at - 1]
+            if is_total
+            else rows[item.related]
+            if item.relation == "part_of" and item.related is not None
+            else None
+        )
+        if whole is not None and takes_fate(row.category, whole.category):
+            row.category, row.stock_or_flow = whole.category, whole.stock_or_flow
         if item.related is not None and 0 <= item.related < len(rows):
             other = rows[item.related]
             if other is not row:
@@ -328,3 +341,19 @@ def _relate(document_id: str, found: list[_Found], rows: list[NumericClaim]) -> 
                     document_id, "numeric_claims", other.start_char, other.end_char
                 )
                 row.relation = item.relation
+
+
+# “No one” is a number of people only where something would have befallen them.
+_OF_NONE = frozenset({"killed", "injured", "casualties", "missing", "detained", "hostages"})
+
+
+def _without_empty_none(
+    found: list[Found], rows: list[NumericClaim]
+) -> tuple[list[Found], list[NumericClaim]]:
+    """Without “no one” and “none” where they are no toll (“no one was hurt” is one, “no one knows” none)."""
+    kept = [
+        (item, row)
+        for item, row in zip(found, rows, strict=True)
+        if item.amount.number.form != "none" or row.category in _OF_NONE
+    ]
+    return [item for item, _ in kept], [row for _, row in kept]

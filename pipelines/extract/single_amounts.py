@@ -73,6 +73,8 @@ class SingleAmounts(Lexed):
         for at, lexeme in enumerate(self.lexemes):
             if lexeme.lower in _LONG_UNITS and self._is_long(at):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "long"))
+            if (last := self._none(at)) is not None:
+                found.append(Number(at, last, lexeme.start, self.lexemes[last].end, 0.0, "none"))
             if lexeme.lower not in _ONE_ARTICLES or at + 1 >= self.size:
                 continue
             if lexeme.lower == "the":
@@ -88,6 +90,19 @@ class SingleAmounts(Lexed):
             if unit and self._is_one(at, unit):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
         return found
+
+    def _none(self, at: int) -> int | None:
+        """The last lexeme of “no one”, “nobody”, “none”, “no” injuries; None where nothing of it is said."""
+        word, after = self.lower(at), self.lower(at + 1)
+        if word in ("nobody", "none"):
+            return at
+        if word != "no":
+            return None
+        if after == "one":
+            return at + 1
+        if after in HYPHENS and self.lower(at + 2) == "one":
+            return at + 2
+        return at if after in _TOLLS or (after in _OF_TOLLS and self.lower(at + 2) in _TOLLS) else None
 
     def _is_long(self, at: int) -> bool:
         """“a week-long strike”, not “a six-week-long strike”."""
@@ -355,6 +370,8 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "long",
 }
 _STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
+_TOLLS = frozenset({"injuries", "deaths", "fatalities", "casualties", "arrests"})
+_OF_TOLLS = frozenset({"other", "further", "serious", "major", "additional", "new", "known"})
 _COINS = frozenset({"penny", "cent", "dollar", "euro", "rupee"})
 _AFTER_COIN = frozenset({
     "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",

@@ -37,7 +37,12 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "one_of": (["One of the men left."], ["Two of the men left."]),
     "pronoun_one": (
-        ["The one you mean left.", "No one left.", "They left one by one.", "They know one another's names."],
+        [
+            "The one you mean left.",
+            "Every one left.",
+            "They left one by one.",
+            "They know one another's names.",
+        ],
         ["One man left.", "It took one minute."],
     ),
     "fixed_phrase": (["They stood at ground zero.", "It was a two-way race."], ["They found zero mines."]),
