@@ -85,6 +85,7 @@ _SCALARS: dict[Any, tuple[str, pa.DataType]] = {
     date: ("DATE", pa.date32()),
     datetime: ("TIMESTAMP", pa.timestamp("us")),
     list[str]: ("VARCHAR[]", pa.list_(pa.string())),
+    list[float]: ("FLOAT[]", pa.list_(pa.float32())),
     list[SpanStruct]: (
         "STRUCT(start_char INTEGER, end_char INTEGER)[]",
         pa.list_(_SPAN_STRUCT),
@@ -548,6 +549,32 @@ class StoryDocument:
     is_primary: bool = col("True for the story the document is mainly about.", default=True)
     score: float | None = col("How well it fits, from 0 to 1.", default=None)
     evidence: str | None = col("Why it was put there.", default=None)
+    run_id: str = col("The run that last changed this row.", default="")
+
+
+@table(
+    "document_features",
+    key=("document_id",),
+    doc="""What a document is compared with others by, kept so that older documents need not be read again
+    when a new one looks for its story.""",
+)
+class DocumentFeatures:
+    document_id: str = col("The document.")
+    story_id: str | None = col("The story it was put into last.", default=None)
+    text_sha256: str = col("The revision of its text that this was made from.")
+    own_on: date | None = col(
+        "Its date of publication as it says itself; NULL where it has none but its story's.", default=None
+    )
+    seen_on: date = col("The day partition it arrived in.")
+    terms: list[str] = col(
+        """Names and words it is about, each with its kind: c country, p place, o body, e entity, n ambiguous
+        name, w frequent word, r rare word.""",
+        default_factory=list,
+    )
+    term_weights: list[float] = col("Weight of each term, before its rarity.", default_factory=list)
+    vector: list[float] = col("Sentence vector of title and lead.", default_factory=list)
+    is_ruled: bool = col("True where rulings changed rows of it in that run.", default=False)
+    document_run_id: str = col("The run that wrote the document's row this was made from.")
     run_id: str = col("The run that last changed this row.", default="")
 
 

@@ -335,7 +335,7 @@ class _Resolver:
         return found
 
     def _mention_entity(self, row: MentionRow, ids: dict[str, str], ambiguous: set[str]) -> MentionEntity:
-        targets = [None if name in ambiguous else ids[self._root(name)] for name, _ in _nodes_of(row)]
+        targets = [None if name in ambiguous else ids.get(self._root(name)) for name, _ in _nodes_of(row)]
         if not targets:
             return MentionEntity(None)
         if len(targets) == 2:

@@ -6,7 +6,7 @@ A vector alone is no proof: compare only what names, days and places have brough
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,3 +48,10 @@ def embed(texts: Sequence[str]) -> Vectors:
             if length > 0:
                 vectors[row] = mean / length
     return vectors
+
+
+@lru_cache(maxsize=65536)
+def is_frequent(word: str) -> bool:
+    """True for a word that is one piece of the model's vocabulary: its 32,000 pieces are frequent words."""
+    clean = word.encode("utf-8", "replace").decode("utf-8")
+    return len(_model().tokenizer.encode(clean, add_special_tokens=False).ids) == 1

@@ -22,6 +22,9 @@ from pipelines.warehouse.schema import qualified, quote_name
 from pipelines.warehouse.unruled import Changes, applied, record_applied
 
 METHOD = "ruling"
+
+# Made anew after rulings for every story that they touch, so what these held before is not kept.
+ACROSS = frozenset({"stories", "statements", "figures"})
 REJECTED = "ruling"
 
 # The words that the extractor took for a speaker's are of no use once a person has said who spoke.
@@ -172,6 +175,8 @@ def _merge(bench: _Bench, ruling: Ruling) -> bool:
     bench.changes.delete("entity_aliases", "entity_id = ?", [gone])
     bench.changes.insert("entity_aliases", aliases)
     for spec, column in ENTITY_COLUMNS:
+        if spec.name in ACROSS:
+            continue
         bench.changes.update(spec.name, {column: keep}, f"{quote_name(column)} = ?", [gone])
     bench.changes.update("id_redirects", {"new_id": keep}, "table_name = 'entities' AND new_id = ?", [gone])
     bench.changes.insert(
@@ -394,7 +399,7 @@ def _reject(bench: _Bench, ruling: Ruling) -> bool:
         )
     )
     bench.changes.delete("numeric_claims", "claim_id = ?", [claim_id])
-    bench.changes.delete("figure_claims", "claim_id = ?", [claim_id])
+    bench.connection.execute("DELETE FROM main.figure_claims WHERE claim_id = ?", [claim_id])
     bench.changes.update(
         "numeric_claims", {"related_claim_id": None, "relation": None}, "related_claim_id = ?", [claim_id]
     )
