@@ -574,7 +574,7 @@ class DocumentFeatures:
     term_weights: list[float] = col("Weight of each term, before its rarity.", default_factory=list)
     vector: list[float] = col("Sentence vector of title and lead.", default_factory=list)
     is_ruled: bool = col("True where rulings changed rows of it in that run.", default=False)
-    document_run_id: str = col("The run that wrote the document's row this was made from.")
+    read_in_run: str = col("The run that wrote the document's row this was made from.")
     run_id: str = col("The run that last changed this row.", default="")
 
 

@@ -116,17 +116,14 @@ def event_day(lead_days: Iterable[Iterable[date]], dated: Iterable[date]) -> tup
     """The day of the event with its method, from the dates that leads name and the dates of publication.
 
     lead: the day that most leads name (the earliest of several), not after the first report and at most a
-    week before it (three days where one lead alone names it); publication: else the day of the first report. None without any date.
+    week before it (three days where one lead alone names it); publication: else the day of the
+    first report. None without any date.
     """
     first = min(dated, default=None)
     named = Counter(day for days in lead_days for day in set(days))
     for day, count in list(named.items()):
         within = EVENT_DAYS if count > 1 else EVENT_DAYS_ALONE
-        if first is None:
-            is_event = count > 1
-        else:
-            is_event = first - timedelta(days=within) <= day <= first
-        if not is_event:
+        if not (count > 1 if first is None else first - timedelta(days=within) <= day <= first):
             del named[day]
     if named:
         most = max(named.values())

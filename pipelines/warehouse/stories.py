@@ -33,14 +33,10 @@ def update_stories(connection: DuckDBPyConnection, run_id: str) -> None:
     """
     refresh_features(connection, run_id)
     _follow_originals(connection)
-    unplaced = connection.execute(
-        """SELECT document_id FROM main.document_features SEMI JOIN unplaced USING (document_id)
-           WHERE document_id NOT IN (SELECT document_id FROM following)
-           ORDER BY own_on IS NULL, own_on, seen_on, document_id"""
-    ).fetchall()
-    for batch in _batches([row[0] for row in unplaced], BATCH):
-        _place(connection, batch, run_id)
+    _place_all(connection, run_id)
     _place_copies(connection)
+    connection.execute("DELETE FROM following")
+    _place_all(connection, run_id)
     touched = connection.execute(
         """SELECT f.story_id, list(f.document_id ORDER BY f.document_id)
            FROM main.document_features AS f SEMI JOIN touched_stories USING (story_id)
@@ -49,6 +45,17 @@ def update_stories(connection: DuckDBPyConnection, run_id: str) -> None:
     _clear(connection)
     for stories in _chunks(touched):
         write_stories(connection, stories, run_id)
+
+
+def _place_all(connection: DuckDBPyConnection, run_id: str) -> None:
+    """Place every document that has no story and follows no original: by day, those without one last."""
+    unplaced = connection.execute(
+        """SELECT document_id FROM main.document_features
+           WHERE story_id IS NULL AND document_id NOT IN (SELECT document_id FROM following)
+           ORDER BY own_on IS NULL, own_on, seen_on, document_id"""
+    ).fetchall()
+    for batch in _batches([row[0] for row in unplaced], BATCH):
+        _place(connection, batch, run_id)
 
 
 def _batches(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -29,9 +29,8 @@ _RULED_TABLES = ("entity_mentions", "quotes", "numeric_claims")
 def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
     """Make the features of documents that are new or changed; forget those of documents that are gone.
 
-    Leaves the temporary tables `touched_stories` (story_id), with the stories that lost or changed a
-    document, and `unplaced` (document_id), the documents that need a story. A document whose rows were made
-    again from the same text keeps its story.
+    Leaves the temporary table `touched_stories` (story_id) with the stories that lost or changed a document.
+    A document whose rows were made again from the same text keeps its story.
     """
     _find_ruled(connection, run_id)
     connection.execute(
@@ -45,7 +44,7 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
         LEFT JOIN ruled_documents AS r USING (document_id)
         LEFT JOIN joined_documents AS j USING (document_id)
         WHERE d.extraction_status = 'done'
-          AND (f.document_id IS NULL OR f.document_run_id <> d.run_id OR f.is_ruled
+          AND (f.document_id IS NULL OR f.read_in_run <> d.run_id OR f.is_ruled
                OR r.document_id IS NOT NULL OR j.document_id IS NOT NULL)
         """
     )
@@ -71,10 +70,6 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
     connection.register("made_features", to_arrow("document_features", _make(connection, run_id)))
     connection.execute("INSERT INTO main.document_features BY NAME FROM made_features")
     connection.unregister("made_features")
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE unplaced AS
-           SELECT document_id FROM main.document_features WHERE story_id IS NULL"""
-    )
 
 
 def _find_ruled(connection: DuckDBPyConnection, run_id: str) -> None:
@@ -121,7 +116,7 @@ def _make(connection: DuckDBPyConnection, run_id: str) -> list[DocumentFeatures]
     texts = [f"{row[3] or ''}\n{leads.get(row[0], ('', 0))[0]}" for row in documents]
     made = []
     for row, vector in zip(documents, embed(texts), strict=True):
-        document_id, story_id, text_sha256, title, own_on, seen_on, is_ruled, document_run_id = row
+        document_id, story_id, text_sha256, title, own_on, seen_on, is_ruled, read_in_run = row
         terms = document_terms(title, leads.get(document_id, ("", 0))[0], names[document_id])
         made.append(
             DocumentFeatures(
@@ -134,7 +129,7 @@ def _make(connection: DuckDBPyConnection, run_id: str) -> list[DocumentFeatures]
                 term_weights=list(terms.values()),
                 vector=vector.tolist(),
                 is_ruled=is_ruled,
-                document_run_id=document_run_id,
+                read_in_run=read_in_run,
                 run_id=run_id,
             )
         )

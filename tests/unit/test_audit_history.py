@@ -18,6 +18,7 @@ from pipelines.model import (
     TABLES,
     CalendarDay,
     ClaimCategory,
+    DocumentFeatures,
     DocumentRevision,
     Entity,
     EntityAlias,
@@ -71,7 +72,13 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
             Entity(entity_id="e2", name="Orhei", entity_type="place"),
         ],
         "entity_aliases": [EntityAlias(entity_id="e1", alias="Rusu", method="surname")],
-        "stories": [Story(story_id="s1", place_entity_id="e2")],
+        "stories": [Story(story_id="s1", place_entity_id="e2", document_count=len(tables["documents"]))],
+        "document_features": [
+            DocumentFeatures(
+                document_id=key, story_id="s1", text_sha256="a", seen_on=DAY, read_in_run="run-1"
+            )
+            for key in tables["documents"]["document_id"]
+        ],
         "story_documents": [
             StoryDocument(story_id="s1", document_id=key) for key in tables["documents"]["document_id"]
         ],
@@ -153,6 +160,11 @@ BAD: dict[str, str] = {
     "history_entities_are_held": """INSERT INTO entities
         SELECT * REPLACE ('x' AS entity_id) FROM entities LIMIT 1""",
     "history_documents_char_count_holds": "UPDATE documents SET char_count = 1 WHERE document_id = 'd0'",
+    "history_stories_have_documents": "DELETE FROM story_documents WHERE document_id = 'd0'",
+    "history_documents_in_one_story": """INSERT INTO story_documents
+        SELECT * REPLACE ('other' AS story_id) FROM story_documents LIMIT 1""",
+    "history_documents_dated_by_story": """UPDATE documents SET published_on_method = 'story'
+        WHERE document_id = 'd0'""",
     "history_statement_quotes_offsets_hold": "UPDATE statement_quotes SET end_char = 9000",
     **{
         f"history_{short}_offsets_hold": f"UPDATE {table} SET start_char = start_char + 1"
@@ -181,6 +193,7 @@ BAD: dict[str, str] = {
             ("claims", "numeric_claims", "figure_id"),
             ("stories", "stories", "place_entity_id"),
             ("story_documents", "story_documents", "story_id"),
+            ("document_features", "document_features", "story_id"),
             ("statements", "statements", "representative_quote_id"),
             ("statement_quotes", "statement_quotes", "quote_id"),
             ("figures", "figures", "story_id"),
