@@ -413,6 +413,11 @@ class Quote(SpanRow):
     speaker_affiliation_end_char: int | None = col(
         "One past the last character of speaker_affiliation.", default=None
     )
+    speaker_is_inferred: bool = col(
+        "True where the text names no speaker and the name was taken from another wording of the statement.",
+        default=False,
+    )
+    speaker_evidence: str | None = col("Why that name was taken.", default=None)
     parent_quote_id: str | None = col("The quote this one stands in: X reported that Y said.", default=None)
     said_on: date | None = col("The day it was said.", default=None)
     said_on_precision: str | None = col("day, month or year.", default=None)
@@ -602,6 +607,22 @@ class StatementQuote:
     statement_id: str = col("The statement.")
     quote_id: str = col("The quote.")
     start_char: int = col("First character of the part.")
+    end_char: int = col("One past its last character.")
+    score: float | None = col("How sure, from 0 to 1.", default=None)
+    evidence: str | None = col("Why they were put together.", default=None)
+    run_id: str = col("The run that last changed this row.", default="")
+
+
+@table(
+    "statement_assertions",
+    key=("statement_id", "sentence_id"),
+    doc="A sentence outside quotes that states as fact what somebody said.",
+)
+class StatementAssertion:
+    statement_id: str = col("The statement.")
+    sentence_id: str = col("The sentence.")
+    document_id: str = col("Its document.")
+    start_char: int = col("First character of the part that states it.")
     end_char: int = col("One past its last character.")
     score: float | None = col("How sure, from 0 to 1.", default=None)
     evidence: str | None = col("Why they were put together.", default=None)

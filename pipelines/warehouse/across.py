@@ -9,6 +9,7 @@ from __future__ import annotations
 from duckdb import DuckDBPyConnection
 
 from pipelines.warehouse.figures import update_figures
+from pipelines.warehouse.statements import update_statements
 from pipelines.warehouse.stories import update_stories
 
 
@@ -19,4 +20,5 @@ def resolve_across(connection: DuckDBPyConnection, run_id: str) -> None:
     a document or a row of one in this run, and those that joined. What comes after recomputes these wholly.
     """
     update_stories(connection, run_id)
+    update_statements(connection, run_id)
     update_figures(connection, run_id)

@@ -27,6 +27,7 @@ from pipelines.model import (
     FigureObservation,
     IdRedirect,
     Statement,
+    StatementAssertion,
     StatementQuote,
     Story,
     StoryDocument,
@@ -89,6 +90,12 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
             )
             for q in quotes
         ],
+        "statement_assertions": [
+            StatementAssertion(
+                statement_id="t1",
+                **{name: tables["sentences"].iloc[0][name] for name in _ASSERTED},
+            )
+        ],
         "figures": [Figure(figure_id="f1", story_id="s1", category="troops", place_entity_id="e2")],
         "figure_claims": [
             FigureClaim(figure_id="f1", claim_id=key, relation="same")
@@ -106,7 +113,11 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
     }
 
 
+_ASSERTED = ("sentence_id", "document_id", "start_char", "end_char")
+
 LINKS = """
+UPDATE statements SET wording_count = (SELECT count(quote_id) FROM quotes), independent_source_count = 1,
+  outlet_count = (SELECT count(DISTINCT outlet_id) FROM documents);
 UPDATE documents SET story_id = 's1';
 UPDATE quotes SET speaker_entity_id = 'e1', statement_id = 't1';
 UPDATE numeric_claims SET place_entity_id = 'e2', source_entity_id = 'e1', figure_id = 'f1';
@@ -166,6 +177,11 @@ BAD: dict[str, str] = {
     "history_documents_dated_by_story": """UPDATE documents SET published_on_method = 'story'
         WHERE document_id = 'd0'""",
     "history_statement_quotes_offsets_hold": "UPDATE statement_quotes SET end_char = 9000",
+    "history_statement_assertions_offsets_hold": "UPDATE statement_assertions SET end_char = 9000",
+    "history_statements_have_wordings": "DELETE FROM statement_quotes",
+    "history_statements_counts_hold": "UPDATE statements SET wording_count = wording_count + 1",
+    "history_statements_have_one_speaker": """UPDATE entities SET entity_type = 'person';
+        UPDATE quotes SET speaker_entity_id = 'e2' WHERE document_id = 'd1'""",
     **{
         f"history_{short}_offsets_hold": f"UPDATE {table} SET start_char = start_char + 1"
         for short, table in (
@@ -196,6 +212,7 @@ BAD: dict[str, str] = {
             ("document_features", "document_features", "story_id"),
             ("statements", "statements", "representative_quote_id"),
             ("statement_quotes", "statement_quotes", "quote_id"),
+            ("statement_assertions", "statement_assertions", "sentence_id"),
             ("figures", "figures", "story_id"),
             ("figure_claims", "figure_claims", "claim_id"),
             ("figure_observations", "figure_observations", "figure_id"),

@@ -1,0 +1,111 @@
+"""Sentences in an outlet's own voice that state as fact what somebody said.
+
+PURE. High precision before all: a sentence that only touches on the same things is no assertion of it, so
+the words, the names and the direction must agree, and one name at least must be shared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from pipelines.model import StatementAssertion
+from pipelines.resolve.likeness import Likeness, compare
+from pipelines.resolve.statement_links import Links, Unit, describe
+from pipelines.resolve.statement_rows import SentenceRow, StoryRows
+from pipelines.resolve.vectors import embed
+from pipelines.resolve.wordings import Content, Wording, part_of, read_wording
+
+# How alike a sentence must be, how many content words both need, and how near by vector to be compared.
+_LEAST = 0.68
+_FEWEST_WORDS = 3
+_NEAR = 0.35
+_NEAREST = 6
+# Where a clause begins: what is said before or after may be about something else.
+_CLAUSE = re.compile(r",\s+(?=(?:and|but|while|though|although|as|so|because|after|before)\b)|;\s+|\s+—\s+|"
+                     r"\s+(?=(?:and|but)\s+(?:is|are|was|were|has|have|had|will|would)\b)|,\s+")  # fmt: skip
+
+
+def find_assertions(
+    story: StoryRows, links: Links, statement_of: Mapping[str, str], run_id: str = ""
+) -> list[StatementAssertion]:
+    """The sentences outside quotes that assert what a statement of the story says, each once a statement."""
+    parts = list(_own_voice(story))
+    units = [
+        n
+        for n, unit in enumerate(links.units)
+        if len(unit.content.words) >= _FEWEST_WORDS and unit.content.names
+    ]
+    if not parts or not units:
+        return []
+    contents = [read_wording(part) for _, part in parts]
+    links.words.learn(contents)
+    whole, bare = embed([c.text for c in contents]), embed([c.bare for c in contents])
+    columns = np.asarray(units)
+    best: dict[tuple[str, str], tuple[Likeness, Wording, SentenceRow]] = {}
+    near = whole @ links.whole[columns].T
+    for n, (sentence, part) in enumerate(parts):
+        for at in np.argsort(-near[n])[:_NEAREST]:
+            if near[n, at] < _NEAR:
+                break
+            unit = links.units[columns[at]]
+            bare_cosine = float(bare[n] @ links.bare[columns[at]])
+            like = compare(contents[n], unit.content, float(near[n, at]), bare_cosine, links.words)
+            if not _asserts(like, contents[n], unit):
+                continue
+            key = statement_of[story.quotes[unit.quote].quote_id], sentence.sentence_id
+            if key not in best or like.score > best[key][0].score:
+                best[key] = like, part, sentence
+    return [
+        StatementAssertion(
+            statement_id=statement_id,
+            sentence_id=sentence_id,
+            document_id=sentence.document_id,
+            start_char=part.start_char,
+            end_char=part.end_char,
+            score=round(like.score, 2),
+            evidence=f"in the outlet's own voice; {describe(like)}",
+            run_id=run_id,
+        )
+        for (statement_id, sentence_id), (like, part, sentence) in sorted(best.items())
+    ]
+
+
+def _asserts(like: Likeness, content: Content, unit: Unit) -> bool:
+    if like.contradiction or len(content.words) < _FEWEST_WORDS or not like.names_shared:
+        return False
+    return like.score >= _LEAST
+
+
+def _own_voice(story: StoryRows) -> Iterator[tuple[SentenceRow, Wording]]:
+    """Sentences that no quote and no speaker stands in, and their clauses."""
+    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for quote in story.quotes:
+        spans[quote.document_id].append((quote.wording.start_char, quote.wording.end_char))
+    for document_id, sentences in story.sentences.items():
+        quoted = sorted(spans[document_id])
+        for sentence in sentences:
+            if not _holds_any(sentence, quoted):
+                for part in _clauses(sentence.wording):
+                    yield sentence, part
+
+
+def _holds_any(sentence: SentenceRow, quoted: Sequence[tuple[int, int]]) -> bool:
+    own = sentence.wording
+    return any(start < own.end_char and end > own.start_char for start, end in quoted)
+
+
+def _clauses(wording: Wording) -> Iterator[Wording]:
+    """The sentence itself, and where it has several clauses each of them."""
+    yield wording
+    at = wording.start_char
+    cuts = [m.span() for m in _CLAUSE.finditer(wording.text)]
+    for start, end in [*cuts, (len(wording.text), len(wording.text))]:
+        if at > wording.start_char or start < len(wording.text):
+            stop = wording.start_char + start
+            if stop > at:
+                yield part_of(wording, at, stop)
+        at = wording.start_char + end
