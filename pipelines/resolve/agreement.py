@@ -12,7 +12,7 @@ stated values, or NULL: never a mean, never a silent maximum. `method` names the
 | `supported` | the latest day's number has one source and contradicts one with more: the number with more |
 | `no_fall` | a toll that only rises; one later source with less, uncorrected: the one before |
 | `majority` | sources conflict: the number that more independent sources give than any other |
-| `attributed` | sources conflict evenly, and one number alone is given by an authority: that one |
+| `attributed` | tolls in even conflict, of which an authority gives one alone: that one |
 | `range`, `vague` | NULL: only a range, or a vague word |
 | `unresolved` | NULL: sources conflict, and nothing above decides |
 """
@@ -65,7 +65,7 @@ def judge(readings: Sequence[Reading]) -> Verdict:
     if has_history:
         standing = _window(told)
         verdict.best, verdict.method = _latest(standing, told)
-        verdict.agreement = _agreement_over_days(standing)
+        verdict.agreement = _agreement_over_days(standing, told)
         verdict.revising = _revising(readings)
         verdict.as_of_on = max(_day(r) for r in standing if _day(r) is not None)  # type: ignore[type-var]
     else:
@@ -86,17 +86,21 @@ def _day(reading: Reading) -> date | None:
 
 
 def _one_a_source(readings: Sequence[Reading]) -> list[Reading]:
-    """A number that one source repeats on one day counts once: copies, and a report that says it twice."""
+    """A number that one source repeats on one day counts once, and a copy's on the day of what it copies."""
+    own = {(r.row.source_key, r.amount.value) for r in readings if not r.row.is_copy}
     kept: dict[tuple[object, ...], Reading] = {}
     for reading in sorted(readings, key=_order):
         a = reading.amount
+        if reading.row.is_copy and (reading.row.source_key, a.value) in own:
+            continue
         key = (reading.row.source_key, _day(reading), a.stated_low, a.stated_high, a.bound)
         kept.setdefault(key, reading)
     return list(kept.values())
 
 
 def _order(reading: Reading) -> tuple[date, str, int]:
-    return (_day(reading) or date.max, reading.row.document_id, reading.row.start_char)
+    """By day, reports without one first: nothing says that they are the latest."""
+    return (_day(reading) or date.min, reading.row.document_id, reading.row.start_char)
 
 
 def _solid(readings: Sequence[Reading]) -> list[Reading]:
@@ -120,8 +124,11 @@ def _agreement(standing: Sequence[Reading]) -> str:
     return "round_equal" if is_rounded_apart(amounts) else "agree"
 
 
-def _agreement_over_days(standing: Sequence[Reading]) -> str:
-    """Within a day numbers must agree; from day to day a count may change, a toll only upwards."""
+def _agreement_over_days(standing: Sequence[Reading], told: Sequence[Reading]) -> str:
+    """Within a day numbers must agree; from day to day a count may change, a toll only upwards.
+
+    A number that was there before the higher one, and is back after it, does not revise it: a conflict.
+    """
     last = max(_order(r)[0] for r in standing)
     latest = [r for r in standing if _order(r)[0] == last]
     earlier = [r for r in standing if _order(r)[0] < last]
@@ -129,9 +136,10 @@ def _agreement_over_days(standing: Sequence[Reading]) -> str:
     if found == "conflict":
         return found
     top = max(r.amount.high for r in latest)
-    if any(r.amount.low > top and _only_rises(r) for r in earlier) and not any(
-        r.is_corrected for r in latest
-    ):
+    higher = [r for r in earlier if r.amount.low > top]
+    before = [_order(r)[0] for r in told if meet([r.amount, latest[0].amount])]
+    is_back = any(min(before) <= _order(r)[0] for r in higher)
+    if not any(r.is_corrected for r in latest) and (is_back or any(_only_rises(r) for r in higher)):
         return "conflict"
     return found if _sources(standing) == 1 else "agree" if found == "single" else found
 
@@ -184,7 +192,7 @@ def _among(solid: Sequence[Reading]) -> tuple[float | None, str]:
     counts = sorted((_sources(camp) for camp in camps), reverse=True)
     if counts[0] > counts[1]:
         return _precise(next(c for c in camps if _sources(c) == counts[0]))[0], "majority"
-    official = [camp for camp in camps if any(r.is_official for r in camp)]
+    official = [camp for camp in camps if any(r.is_official and r.is_toll for r in camp)]
     if len(official) == 1:
         return _precise(official[0])[0], "attributed"
     return None, "unresolved"

@@ -16,8 +16,8 @@ from functools import lru_cache
 import numpy as np
 
 from pipelines.extract.gazetteer import fold, place
-from pipelines.resolve.figure_reading import GENERIC, Reading, are_apart
-from pipelines.resolve.figure_values import meet, ratio
+from pipelines.resolve.figure_reading import GENERIC, PEOPLE, Reading, are_apart
+from pipelines.resolve.figure_values import OPEN_FACTOR, ROUND_TOLERANCE, meet, ratio
 from pipelines.resolve.vectors import Vectors
 
 Embed = Callable[[Sequence[str]], Vectors]
@@ -185,7 +185,13 @@ def _same_kind(a: Reading, b: Reading) -> bool:
     if a.row.category == b.row.category:
         return True
     either_generic = a.row.category in GENERIC or b.row.category in GENERIC
-    return either_generic and a.head is not None and a.head == b.head
+    return either_generic and ((a.head is not None and a.head == b.head) or _both_people(a, b))
+
+
+def _both_people(a: Reading, b: Reading) -> bool:
+    """One counts "people" without saying which, the other people of a category."""
+    kinds = {a.row.category, b.row.category}
+    return "people" in kinds and bool(kinds & PEOPLE)
 
 
 def _contradict(a: Reading, b: Reading) -> bool:
@@ -211,27 +217,43 @@ def _toll_score(a: Reading, b: Reading, likeness: float, *, agrees: bool) -> flo
 
 
 def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
+    """Numbers that can be one: how like the words must be depends on how telling the numbers are."""
     apart = ratio(a.amount, b.amount)
     equal = apart < 1 + 1e-9
-    if (a.row.unit_dimension == "duration" and apart > 1.25) or apart > OPEN_RATIO:
+    if (a.row.unit_dimension == "duration" and apart > 1.25) or apart > OPEN_FACTOR:
         return None
-    precise = equal and min(a.amount.digits, b.amount.digits) >= 3
-    specific = a.row.category == b.row.category and a.row.category not in GENERIC
-    if specific and a.row.category is not None:
-        large = min(a.amount.value, b.amount.value) >= 100 and apart <= 1.1
-        enough = -1.0 if precise or large else 0.15 if same_noun else 0.3
-    elif same_noun:
-        enough = 0.0 if precise else 0.3
-    elif _share_word(a, b):
-        enough = 0.25 if precise else 0.4
-    else:
-        enough = 0.35 if precise else 0.55
-    if near < enough:
+    digits = [a.amount.digits, b.amount.digits]
+    telling = equal and min(digits) >= 3
+    rounded = not equal and max(digits) >= 3 and apart <= 1 + ROUND_TOLERANCE
+    enough = _enough(a, b, telling=telling, rounded=rounded, equal=equal, same_noun=same_noun)
+    if enough is None or near < enough:
         return None
-    return 1.0 + near + (0.5 if equal else 0.0) + (0.5 if precise else 0.0) + (0.3 if same_noun else 0.0)
+    return 1.0 + near + 0.5 * equal + 0.5 * telling + 0.3 * same_noun
 
 
-OPEN_RATIO = 2.0
+def _enough(
+    a: Reading, b: Reading, *, telling: bool, rounded: bool, equal: bool, same_noun: bool
+) -> float | None:
+    """The least likeness of words for two numbers that meet; -1: any, None: none is enough.
+
+    `telling`: the same number of three digits or more; `rounded`: one can be the other, rounded.
+    """
+    if a.row.category != b.row.category:
+        if same_noun:
+            return 0.0 if telling else 0.15 if rounded else 0.3
+        return 0.0 if telling else 0.1 if rounded else None
+    if a.row.category is not None and a.row.category not in GENERIC:
+        large = min(a.amount.value, b.amount.value) >= 100 and (telling or rounded or equal)
+        return -1.0 if telling or large else 0.15 if same_noun else 0.3
+    if telling:
+        return 0.0
+    if rounded:
+        return 0.1 if same_noun else 0.2
+    if same_noun:
+        return 0.3
+    if _share_word(a, b) or (equal and min(a.amount.digits, b.amount.digits) >= 2):
+        return 0.4
+    return 0.55
 
 
 def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
@@ -241,12 +263,14 @@ def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool) -> flo
     specific = a.row.category == b.row.category and a.row.category not in GENERIC
     if not same_noun and not (specific and _share_word(a, b)):
         return None
-    limit, enough = (CONFLICT_RATIO, 0.45) if specific else (2.0, 0.55)
+    apart = ratio(a.amount, b.amount)
+    if specific:
+        limit, enough = CONFLICT_RATIO, 0.45
+    else:
+        limit, enough = (1.5, 0.45) if apart <= 1.5 else (2.0, 0.6)
     if a.row.unit_dimension == "duration":
         limit = 1.5
-    if ratio(a.amount, b.amount) > limit or near < enough:
-        return None
-    return 0.3 + near
+    return 0.3 + near if apart <= limit and near >= enough else None
 
 
 def _share_word(a: Reading, b: Reading) -> bool:

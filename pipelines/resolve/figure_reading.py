@@ -28,6 +28,8 @@ GENERIC = frozenset(
     | {"percentage_points", "employees", "attendees", "vehicles", "animals", "countries", "age", "police"}
     | {"temperature", "attacks", "disasters", "index_points", "energy", "power", "families", "students"}
 )
+# Counts of people of some kind, which a report may call "people".
+PEOPLE = TOLLS | {"protesters", "employees", "voters", "students", "migrants", "attendees", "population"}
 # A claim whose day is further from the event's than this is about another event.
 DAYS_BEFORE, DAYS_AFTER = 8, 45
 # Words of a sentence on either side of a number that tell what it is about.
@@ -38,7 +40,8 @@ WINDOW = 10
 class ClaimRow:
     """What figures need to know of a claim. `sentence_start`: first character of `sentence` in the document;
     `before`: up to three sentences before it in the same paragraph; `names`: entities named in the sentence;
-    `source_key`: the independent source; `position`: number of the sentence within the document.
+    `source_key`: the independent source; `is_copy`: the document repeats another;
+    `position`: number of the sentence within the document.
     """
 
     claim_id: str
@@ -74,6 +77,7 @@ class ClaimRow:
     outlet_id: str | None = None
     source_key: str = ""
     figure_id: str | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +261,7 @@ def groups_of(noun: str | None) -> frozenset[tuple[str, str]]:
     Empty for words for anybody ("people", "victims") and for things.
     """
     found: set[tuple[str, str]] = set()
-    for word in _WORD.findall((noun or "").lower()):
+    for word in _WORD.findall(_NOUN_ENDS.split((noun or "").lower())[0]):
         found |= _groups().get(_singular(word), frozenset())
         if people := _peoples().get(word):
             found.add(("nation", people))

@@ -67,7 +67,7 @@ _CLAIM_COLUMNS = """
     c.bound, c.direction, c.unit, c.unit_dimension, c.noun, c.category, c.is_vague, c.stock_or_flow,
     c.place_entity_id, place.name, c.as_of_on, c.as_of_on_precision, c.source_surface, c.relation,
     c.related_claim_id, c.flags, n.surface, n.start_char, n.before, n.sentence_no, m.names, d.published_on,
-    d.outlet_id, c.figure_id
+    d.outlet_id, c.figure_id, d.duplicate_of_document_id IS NOT NULL
 """
 
 
@@ -116,24 +116,23 @@ def _rows(connection: DuckDBPyConnection) -> dict[str, list[ClaimRow]]:
     return stories
 
 
-def _row(values: list[object], keys: dict[str, str]) -> ClaimRow:
-    *head, flags, sentence, sentence_start, before, position, names, published_on, outlet_id, figure_id = (
-        values
-    )
-    row: tuple[object, ...] = (
+def _row(values: list[Any], keys: dict[str, str]) -> ClaimRow:
+    """The columns of `_CLAIM_COLUMNS` as a row, with the independent source of its document."""
+    *head, flags, sentence, sentence_start, before, position, names, published_on, outlet_id = values[:-2]
+    row: tuple[Any, ...] = (
         *head,
-        tuple(flags or ()),  # type: ignore[arg-type]
+        tuple(flags or ()),
         sentence or "",
         sentence_start or 0,
         before or "",
         position or 0,
-        frozenset(names or ()),  # type: ignore[call-overload]
+        frozenset(names or ()),
         published_on,
         outlet_id,
-        keys[str(values[1])],
-        figure_id,
+        keys[values[1]],
+        *values[-2:],
     )
-    return ClaimRow(*row)  # type: ignore[arg-type]
+    return ClaimRow(*row)
 
 
 def _source_keys(connection: DuckDBPyConnection) -> dict[str, str]:
