@@ -223,7 +223,7 @@ def _has_history(told: Sequence[Reading]) -> bool:
         return False
     if any(r.years and max(r.years) < first.year - 1 for r in told):
         return False
-    return all(r.is_toll for r in told) or any(r.is_rising for r in told) or _sources(told) == 1
+    return any(r.is_toll or r.is_rising for r in told) or _sources(told) == 1
 
 
 def _window(told: Sequence[Reading]) -> list[Reading]:

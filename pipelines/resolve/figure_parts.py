@@ -16,8 +16,8 @@ from pipelines.resolve.figure_clusters import TOLL_RATIO, TOLL_STEP
 from pipelines.resolve.figure_reading import Reading, are_apart
 from pipelines.resolve.figure_values import meet, ratio
 
-# A larger count further down than this is not the report's own toll, unless it is called one.
-MAIN_WITHIN = 12
+# A larger count more sentences after the first is not the report's own toll, unless it is called one.
+MAIN_WITHIN = 3
 
 
 @dataclass(slots=True)
@@ -40,8 +40,9 @@ def split(readings: Sequence[Reading]) -> Split:
     found = Split()
     by_claim = {r.row.claim_id: i for i, r in enumerate(readings)}
     reports: dict[tuple[str, str], list[int]] = defaultdict(list)
+    besides = _besides(readings)
     for i, reading in enumerate(readings):
-        if reading.role != "total":
+        if reading.role != "total" and i not in besides:
             whole = by_claim.get(reading.row.related_claim_id or "")
             found.satellites[i] = (whole, _WHY[reading.role])
         elif reading.is_toll and not reading.is_other_event:
@@ -50,6 +51,23 @@ def split(readings: Sequence[Reading]) -> Split:
         own.sort(key=lambda i: readings[i].row.start_char)
         _split_report(readings, own, found)
     _hang_up(readings, found)
+    return found
+
+
+def _besides(readings: Sequence[Reading]) -> set[int]:
+    """Counts on top of another category's: in "two killed and three others injured" three is all injured."""
+    found = set()
+    told: dict[str, list[Reading]] = defaultdict(list)
+    for i, reading in enumerate(readings):
+        row = reading.row
+        before = told[row.document_id]
+        is_first = all(r.row.category != row.category for r in before)
+        if reading.role == "additional" and reading.is_toll and row.category != "killed" and is_first:
+            in_sentence = any(r.row.sentence_start == row.sentence_start for r in before)
+            if in_sentence or reading.head == "other":
+                found.add(i)
+        if reading.is_toll:
+            before.append(reading)
     return found
 
 
@@ -82,7 +100,8 @@ def _main(readings: Sequence[Reading], anybody: Sequence[int]) -> int:
             ratio(mine.amount, other.amount) <= TOLL_RATIO
             or other.amount.value - mine.amount.value <= TOLL_STEP
         )
-        if grown and (other.is_total_worded or other.row.position <= MAIN_WITHIN):
+        near = other.row.position - mine.row.position <= MAIN_WITHIN
+        if grown and (other.is_total_worded or near):
             main = i
     return main
 

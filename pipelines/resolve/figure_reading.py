@@ -280,7 +280,7 @@ def are_apart(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]
 
 
 def _role(row: ClaimRow, left: str, right: str) -> str:
-    if "additional" in row.flags:
+    if "additional" in row.flags or right.lstrip().startswith("else "):
         return "additional"
     if row.relation == "part_of":
         return "part"
@@ -306,9 +306,7 @@ def _is_earlier(row: ClaimRow, left: str) -> bool:
     tail = _HEDGES.sub("", left.rstrip())
     if tail.endswith(" from"):
         return bool(_CHANGE_FROM.search(tail))
-    return tail.endswith(
-        (" not", "instead of", "rather than", "earlier said", "initially said", "previously")
-    )
+    return _ends_with("earlier_level", left)
 
 
 # --- which event -----------------------------------------------------------------------------

@@ -339,7 +339,9 @@ def _label(told: Sequence[Reading], place: str | None) -> str | None:
     """A noun and a place: "troops, Nagorno-Karabakh"; for a toll its category."""
     noun = told[0].row.category if told[0].is_toll else _most([r.row.noun for r in told])
     what = (noun or told[0].row.category or "").strip(" “”\"'‘’").replace("_", " ")
-    groups = {group for r in told for _, group in r.groups} if told[0].is_toll else set()
+    groups = (
+        {group for r in told for facet, group in r.groups if facet != "kind"} if told[0].is_toll else set()
+    )
     if len(groups) == 1:
         what = f"{what} ({groups.pop()})"
     return ", ".join(part for part in (what, place) if part) or None

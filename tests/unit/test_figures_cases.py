@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Multi-report cases as claim rows: what is one figure, what is two, and what its sources say together.
 
 Each family of cases is run for every category it holds for, in wordings of its own for each report.
@@ -35,7 +36,9 @@ STOCKS = {
 }  # fmt: skip
 
 
-def told(category: str, n: float, outlet: str = "Gazette", published: int | None = 0, turn: int = 0, **more: object) -> ClaimRow:
+def told(
+    category: str, n: float, outlet: str = "Gazette", published: int | None = 0, turn: int = 0, **more: object
+) -> ClaimRow:
     """One report's count, in its first or second wording."""
     *wordings, noun = (TOLLS | STOCKS)[category]
     sentence = wordings[turn].format(n=f"{n:g}")
@@ -62,7 +65,12 @@ def test_one_number_in_two_wordings(category: str) -> None:
 
 @pytest.mark.parametrize("category", TOLLS)
 def test_a_toll_that_rises_is_one_figure_with_a_history(category: str) -> None:
-    rows = [told(category, 8), told(category, 8, "Herald", turn=1), told(category, 11, "Mail", 1), told(category, 11, "Post", 1, turn=1)]
+    rows = [
+        told(category, 8),
+        told(category, 8, "Herald", turn=1),
+        told(category, 11, "Mail", 1),
+        told(category, 11, "Post", 1, turn=1),
+    ]
     found = figures(rows)
     (figure,) = found.figures
     assert answer(figure) == (11, 11, 11, "agree")
@@ -107,7 +115,8 @@ def test_one_group_in_another_report_is_a_part(category: str) -> None:
 
 @pytest.mark.parametrize("category", TOLLS)
 @pytest.mark.parametrize(
-    "before", ["In 2015 a similar event on this coast: ", "Years ago, in another town, ", "So far this year, "]
+    "before",
+    ["In 2015 a similar event on this coast: ", "Years ago, in another town, ", "So far this year, "],
 )
 def test_another_event_in_the_background_stays_apart(category: str, before: str) -> None:
     old = before + TOLLS[category][0].format(n="20")
@@ -132,7 +141,9 @@ def test_a_city_and_its_country_are_one_place(category: str) -> None:
 
 
 @pytest.mark.parametrize("category", ["killed", "injured", "detained"])
-@pytest.mark.parametrize(("one", "other"), [("civilians", "soldiers"), ("men", "women"), ("Syrians", "Iraqis")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("civilians", "soldiers"), ("men", "women"), ("Syrians", "Iraqis")]
+)
 def test_groups_of_one_kind_stay_apart(category: str, one: str, other: str) -> None:
     rows = [told(category, 9, noun=one), told(category, 9, "Herald", turn=1, noun=other)]
     assert len(figures(rows).figures) == 2
@@ -159,7 +170,9 @@ def test_more_than_a_round_number_agrees_with_what_is_above(category: str) -> No
 
 @pytest.mark.parametrize("category", STOCKS)
 def test_two_counts_of_one_thing_conflict(category: str) -> None:
-    figure = only([told(category, 100000, bound="about"), told(category, 120000, "Herald", turn=1, bound="about")])
+    figure = only(
+        [told(category, 100000, bound="about"), told(category, 120000, "Herald", turn=1, bound="about")]
+    )
     assert answer(figure) == (100000, None, 120000, "conflict")
 
 
@@ -200,7 +213,12 @@ MEASURES = [
     ("percent in dispute", "Exports of wine rose by [n].", (4, "percent"), (6, "percent"), "percent", "percent_change", (4, None, 6, "conflict")),
     ("percent and points", "Exports of wine rose by [n].", (4, "percent"), (4, "percentage_point"), None, "percent_change", "two"),
 ]  # fmt: skip
-_DIMENSION = {"metre": "length", "year": "duration", "percent": "percent", "percentage_point": "percentage_point"}
+_DIMENSION = {
+    "metre": "length",
+    "year": "duration",
+    "percent": "percent",
+    "percentage_point": "percentage_point",
+}
 
 
 @pytest.mark.parametrize("case", MEASURES, ids=[case[0] for case in MEASURES])
@@ -231,7 +249,10 @@ def test_a_rise_is_not_a_fall(direction: tuple[str, str]) -> None:
 
 
 def test_a_level_is_not_what_came_to_it() -> None:
-    rows = [told("troops", 2000, stock_or_flow="stock"), told("troops", 2000, "Herald", turn=1, stock_or_flow="flow")]
+    rows = [
+        told("troops", 2000, stock_or_flow="stock"),
+        told("troops", 2000, "Herald", turn=1, stock_or_flow="flow"),
+    ]
     assert len(figures(rows).figures) == 2
 
 
