@@ -1,4 +1,4 @@
-"""Claim rows written by hand, for the tests of figures: a sentence with its number in brackets becomes a row."""
+"""Claim rows written by hand, for tests of figures: a sentence with its number in brackets becomes a row."""
 
 from __future__ import annotations
 
