@@ -464,7 +464,12 @@ class NumericClaim(SpanRow):
     stock_or_flow: str | None = col(
         "stock: an amount at a time; flow: an amount over a time; NULL where unknown.", default=None
     )
-    place_entity_id: str | None = col("The place it is about.", default=None)
+    place_surface: str | None = col(
+        "The place it is about, as its own clause names it; NULL where unclear.", default=None
+    )
+    place_start_char: int | None = col("First character of place_surface.", default=None)
+    place_end_char: int | None = col("One past the last character of place_surface.", default=None)
+    place_entity_id: str | None = col("The place it is about, as an entity.", default=None)
     as_of_on: date | None = col("The day, month or year the number holds for.", default=None)
     as_of_on_precision: str | None = col("day, month or year.", default=None)
     as_of_on_method: str | None = col("How that date is known, by rule.", default=None)

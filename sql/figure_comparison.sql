@@ -1,10 +1,11 @@
 -- Each source's number side by side: one row a claim that has a category, beside the range that all claims
---   of the same category, place, unit and direction report. Numbers inside what somebody did not say are
---   left out. Where source_count is 1 there is nothing to compare yet.
+--   of the same category, place, unit and direction report. A number whose place is unknown may be of any
+--   place: it is compared by category alone, and counts into the group of every place. Numbers inside what
+--   somebody did not say are left out. Where source_count is 1 there is nothing to compare yet.
 -- question: Where do the sources give different numbers for the same thing?
 -- columns:
 --   category: What the number is about ('troops', 'killed').
---   place: The place it is about; NULL where unknown, and then compared by category alone.
+--   place: The place it is about; NULL where unknown, and then compared with every place.
 --   direction: up or down, for a change; NULL for an amount. Changes are compared with changes.
 --   source_label: The source: the outlet's name, else the file's name.
 --   value: The stated number; for a range or a vague amount the low end.
@@ -30,21 +31,80 @@
 --   story_id: The story.
 --   place_entity_id: The place, as an entity.
 --   outlet_id: The outlet.
-WITH compared AS (
+WITH per_source AS (
   SELECT
     c.category,
     c.place_entity_id,
     c.unit,
     c.direction,
-    min(least(c.value, coalesce(c.value_low, c.value))) AS reported_low,
-    max(greatest(c.value, coalesce(c.value_high, c.value))) AS reported_high,
-    count(DISTINCT coalesce(d.outlet_id, d.document_id)) AS source_count,
-    count(c.claim_id) AS claim_count
+    coalesce(d.outlet_id, d.document_id) AS source,
+    min(least(c.value, coalesce(c.value_low, c.value))) AS low,
+    max(greatest(c.value, coalesce(c.value_high, c.value))) AS high,
+    count(c.claim_id) AS claims
   FROM main.numeric_claims AS c
   LEFT JOIN main.documents AS d ON d.document_id = c.document_id
   LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id
   WHERE c.category IS NOT NULL AND NOT coalesce(q.is_negated, false)
-  GROUP BY c.category, c.place_entity_id, c.unit, c.direction
+  GROUP BY c.category, c.place_entity_id, c.unit, c.direction, source
+),
+unplaced_source AS (
+  SELECT category, unit, direction, source, low, high, claims
+  FROM per_source
+  WHERE place_entity_id IS NULL
+),
+unplaced AS (
+  SELECT
+    category, unit, direction, min(low) AS low, max(high) AS high, count(source) AS sources, sum(claims) AS claims
+  FROM unplaced_source
+  GROUP BY category, unit, direction
+),
+placed AS (
+  SELECT
+    p.category,
+    p.place_entity_id,
+    p.unit,
+    p.direction,
+    min(p.low) AS low,
+    max(p.high) AS high,
+    count(p.source) AS sources,
+    count(u.source) AS also_unplaced,
+    sum(p.claims) AS claims
+  FROM per_source AS p
+  LEFT JOIN unplaced_source AS u
+    ON u.category = p.category
+    AND u.unit IS NOT DISTINCT FROM p.unit
+    AND u.direction IS NOT DISTINCT FROM p.direction
+    AND u.source = p.source
+  WHERE p.place_entity_id IS NOT NULL
+  GROUP BY p.category, p.place_entity_id, p.unit, p.direction
+),
+compared AS (
+  SELECT
+    p.category,
+    p.place_entity_id,
+    p.unit,
+    p.direction,
+    least(p.low, coalesce(u.low, p.low)) AS reported_low,
+    greatest(p.high, coalesce(u.high, p.high)) AS reported_high,
+    p.sources - p.also_unplaced + coalesce(u.sources, 0) AS source_count,
+    CAST(p.claims + coalesce(u.claims, 0) AS BIGINT) AS claim_count
+  FROM placed AS p
+  LEFT JOIN unplaced AS u
+    ON u.category = p.category
+    AND u.unit IS NOT DISTINCT FROM p.unit
+    AND u.direction IS NOT DISTINCT FROM p.direction
+  UNION ALL
+  SELECT
+    category,
+    NULL AS place_entity_id,
+    unit,
+    direction,
+    min(low) AS reported_low,
+    max(high) AS reported_high,
+    count(DISTINCT source) AS source_count,
+    CAST(sum(claims) AS BIGINT) AS claim_count
+  FROM per_source
+  GROUP BY category, unit, direction
 )
 SELECT
   f.category,

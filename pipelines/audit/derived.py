@@ -454,6 +454,7 @@ for _stem, _text in (
     ("speaker_role", "speaker_role"),
     ("speaker_affiliation", "speaker_affiliation"),
     ("noun", "noun"),
+    ("place", "place_surface"),
     ("source", "source_surface"),
 ):
     _start, _end = f"{_stem}_start_char", f"{_stem}_end_char"

@@ -17,6 +17,7 @@ from pipelines.extract.candidates import Candidate
 from pipelines.extract.claim_categories import Facts, categorise, takes_fate
 from pipelines.extract.claim_flags import flag_contradictions
 from pipelines.extract.claim_parts import Found, is_additional, join_part
+from pipelines.extract.claim_place import PlaceFinder
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
@@ -31,7 +32,7 @@ from pipelines.model import Mention, NumericClaim, Quote, row_key
 
 def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quote]) -> list[NumericClaim]:
     """The numeric claims of a document in text order, spans never overlapping."""
-    sources, times = SourceFinder(ctx, quotes), TimeFinder(ctx)
+    sources, times, places = SourceFinder(ctx, quotes), TimeFinder(ctx), PlaceFinder(ctx, mentions)
     claims: list[NumericClaim] = []
     for paragraph in ctx.prose:
         found = _paragraph(paragraph, ctx.text[paragraph.start : paragraph.end])
@@ -40,6 +41,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
         for item, row in zip(found, rows, strict=True):
             sources.fill(row, item.span, item.tree, paragraph)
             times.fill(row, paragraph, _sentence(item, paragraph))
+            places.fill(row, item.span, item.noun, item.tree, paragraph)
         _relate(ctx.document_id, found, rows)
         flag_contradictions(ctx.document_id, rows)
         claims.extend(rows)

@@ -36,6 +36,7 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             _write_entities(connection, found)
             _redirect(connection, found.redirects)
             _link_nominals(connection, session.run_id)
+            _link_places(connection, session.run_id)
             _link_speakers(connection, session.run_id, mentions, found)
             _drop_orphans(connection)
             ruled = apply_rulings(connection, rulings, session.run_id)
@@ -131,6 +132,26 @@ def _link_nominals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
               GROUP BY ALL HAVING count(DISTINCT coalesce(m.literal_entity_id, m.entity_id)) = 1
                               AND count(m.entity_id) = count(*)) AS n
         WHERE m.mention_type <> 'name' AND n.document_id = m.document_id AND n.name = m.name
+        """,
+        [run_id],
+    )
+
+
+def _link_places(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
+    """The entity of the place mention that a number's place is: of a metonym, the place itself."""
+    connection.execute(
+        """
+        UPDATE main.numeric_claims AS c SET place_entity_id = f.entity_id
+        FROM (
+            SELECT c.claim_id, any_value(coalesce(m.literal_entity_id, m.entity_id)) AS entity_id
+            FROM main.numeric_claims AS c
+            JOIN main.documents AS d ON d.document_id = c.document_id AND d.run_id = ?
+            LEFT JOIN main.entity_mentions AS m
+              ON m.document_id = c.document_id
+              AND m.start_char = c.place_start_char AND m.end_char = c.place_end_char
+            WHERE c.place_surface IS NOT NULL
+            GROUP BY c.claim_id
+        ) AS f WHERE f.claim_id = c.claim_id
         """,
         [run_id],
     )

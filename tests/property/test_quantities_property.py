@@ -181,6 +181,8 @@ def test_claims_point_at_the_characters_they_claim(text: str) -> None:
         assert text[claim.start_char : claim.end_char] == claim.surface
         if claim.noun is not None:
             assert text[claim.noun_start_char : claim.noun_end_char] == claim.noun
+        if claim.place_surface is not None:
+            assert text[claim.place_start_char : claim.place_end_char] == claim.place_surface
         if claim.source_surface is not None:
             assert text[claim.source_start_char : claim.source_end_char] == claim.source_surface
         assert 0 <= claim.confidence <= 1

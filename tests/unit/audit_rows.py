@@ -164,6 +164,7 @@ def _span_rows(document_id: str, text: str) -> dict[str, list[dict[str, Any]]]:
     troops = row("numeric_claims", "1,200", after=said, sentence_id=first, value=1200.0, category="troops")
     troops |= {
         **companion(text, "soldiers", "noun", "noun"),
+        **companion(text, "Orhei", "place", "place_surface"),
         **companion(text, "Ana Rusu", "source", "source_surface"),
         "quote_id": quote["quote_id"],
         "stock_or_flow": "stock",

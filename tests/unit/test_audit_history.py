@@ -287,6 +287,7 @@ def test_every_table_has_a_key_rule_and_every_span_table_an_offset_rule() -> Non
         ("quotes", "speaker_role"),
         ("quotes", "speaker_affiliation"),
         ("numeric_claims", "noun"),
+        ("numeric_claims", "place_surface"),
         ("numeric_claims", "source_surface"),
         ("entity_mentions", "role_text"),
     ],

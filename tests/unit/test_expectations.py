@@ -215,6 +215,7 @@ BAD: dict[str, Edit] = {
     "claims_as_of_on_explained": put(as_of_on=None),
     "claims_as_of_on_precision_known": put(as_of_on_precision="noon"),
     **companion("claims", "noun", "noun"),
+    **companion("claims", "place", "place_surface"),
     **companion("claims", "source", "source_surface"),
 }
 

@@ -1,0 +1,158 @@
+"""The place a number is about, where its own clause says so: “12 people died in Marlow”, “Ardenia's debt”.
+
+A place in the sentence is not enough: an official may speak there, soldiers may come from it. It counts
+where it stands in a phrase of place (in, at, near …) that belongs to the counted noun, to the number's verb
+or to that verb's subject, owns the noun, or has it as its own. Two such places give none, since a wrong
+place would tear one figure apart.
+"""
+
+from __future__ import annotations
+
+import bisect
+from collections import defaultdict
+from collections.abc import Sequence
+
+from spacy.tokens import Span, Token
+
+from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nlp import lemma
+from pipelines.extract.tree import Tree
+from pipelines.model import Mention, NumericClaim
+
+_LABELS = frozenset({"GPE", "LOC", "FAC"})
+_INNER = frozenset({"in", "at", "near", "across", "around", "outside", "inside", "within", "throughout"})
+_OWNERS = frozenset({"have", "suffer", "record", "host"})
+# What is measured in these is no number of a place.
+_PLACELESS = frozenset({"duration", "age", "times", "length", "speed"})
+_CLIMB = 5
+_NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
+
+
+class PlaceFinder:
+    """Places of one document's claims. Each paragraph's places are read once."""
+
+    def __init__(self, ctx: Context, mentions: Sequence[Mention]) -> None:
+        self.ctx = ctx
+        named = (m for m in mentions if m.label in _LABELS and m.mention_type == "name" and not m.is_metonym)
+        self.places = sorted(named, key=lambda m: m.start_char)
+        self._paragraph = -1
+        self._at: dict[int, list[Mention]] = {}
+
+    def fill(
+        self, claim: NumericClaim, span: Span, noun: Span | None, tree: Tree, paragraph: Paragraph
+    ) -> None:
+        """Set surface and span of the place `claim` is about; they stay NULL where it is unclear."""
+        if claim.unit_dimension in _PLACELESS or not self.places:
+            return
+        anchors = self._anchors(paragraph)
+        if not anchors:
+            return
+        for token in _governors(span, noun, tree):
+            found = anchors.get(token.i)
+            if not found:
+                continue
+            if len(found) == 1:
+                place = found[0]
+                claim.place_surface = self.ctx.text[place.start_char : place.end_char]
+                claim.place_start_char, claim.place_end_char = place.start_char, place.end_char
+            return
+
+    def _anchors(self, paragraph: Paragraph) -> dict[int, list[Mention]]:
+        """The places of a paragraph by the index of every token that their phrase belongs to."""
+        if self._paragraph == paragraph.start:
+            return self._at
+        self._paragraph, found = paragraph.start, defaultdict(list)
+        first = bisect.bisect_left(self.places, paragraph.start, key=lambda m: m.start_char)
+        for place in self.places[first:]:
+            if place.start_char >= paragraph.end:
+                break
+            span = paragraph.char_span(place.start_char, place.end_char)
+            for token in _belongs_to(span.root) if span is not None and len(span) else ():
+                found[token.i].append(place)
+        self._at = dict(found)
+        return self._at
+
+
+def _belongs_to(place: Token) -> list[Token]:
+    """What a phrase of place says where of: the noun or verb above it, over nouns that are places too."""
+    head = place.head
+    if _is_one_of_several(place):
+        return []
+    if place.dep_ == "poss":
+        return [head]
+    if place.dep_ == "nsubj" and lemma(head) in _OWNERS:
+        return [head]
+    found: list[Token] = []
+    token = place
+    for _ in range(_CLIMB):
+        preposition = token.head
+        is_inner = preposition.lower_ in _INNER or (found and preposition.lower_ in ("of", "on", "from"))
+        if token.dep_ != "pobj" or not (is_inner or _is_inhabited(token)):
+            break
+        above = preposition.head
+        if above.i == preposition.i:
+            break
+        if above.dep_ == "prep" and above.head.i != above.i:
+            above = above.head  # “outside of Marlow”
+        found.append(above)
+        if above.tag_ not in _NOUNS:
+            break
+        token = above
+    return found
+
+
+def _is_one_of_several(place: Token) -> bool:
+    """“in Marlow and Harlow”: the number is of both, and of neither alone."""
+    doc, at = place.doc, place.i + 1
+    is_joined = at + 1 < len(doc) and doc[at].lower_ in ("and", "or") and not doc[at + 1].is_sent_start
+    return place.dep_ == "conj" or (is_joined and doc[at + 1].ent_type_ in _LABELS)
+
+
+def _is_inhabited(place: Token) -> bool:
+    """“the 300 residents of Marlow”, “the population of Ardenia”."""
+    above = place.head.head
+    return place.head.lower_ == "of" and lemma(above) in ("resident", "population", "inhabitant", "citizen")
+
+
+def _governors(span: Span, noun: Span | None, tree: Tree) -> list[Token]:
+    """The tokens whose phrase of place tells where a number holds, the nearest first."""
+    found = [span.root]
+    if noun is not None and len(noun):
+        of = next((token.i for token in noun if token.lower_ == "of"), noun.end)
+        found.append(noun.doc[max(noun.start, of - 1)])
+        found.append(noun.root)
+    verb = _verb_above(found[-1] if noun is not None and noun.start >= span.end else span.root, found)
+    if verb is None:
+        return found
+    found.append(verb)
+    above = verb
+    for _ in range(2):
+        found.extend(t for t in tree.lefts(above) if t.dep_ in ("nsubj", "nsubjpass"))
+        found.extend(t for t in tree.rights(above) if t.dep_ == "conj" and not _has_subject(t, tree))
+        if above.dep_ in ("relcl", "acl") and above.head.tag_ in _NOUNS:
+            found.append(above.head)
+        if above.dep_ not in ("conj", "advcl", "relcl", "acl") or not above.head.tag_.startswith("VB"):
+            break
+        if above.dep_ == "conj" and _has_subject(above, tree):
+            break
+        above = above.head
+        found.append(above)
+    return found
+
+
+def _has_subject(verb: Token, tree: Tree) -> bool:
+    return any(t.dep_ in ("nsubj", "nsubjpass") for t in tree.lefts(verb))
+
+
+def _verb_above(token: Token, passed: list[Token]) -> Token | None:
+    """The nearest verb above a token; the nouns on the way are kept in `passed`."""
+    for _ in range(_CLIMB):
+        head = token.head
+        if head.i == token.i:
+            return token if token.tag_.startswith("VB") else None
+        token = head
+        if token.tag_.startswith("VB"):
+            return token
+        if token.tag_ in _NOUNS:
+            passed.append(token)
+    return None
