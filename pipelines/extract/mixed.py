@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from pipelines.extract.attribution import Attribution, ends_sentence, zone_after, zone_before
 from pipelines.extract.clause_ends import run_on, trim
-from pipelines.extract.content import ADDRESSING
+from pipelines.extract.content import ADDRESSING, find_content
 from pipelines.extract.cues import BELIEF, SPEECH, Cue
 from pipelines.extract.passages import Passage
 
@@ -44,12 +44,20 @@ def widen(passage: Passage, n: int, found: Attribution, taken: frozenset[int]) -
         first = _sentence_start(passage, n, taken)
         last = _up_to_cue(passage, n, cue)
     elif found.rule == "cue_before":
-        last = _behind(passage, n, cue)
+        last = max(_behind(passage, n, cue), _clause_behind(passage, n, cue, taken))
+        if last > marked.last:
+            first = _from_that(passage, marked.first)
     elif found.rule == "in_sentence" and cue.verb < marked.first:
         first = _from_cue(passage, n, cue)
         last = _behind(passage, n, cue)
-    first = _words_from(passage, first, marked.first)
+    if first != _from_that(passage, marked.first):
+        first = _words_from(passage, first, marked.first)
     return (first, last) if first < marked.first or last > marked.last else None
+
+
+def _from_that(passage: Passage, first: int) -> int:
+    """“said that “…””: “that” makes the words a reported clause."""
+    return first - 1 if first and passage.syntax.lower[first - 1] == "that" else first
 
 
 def _words_from(passage: Passage, first: int, end: int) -> int:
@@ -125,9 +133,34 @@ def _behind(passage: Passage, n: int, cue: Cue) -> int:
     """The last of the words that go on behind the stretch."""
     marked = passage.marked[n]
     start, end = zone_after(passage, n)
-    if start >= end or _closes(passage, n) or passage.syntax.lower[start] not in _GOES_ON:
+    if start >= end or _closes(passage, n):
+        return marked.last
+    if passage.syntax.lower[start] not in _GOES_ON:
         return marked.last
     return min(run_on(passage.syntax, cue, marked.last), end - 1)
+
+
+def _clause_behind(passage: Passage, n: int, cue: Cue, taken: frozenset[int]) -> int:
+    """Where the clause that the parse gives the cue ends, if the stretch only opens it: “said “maybe” it is”."""
+    marked = passage.marked[n]
+    start, end = zone_after(passage, n)
+    if start >= end or _closes(passage, n) or cue.last + 3 < marked.first:
+        return marked.last
+    content = find_content(passage.syntax, cue)
+    if content is None or content.frame != "clause" or len(content.pieces) != 1:
+        return marked.last
+    first, last = content.pieces[0]
+    if not cue.last < first <= marked.first + 1:
+        return marked.last
+    for k in range(n + 1, len(passage.marked)):
+        if passage.marked[k].first > last:
+            break
+        if k in taken:
+            last = passage.marked[k].first - 1
+            break
+        last = max(last, passage.marked[k].last)
+    trimmed = trim(passage.syntax, marked.last, last) if last > marked.last else None
+    return trimmed[1] if trimmed else marked.last
 
 
 def _from_cue(passage: Passage, n: int, cue: Cue) -> int:

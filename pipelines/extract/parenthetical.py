@@ -14,7 +14,9 @@ from pipelines.extract.cues import Cue
 from pipelines.extract.syntax import VERB_TAGS, Syntax
 
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
-_SENTENCE_STOPS = frozenset({".", "?", "!", ";", "”", "“", '"', "''", "``"})
+_SENTENCE_STOPS = frozenset({".", "?", "!", ";"})
+_CONDITIONS = frozenset({"if", "unless", "while", "although", "though", "because", "since", "whether", "to"})
+_MARKS = frozenset({"”", "“", '"', "''", "``"})
 
 
 def parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
@@ -28,13 +30,39 @@ def parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
         return []
     if not _is_cue_alone(syntax, cue, end):
         return []
-    first, stop = sentence_around(syntax, start, end)
+    first, stop = _sentence_around(syntax, start, end)
     if start - 1 <= first or end + 1 >= stop:
         return []
     pieces = [(first, start - 2)]
     if not (cue.subject > cue.verb and syntax.right(cue.subject) > end):
         pieces.append((end + 1, stop - 1))
     return [p for p in pieces if _is_enough(syntax, *p)]
+
+
+def lead(syntax: Syntax, cue: Cue, stop: int) -> Piece | None:
+    """“If the rain goes on, he said, “we shall close””: the words before a cue clause that leads to a mark.
+
+    `stop` is the token of the mark, behind a comma.
+    """
+    if cue.subject is None or not _is_finite_cue(syntax, cue):
+        return None
+    start, end = _cue_words(syntax, cue)
+    if start == 0 or syntax.words[start - 1] != "," or end + 1 != stop:
+        return None
+    if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
+        return None
+    if not _is_cue_alone(syntax, cue, end):
+        return None
+    first, _ = _sentence_around(syntax, start, end)
+    piece = trim(syntax, first, start - 2)
+    return piece if piece is not None and _is_part_of_clause(syntax, piece[0]) else None
+
+
+def _is_part_of_clause(syntax: Syntax, first: int) -> bool:
+    """Not when, where or how it was said: “In Berlin, she said, …”, “Asked why, he said, …”."""
+    if syntax.lower[first] in _CONDITIONS:
+        return True
+    return syntax.tags[first] not in ("IN", "WRB", "VBN", "VBG", "RB", "TO", "CC")
 
 
 def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
@@ -54,7 +82,7 @@ def as_clause(syntax: Syntax, cue: Cue) -> list[Piece]:
         syntax.deps[c] in ("dobj", "ccomp", "xcomp") for c in syntax.children[cue.verb]
     ):
         return []
-    first, stop = sentence_around(syntax, start, end)
+    first, stop = _sentence_around(syntax, start, end)
     pieces = [(first, start - 2), (end + 1, stop - 1)]
     return [p for p in pieces if p[0] < p[1] and _is_enough(syntax, *p)]
 
@@ -70,7 +98,7 @@ def words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
         return []
     if not _is_cue_alone(syntax, cue, end):
         return []
-    first, _ = sentence_around(syntax, start, end)
+    first, _ = _sentence_around(syntax, start, end)
     finite = {"VBD", "VBZ", "VBP", "MD"}
     if end == len(syntax) and syntax.tags[cue.verb] == "VBZ":
         finite |= {"VBG", "VBN"}  # a headline: “Troops leaving, ministry says”
@@ -98,19 +126,27 @@ def _cue_words(syntax: Syntax, cue: Cue) -> Piece:
     return start, end
 
 
-def sentence_around(syntax: Syntax, start: int, end: int) -> Piece:
+def _sentence_around(syntax: Syntax, start: int, end: int) -> Piece:
+    """The sentence that holds tokens `start` to `end - 1`, over words in marks that are part of it."""
     low, high = max(0, start - REACH), min(len(syntax), end + REACH)
-    while start > low and syntax.words[start - 1] not in _SENTENCE_STOPS:
+    while start > low and not _breaks(syntax, start - 1):
         start -= 1
-    while end < high and syntax.words[end] not in _SENTENCE_STOPS:
+    while end < high and not _breaks(syntax, end):
         end += 1
     return start, end
 
 
+def _breaks(syntax: Syntax, i: int) -> bool:
+    """Whether token `i` ends a sentence. A mark does behind punctuation, and not within running words."""
+    word = syntax.words[i]
+    if word not in _MARKS:
+        return word in _SENTENCE_STOPS
+    return i == 0 or syntax.words[i - 1] in STOPS
+
+
 def _is_enough(syntax: Syntax, first: int, last: int) -> bool:
-    """More than a connective: “Now, she said, …” has but one piece."""
-    words = [i for i in range(first, last + 1) if syntax.tags[i] not in ("RB", "CC", "UH", ",", "IN")]
-    return len(words) >= 2
+    """More than a connective: “Still, she said, …” and “Of course, she said, …” have but one piece."""
+    return any(syntax.tags[i] not in ("RB", "CC", "UH", ",", "IN") for i in range(first, last + 1))
 
 
 def is_bare(syntax: Syntax, cue: Cue) -> bool:
@@ -144,7 +180,7 @@ def around(syntax: Syntax, cue: Cue) -> list[Piece]:
     """What “according to X” reports: the clause it hangs on, without the phrase itself."""
     phrase = syntax.subtree(cue.verb)
     hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
-    first, stop = sentence_around(syntax, *hole)
+    first, stop = _sentence_around(syntax, *hole)
     if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
         return [(first, hole[0] - 2)]
     head = syntax.heads[cue.verb]
@@ -168,4 +204,4 @@ def _is_stub(pieces: list[Piece]) -> bool:
     return min(b - a for a, b in pieces) < 2
 
 
-__all__ = ["around", "as_clause", "host", "is_bare", "parenthetical", "pieces_around", "words_before"]
+__all__ = ["around", "as_clause", "host", "is_bare", "lead", "parenthetical", "pieces_around", "words_before"]

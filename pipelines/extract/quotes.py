@@ -30,6 +30,7 @@ from pipelines.extract.drafts import (
     outermost,
 )
 from pipelines.extract.marks import SINGLE, scan, single_marks_lead
+from pipelines.extract.parenthetical import lead
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.quote_rows import QuoteRows
 from pipelines.extract.speakers import MentionIndex, Speaker, read_speaker
@@ -116,6 +117,7 @@ class _Reading:
                 if found.cue is not None and found.passage is passage:
                     used.add(found.cue.verb)
         reported = self._reported(passage, taken, used)
+        reported += self._leads(passage, taken)
         self._sift(passage, taken, reported)
         told = self._told(passage, taken)
         self._widen(passage, taken)
@@ -235,6 +237,22 @@ class _Reading:
                 if draft.kind != DIRECT:
                     found.append(draft)
         return outermost(found)
+
+    def _leads(self, passage: Passage, taken: dict[int, Draft]) -> list[Draft]:
+        """What stands before a cue clause that leads to a stretch: “If not, he said, “we shall close”.”"""
+        found = []
+        for n, draft in taken.items():
+            goes_on = passage.text[draft.start - passage.start : draft.start - passage.start + 1].islower()
+            if draft.rule != "cue_before" or draft.cue is None or not goes_on:
+                continue
+            piece = lead(passage.syntax, draft.cue, passage.marked[n].first)
+            before = piece and self._reported_piece(passage, draft.cue, *piece, taken)
+            if before is None:
+                continue
+            before.rule = "content_parenthetical"
+            before.speaker, draft.group = draft.speaker, before
+            found.append(before)
+        return found
 
     def _told(self, passage: Passage, taken: dict[int, Draft]) -> list[Draft]:
         """What somebody quoted says that a third person said: “… the minister, who said that …”."""
