@@ -30,6 +30,8 @@ _QUOTES = frozenset({"``", "''"})
 ADDRESSING = frozenset(
     {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
 )
+# What the parse takes for the object of these is nearly always the subject of a clause.
+_ONLY_CLAUSES = frozenset({"say", "argue", "insist", "contend"})
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 
 
@@ -96,7 +98,7 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     if at >= end or syntax.words[at] in STOPS:
         return []
     has_object = any(syntax.deps[c] == "dobj" and c > cue.verb for c in syntax.children[cue.verb])
-    if has_object and cue.entry.verb not in ADDRESSING:
+    if has_object and cue.entry.verb not in ADDRESSING and cue.entry.verb not in _ONLY_CLAUSES:
         return []
     opens = syntax.lower[at] in ("that", "whether", "if", "how", "why", "what", "when", "where", "who")
     if at > cue.last + 1 and not opens:
@@ -241,6 +243,9 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
     if relative:
         return relative
     target = cue.verb
+    wanted = _wanted(syntax, cue)
+    if wanted:
+        return wanted
     if cue.last > cue.verb:
         particle = cue.last
         if any(syntax.deps[c] in ("pobj", "pcomp") for c in syntax.children[particle]):
@@ -264,6 +269,15 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
         last = _object_end(syntax, cue, found, further)
         further = run_on(syntax, cue, last)
     return [(syntax.left(found), unaside(syntax, syntax.left(found), last))]
+
+
+def _wanted(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“called for the mayor to go”: a clause whose “for” the parse takes for a conjunction."""
+    for child in syntax.children[cue.verb]:
+        first = syntax.left(child)
+        if first == cue.last > cue.verb and syntax.deps[first] == "mark" and _has_to(syntax, child):
+            return [(first + 1, run_on(syntax, cue, syntax.right(child)))]
+    return []
 
 
 def _relative_object(syntax: Syntax, cue: Cue) -> list[Piece]:

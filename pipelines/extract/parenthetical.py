@@ -152,6 +152,8 @@ def _is_enough(syntax: Syntax, first: int, last: int) -> bool:
 def is_bare(syntax: Syntax, cue: Cue) -> bool:
     """A cue clause of subject and verb alone, set off by commas: “…, officials say, …”."""
     inside = syntax.subtree(cue.verb)
+    while len(inside) > 1 and syntax.tags[inside[-1]] in (",", ":"):
+        inside.pop()
     before, after = inside[0] - 1, inside[-1] + 1
     is_off = before < 0 or syntax.tags[before] in (",", ":", "''", "``", "HYPH")
     ends = after >= len(syntax) or syntax.tags[after] in (",", ".", ":", "``", "''")
