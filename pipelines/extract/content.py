@@ -22,7 +22,7 @@ from pipelines.extract.parenthetical import (
     pieces_around,
     words_before,
 )
-from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
@@ -31,6 +31,8 @@ ADDRESSING = frozenset(
     {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
 )
 # What the parse takes for the object of these is nearly always the subject of a clause.
+# “warned in a letter that”, “acknowledged for the first time that”.
+_WHERE_SAID = frozenset({"in", "on", "at", "during", "for"})
 _ONLY_CLAUSES = frozenset({"say", "argue", "insist", "contend"})
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 
@@ -141,6 +143,10 @@ def _is_finite(syntax: Syntax, verb: int) -> bool:
 
 def _clause(syntax: Syntax, cue: Cue) -> list[Piece]:
     verb = cue.verb
+    that = _that_behind_phrase(syntax, cue)
+    if that is not None:
+        _, end = syntax.sentence(verb)
+        return [(that, clause_end(syntax, cue, that, min(end - 1, syntax.right(syntax.heads[that]))))]
     for child in syntax.children[verb]:
         if syntax.deps[child] == "ccomp" and _is_finite(syntax, child) and not _is_idle(syntax, cue):
             pieces = _split_around(syntax, child, cue)
@@ -154,6 +160,21 @@ def _clause(syntax: Syntax, cue: Cue) -> list[Piece]:
         if syntax.tags[head] in VERB_TAGS or syntax.tags[head] == "MD":
             return host(syntax, head, cue)
     return []
+
+
+def _that_behind_phrase(syntax: Syntax, cue: Cue) -> int | None:
+    """“warned in a letter that …”: the clause's “that”, which the parse hangs on the noun before it."""
+    at = cue.last + 1
+    if cue.cue_class != SPEECH or at + 1 >= len(syntax) or syntax.lower[at] not in _WHERE_SAID:
+        return None
+    for i in range(at + 1, min(len(syntax), at + 8)):
+        tag = syntax.tags[i]
+        if syntax.lower[i] == "that" and tag in ("IN", "WDT"):
+            is_clause = syntax.heads[i] > i + 1 and syntax.tags[i + 1] not in ("VBD", "VBZ", "VBP", "MD", "RB")
+            return i if is_clause and syntax.deps[syntax.heads[i]] in ("acl", "relcl") else None
+        if tag not in NOUN_TAGS | {"DT", "PRP$", "JJ", "CD", "POS", "IN"} or syntax.words[i] in STOPS:
+            return None
+    return None
 
 
 def _is_idle(syntax: Syntax, cue: Cue) -> bool:
@@ -220,6 +241,12 @@ def _has_to(syntax: Syntax, verb: int) -> bool:
     return any(syntax.tags[c] == "TO" for c in syntax.children[verb])
 
 
+def _at_to(syntax: Syntax, verb: int) -> int:
+    """The infinitive's “to”, or the “not” before it."""
+    to = next(c for c in syntax.children[verb] if syntax.tags[c] == "TO")
+    return to - 1 if to and syntax.tags[to - 1] == "RB" else to
+
+
 def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
     for child in syntax.children[cue.verb]:
         if child < cue.verb or syntax.deps[child] not in ("xcomp", "ccomp", "advcl"):
@@ -228,7 +255,9 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
             continue
         first = syntax.left(child)
         addressee = syntax.child(cue.verb, "dobj", "dative")
-        if addressee is not None and cue.verb < addressee < child and syntax.tags[addressee] != "PRP":
+        if cue.entry.verb == "tell":
+            first = _at_to(syntax, child)
+        elif addressee is not None and cue.verb < addressee < child and syntax.tags[addressee] != "PRP":
             first = min(first, syntax.left(addressee))
         if syntax.tags[first] == "PRP":
             first += 1
@@ -262,13 +291,20 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
     says_of = syntax.deps[found] == "ccomp" or any(
         syntax.tags[i] in _QUOTES for i in range(cue.last, own + 1)
     )
-    if needs_tail and last == own and not says_of:
+    if needs_tail and last == own and not says_of and not _is_said_to_be(syntax, cue, found):
         return []
     further = run_on(syntax, cue, last)
     while further > last:
         last = _object_end(syntax, cue, found, further)
         further = run_on(syntax, cue, last)
     return [(syntax.left(found), unaside(syntax, syntax.left(found), last))]
+
+
+def _is_said_to_be(syntax: Syntax, cue: Cue, found: int) -> bool:
+    """“called the charges unfounded”: an adjective that the parse hangs on the noun."""
+    describes = cue.entry.verb in ("call", "label", "brand", "deem", "term", "describe")
+    after = found + 1
+    return describes and syntax.heads[min(after, len(syntax) - 1)] == found and syntax.tags[after] in ("VBN", "JJ")
 
 
 def _wanted(syntax: Syntax, cue: Cue) -> list[Piece]:

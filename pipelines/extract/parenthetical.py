@@ -182,6 +182,8 @@ def around(syntax: Syntax, cue: Cue) -> list[Piece]:
     """What “according to X” reports: the clause it hangs on, without the phrase itself."""
     phrase = syntax.subtree(cue.verb)
     hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
+    if hole[0] and syntax.words[hole[0] - 1] == ",":
+        hole = (hole[0], max(hole[1], _cue_words(syntax, cue)[1] - 1))
     first, stop = _sentence_around(syntax, *hole)
     if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
         return [(first, hole[0] - 2)]
