@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.clause_ends import MARKS, REACH, STOPS, Piece, clause_end, run_on, trim, unaside
-from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, names_only
+from pipelines.extract.cues import ACCORDING_TO, ADDRESSING, SPEECH, Cue, names_only
 from pipelines.extract.parenthetical import (
     around,
     as_clause,
@@ -27,12 +27,9 @@ from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
 _QUOTES = frozenset({"``", "''"})
-ADDRESSING = frozenset(
-    {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
-)
 # What the parse takes for the object of these is nearly always the subject of a clause.
 # “warned in a letter that”, “acknowledged for the first time that”.
-_WHERE_SAID = frozenset({"in", "on", "at", "during", "for"})
+_WHERE_SAID = frozenset({"in", "on", "at", "during", "for", "from", "with"})
 _ONLY_CLAUSES = frozenset({"say", "argue", "insist", "contend"})
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 
@@ -120,12 +117,17 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
 def _behind_addressee(syntax: Syntax, cue: Cue, end: int) -> int:
     """The token behind whom and when: “told reporters on Monday (that)”, “claimed at the time (that)”."""
     at = cue.last + 1
+    is_said_to = cue.entry.verb in ADDRESSING
     for i in range(at, min(end, at + 8)):
         if syntax.words[i] in STOPS:
             break
         opens = syntax.lower[i] in ("that", "whether", "if", "how", "why", "what")
         if opens and syntax.tags[i] in ("IN", "WDT", "WRB", "WP", "DT"):
             return i
+        if i == at and not is_said_to and syntax.lower[i] not in _WHERE_SAID | {"to"}:
+            is_said_to = syntax.tags[i] in ("RB", "NNP")
+            if not is_said_to:
+                break
     return at
 
 
@@ -257,6 +259,8 @@ def _object_infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
         addressee = syntax.child(cue.verb, "dobj", "dative")
         if cue.entry.verb == "tell":
             first = _at_to(syntax, child)
+        elif cue.entry.particle in ("on", "upon"):
+            return [(cue.last + 1, run_on(syntax, cue, syntax.right(child)))]
         elif addressee is not None and cue.verb < addressee < child and syntax.tags[addressee] != "PRP":
             first = min(first, syntax.left(addressee))
         if syntax.tags[first] == "PRP":
@@ -362,4 +366,4 @@ def _preposition(syntax: Syntax, cue: Cue, frames: frozenset[str]) -> list[Piece
     return []
 
 
-__all__ = ["ADDRESSING", "Content", "find_content"]
+__all__ = ["Content", "find_content"]

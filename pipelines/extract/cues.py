@@ -20,6 +20,10 @@ SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "acco
 
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "cannot"})
 _REFUSALS = frozenset({"refuse", "decline", "fail"})
+# Verbs whose object is who is spoken to.
+ADDRESSING = frozenset(
+    {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
+)
 _RELATIVES = frozenset({"WDT", "WP"})
 
 
@@ -172,6 +176,7 @@ def is_relative(syntax: Syntax, subject: int) -> bool:
 
 __all__ = [
     "ACCORDING_TO",
+    "ADDRESSING",
     "BELIEF",
     "INTENT",
     "NONE",

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from pipelines.extract.attribution import Attribution, ends_sentence, zone_after, zone_before
 from pipelines.extract.clause_ends import run_on, trim
-from pipelines.extract.content import ADDRESSING, find_content
-from pipelines.extract.cues import BELIEF, SPEECH, Cue
+from pipelines.extract.content import find_content
+from pipelines.extract.cues import ADDRESSING, BELIEF, SPEECH, Cue
 from pipelines.extract.passages import Passage
 
 _LINKS = frozenset({",", ":", "—", "–", "-", ";"})

@@ -10,7 +10,7 @@ parse gives (`content`).
 from __future__ import annotations
 
 from pipelines.extract.clause_ends import REACH, STOPS, Piece, trim
-from pipelines.extract.cues import Cue
+from pipelines.extract.cues import ADDRESSING, Cue
 from pipelines.extract.syntax import VERB_TAGS, Syntax
 
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
@@ -67,7 +67,8 @@ def _is_part_of_clause(syntax: Syntax, first: int) -> bool:
 
 def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
     """Nothing follows the cue up to `end` but its subject, whom it was said to, when and where."""
-    if any(syntax.deps[c] in ("ccomp", "xcomp") and c > cue.verb for c in syntax.children[cue.verb]):
+    own = ("ccomp", "xcomp") if cue.entry.verb in ADDRESSING else ("ccomp", "xcomp", "dobj")
+    if any(syntax.deps[c] in own and c > cue.verb for c in syntax.children[cue.verb]):
         return False
     after = [i for i in range(cue.last + 1, end) if i != cue.subject]
     return not any(syntax.tags[i] in _CLAUSE_TAGS or syntax.lower[i] == "that" for i in after)
@@ -107,11 +108,8 @@ def words_before(syntax: Syntax, cue: Cue) -> list[Piece]:
 
 
 def _is_finite_cue(syntax: Syntax, cue: Cue) -> bool:
-    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in (
-        "subject",
-        "inverted",
-        "beside",
-    )
+    found = ("subject", "inverted") if syntax.tags[cue.verb] == "VBN" else ("subject", "inverted", "beside")
+    return syntax.tags[cue.verb] in ("VBD", "VBZ", "VBP", "VBN") and cue.how in found
 
 
 def _cue_words(syntax: Syntax, cue: Cue) -> Piece:
