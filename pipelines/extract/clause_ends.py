@@ -6,7 +6,7 @@ Belongs here: bounds of a piece once a frame has found it. Does not belong here:
 
 from __future__ import annotations
 
-from pipelines.extract.cues import Cue, cue_table
+from pipelines.extract.cues import Cue, cue_forms
 from pipelines.extract.syntax import SUBJECT_DEPS, Syntax
 
 Piece = tuple[int, int]
@@ -78,7 +78,7 @@ def _next_clause(syntax: Syntax, cue: Cue, i: int) -> int | None:
         if syntax.deps[at] in SUBJECT_DEPS and syntax.heads[at] > at:
             verb = syntax.heads[at]
             opening = range(i + 2, syntax.left(at))
-            if syntax.lemma(verb) in cue_table() or any(syntax.tags[k] not in ("RB", "IN") for k in opening):
+            if syntax.lower[verb] in cue_forms() or any(syntax.tags[k] not in ("RB", "IN") for k in opening):
                 return None
             return min(syntax.right(verb), end - 1)
         if syntax.words[at] in STOPS:
@@ -101,7 +101,7 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> 
         while i < last and syntax.tags[i] == "RB":
             i += 1
         verb = syntax.tags[i] == syntax.tags[cue.verb] and syntax.tags[i] in ("VBD", "VBZ", "VBP")
-        return verb and syntax.lemma(i) in cue_table()
+        return verb and syntax.lower[i] in cue_forms()
     return False
 
 

@@ -172,7 +172,13 @@ def _that_behind_phrase(syntax: Syntax, cue: Cue) -> int | None:
     for i in range(at + 1, min(len(syntax), at + 8)):
         tag = syntax.tags[i]
         if syntax.lower[i] == "that" and tag in ("IN", "WDT"):
-            is_clause = syntax.heads[i] > i + 1 and syntax.tags[i + 1] not in ("VBD", "VBZ", "VBP", "MD", "RB")
+            is_clause = syntax.heads[i] > i + 1 and syntax.tags[i + 1] not in (
+                "VBD",
+                "VBZ",
+                "VBP",
+                "MD",
+                "RB",
+            )
             return i if is_clause and syntax.deps[syntax.heads[i]] in ("acl", "relcl") else None
         if tag not in NOUN_TAGS | {"DT", "PRP$", "JJ", "CD", "POS", "IN"} or syntax.words[i] in STOPS:
             return None
@@ -308,7 +314,11 @@ def _is_said_to_be(syntax: Syntax, cue: Cue, found: int) -> bool:
     """“called the charges unfounded”: an adjective that the parse hangs on the noun."""
     describes = cue.entry.verb in ("call", "label", "brand", "deem", "term", "describe")
     after = found + 1
-    return describes and syntax.heads[min(after, len(syntax) - 1)] == found and syntax.tags[after] in ("VBN", "JJ")
+    return (
+        describes
+        and syntax.heads[min(after, len(syntax) - 1)] == found
+        and syntax.tags[after] in ("VBN", "JJ")
+    )
 
 
 def _wanted(syntax: Syntax, cue: Cue) -> list[Piece]:

@@ -80,42 +80,55 @@ _SURELY = 250
 
 
 @cache
-def _cue_forms() -> frozenset[str]:
-    """Every form that a cue may take, and some that none does: what a quick look at the letters asks for."""
-    forms = {"according"}
+def cue_forms() -> dict[str, str]:
+    """Every form of the cue verbs with its base form: regular ones by spelling, irregular ones by table."""
+    forms: dict[str, str] = {}
     for verb in cue_table():
-        short, last = verb[:-1], verb[-1:]
-        forms |= {verb, verb + "s", verb + "es", verb + "d", verb + "ed", verb + "ing", short + "ing"}
-        forms |= {short + "ies", short + "ied", verb + last + "ed", verb + last + "ing"}
+        forms |= dict.fromkeys(_regular_forms(verb), verb)
     irregular = read_table("irregular_lemmas", ("form", "lemma"))
-    forms |= {row["form"] for row in irregular if row["lemma"] in cue_table()}
-    return frozenset(part for form in forms for part in _WORD.findall(form))
+    forms |= {row["form"]: row["lemma"] for row in irregular if row["lemma"] in cue_table()}
+    return forms
+
+
+def _regular_forms(verb: str) -> list[str]:
+    stem, last = verb[:-1], verb[-1:]
+    if last == "e":
+        return [verb, verb + "s", verb + "d", (verb if verb.endswith("ee") else stem) + "ing"]
+    if last == "y" and stem[-1:] not in "aeiou":
+        return [verb, stem + "ies", stem + "ied", verb + "ing"]
+    plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
+    doubled = verb + last
+    return [verb, verb + plural, verb + "ed", verb + "ing", doubled + "ed", doubled + "ing"]
+
+
+@cache
+def _cue_words() -> frozenset[str]:
+    """What a quick look at the letters asks for."""
+    return frozenset(part for form in ("according", *cue_forms()) for part in _WORD.findall(form))
 
 
 def may_hold_cue(text: str) -> bool:
     """Whether any word of the text could be a cue; False spares the paragraph a closer look."""
     if len(text) > _SURELY:
         return True
-    return not _cue_forms().isdisjoint(_WORD.findall(text.lower()))
+    return not _cue_words().isdisjoint(_WORD.findall(text.lower()))
 
 
 def find_cues(syntax: Syntax) -> list[Cue]:
     """The cues of a paragraph in text order."""
-    table, found = cue_table(), []
+    table, forms, found = cue_table(), cue_forms(), []
     for i, tag in enumerate(syntax.tags):
         if tag not in VERB_TAGS:
             continue
-        verb = syntax.lemma(i)
-        if verb == "accord":
+        word = syntax.lower[i]
+        verb = forms.get(word)
+        cue = None
+        if verb is not None:
+            cue = None if _is_auxiliary(syntax, i) else _verb_cue(syntax, i, table[verb])
+        elif word == "according":
             cue = _according(syntax, i)
-            if cue:
-                found.append(cue)
-            continue
-        entries = table.get(verb)
-        if entries and not _is_auxiliary(syntax, i):
-            cue = _verb_cue(syntax, i, entries)
-            if cue:
-                found.append(cue)
+        if cue:
+            found.append(cue)
     return found
 
 
@@ -183,6 +196,7 @@ __all__ = [
     "SPEECH",
     "Cue",
     "CueEntry",
+    "cue_forms",
     "cue_table",
     "find_cues",
     "is_relative",

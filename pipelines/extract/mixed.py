@@ -141,7 +141,7 @@ def _behind(passage: Passage, n: int, cue: Cue) -> int:
 
 
 def _clause_behind(passage: Passage, n: int, cue: Cue, taken: frozenset[int]) -> int:
-    """Where the clause that the parse gives the cue ends, if the stretch only opens it: “said “maybe” it is”."""
+    """Where the clause that the parse gives the cue ends, if the stretch but opens it: “said “maybe” so”."""
     marked = passage.marked[n]
     start, end = zone_after(passage, n)
     if start >= end or _closes(passage, n) or cue.last + 3 < marked.first:
