@@ -42,8 +42,8 @@ def split(readings: Sequence[Reading]) -> Split:
     reports: dict[tuple[str, str], list[int]] = defaultdict(list)
     besides = _besides(readings)
     for i, reading in enumerate(readings):
-        if reading.role != "total" and i not in besides:
-            whole = by_claim.get(reading.row.related_claim_id or "")
+        whole = by_claim.get(reading.row.related_claim_id or "")
+        if reading.role != "total" and i not in besides and not _is_own_toll(readings, i, whole):
             found.satellites[i] = (whole, _WHY[reading.role])
         elif reading.is_toll and not reading.is_other_event:
             reports[reading.row.document_id, reading.row.category or ""].append(i)
@@ -52,6 +52,13 @@ def split(readings: Sequence[Reading]) -> Split:
         _split_report(readings, own, found)
     _hang_up(readings, found)
     return found
+
+
+def _is_own_toll(readings: Sequence[Reading], i: int, whole: int | None) -> bool:
+    """A part of another category's count: in "five were shot, two fatally" two is all killed."""
+    if whole is None or readings[i].role != "part" or not readings[i].is_toll:
+        return False
+    return readings[whole].is_toll and readings[whole].row.category != readings[i].row.category
 
 
 def _besides(readings: Sequence[Reading]) -> set[int]:
