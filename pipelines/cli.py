@@ -78,7 +78,10 @@ def _root(
 def run(
     sources: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SOURCE]...", help="Files or folders; default: what sources.csv lists."),
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Files, folders, feeds, pages, archives; default: what sources.csv lists.",
+        ),
     ] = None,
     outlet: Annotated[str | None, typer.Option(help="Name of the outlet that published them.")] = None,
     examples: Annotated[bool, typer.Option("--examples", help="End with rows from the views.")] = False,
@@ -90,6 +93,7 @@ def run(
     """
     from pipelines.defs.runner import Order, execute
     from pipelines.ingest.sources import SourceError, discover
+    from pipelines.warehouse.remote import is_remote
     from pipelines.warehouse.sources import default_sources
 
     settings = _settings()
@@ -101,7 +105,7 @@ def run(
             f"or put files into {settings.inbox}",
         )
     try:
-        discover(given)
+        discover([source for source in given if not is_remote(source)])
     except SourceError as error:
         _stop(WRONG_USE, str(error))
     _say_home_once()
@@ -333,19 +337,29 @@ def release_prune(
 
 @source_app.command("add")
 def source_add(
-    address: Annotated[str, typer.Argument(metavar="PATH", help="A file or folder.")],
-    outlet: Annotated[str | None, typer.Option(help="Name of the outlet that publishes it.")] = None,
+    address: Annotated[
+        str, typer.Argument(metavar="ADDRESS", help="A file, folder, feed, page, or cloud folder (s3://…).")
+    ],
+    outlet: Annotated[str, typer.Option(help="Name of the outlet that publishes it.")] = "",
+    language: Annotated[str, typer.Option(help="Its language (en), where documents do not say.")] = "",
+    schedule: Annotated[str, typer.Option(help="Ask it every 15m, 6h or 1d; else with the daily run.")] = "",
+    columns: Annotated[str, typer.Option(help="For rows: text=body;title=headline …")] = "",
 ) -> None:
     """List a source, to be read by every run that is given none.
 
-    Example: dateline source add ~/feeds/example --outlet "The Daily Example"
+    Example: dateline source add https://example.com/feed.xml --outlet "The Daily Example" --schedule 15m
     """
-    from pipelines.warehouse.sources import add_source
+    from pipelines.warehouse.remote import is_remote
+    from pipelines.warehouse.sources import Source, SourceListError, add_source
 
     found = _settings()
-    if not Path(address).expanduser().exists():
+    if not is_remote(address) and not Path(address).expanduser().exists():
         _stop(WRONG_USE, f"{address}: no such file or folder")
-    source = add_source(found, address, outlet)
+    wanted = Source(address, outlet, language=language, schedule=schedule, columns=columns)
+    try:
+        source = add_source(found, wanted)
+    except SourceListError as error:
+        _stop(WRONG_USE, str(error))
     typer.echo(f"listed in {found.home.sources}: {source.address}")
 
 
@@ -379,7 +393,7 @@ def source_list(as_json: AsJson = False) -> None:
     with _ledger(found) as ledger:
         excluded = [(r.value, r.ruled_by, r.why) for r in ledger.rulings("exclude_source")]
     if as_json:
-        _print_json({"sources": default_sources(found), "excluded": excluded})
+        _print_json({"sources": [asdict(s) for s in default_sources(found)], "excluded": excluded})
     else:
         report.print_sources(default_sources(found), excluded)
 

@@ -29,7 +29,7 @@ def make_definitions(run: DatelineRun | None = None) -> dg.Definitions:
         asset_checks=[checks.audit, checks.audit_history],
         jobs=[automation.job],
         schedules=[automation.daily],
-        sensors=[automation.drop_folder],
+        sensors=[automation.drop_folder, automation.listed_sources],
         resources={"dateline": run or DatelineRun()},
         executor=dg.in_process_executor,
     )

@@ -725,7 +725,11 @@ class Run:
 class RejectedDocument:
     run_id: str = col("The run.")
     source_uri: str = col("The input.")
-    reason: str = col("empty, binary, too_long, undecodable, unreadable or bad_record.")
+    reason: str = col(
+        """empty, binary, too_long, undecodable, unreadable, bad_record, bad_sidecar, unsupported_format,
+        no_text (a page without an article), unreadable_page, bad_archive, too_large (an archive beyond its
+        limits)."""
+    )
     detail: str | None = col("More on it.", default=None)
     source_sha256: str | None = col(
         "SHA-256 of its bytes in landing, where they could be read.", default=None

@@ -25,6 +25,7 @@ from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import ReleaseInfo, current_release
 from pipelines.warehouse.rulings import orphaned, waiting
+from pipelines.warehouse.sources import Source
 
 _FOUND = """
 SELECT (SELECT count(*) FROM main.documents) AS documents,
@@ -309,10 +310,11 @@ def print_releases(found: Sequence[ReleaseInfo]) -> None:
     terminal.out().print(terminal.table(("release", "", "published (UTC)", "size"), rows))
 
 
-def print_sources(sources: Sequence[Sequence[Any]], excluded: Sequence[Sequence[Any]]) -> None:
+def print_sources(sources: Sequence[Source], excluded: Sequence[Sequence[Any]]) -> None:
     """Listed and excluded sources."""
     console = terminal.out()
-    console.print(terminal.table(("source", "outlet"), [(a, o or "") for a, o in sources]))
+    rows = [(s.address, s.outlet, s.language, s.schedule, s.columns) for s in sources]
+    console.print(terminal.table(("source", "outlet", "language", "schedule", "columns"), rows))
     if excluded:
         console.print(terminal.table(("excluded", "by", "why"), excluded))
 

@@ -74,6 +74,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("workers", int, None, "Processes that extract. Default: the number of cores."),
     Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
+    Setting(
+        "allow_private",
+        str,
+        "no",
+        "Whether feeds and pages on private and loopback addresses are fetched: yes or no.",
+        choices=("yes", "no"),
+    ),
     Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
     Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),
     Setting(
@@ -153,6 +160,7 @@ class Settings:
     engine: str
     workers: int
     max_bytes: int
+    allow_private: bool
     keep_releases: int
     schedule: str
     start_date: str
@@ -200,6 +208,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         engine=values["engine"],
         workers=values["workers"] or os.cpu_count() or 1,
         max_bytes=values["max_bytes"],
+        allow_private=values["allow_private"] == "yes",
         keep_releases=values["keep_releases"],
         schedule=values["schedule"],
         start_date=values["start_date"],

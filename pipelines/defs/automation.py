@@ -4,6 +4,7 @@ Belongs here: triggers. Does not belong here: what a run does.
 """
 
 import hashlib
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ import dagster as dg
 
 from pipelines.ingest.sources import discover
 from pipelines.settings import load_settings
+from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.sources import due_sources
 
 JOB = "dateline"
 
@@ -64,6 +67,25 @@ def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipR
         partition_key=today(),
         run_config={"ops": {"landing": {"config": {"sources": [str(inbox)]}}}},
     )
+
+
+@dg.sensor(
+    name="listed_sources",
+    job_name=JOB,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def listed_sources(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Run when a source with a schedule of its own (`15m`, `6h`) is due: feeds, pages, cloud folders."""
+    settings = load_settings()
+    if not settings.home.ledger.is_file():
+        return dg.SkipReason("no run yet: the daily run comes first")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with closing(Ledger(settings.home.ledger)) as ledger:
+        waiting = due_sources(settings, ledger, now)
+    if not waiting:
+        return dg.SkipReason("no listed source is due")
+    return dg.RunRequest(run_key=f"due-{now:%Y%m%dT%H%M}", partition_key=today())
 
 
 def _stat(path: Any) -> Any:

@@ -22,11 +22,12 @@ from pipelines.defs.common import (
     table_specs,
 )
 from pipelines.defs.resources import DatelineRun
+from pipelines.ingest.fetch import Fetcher
 from pipelines.ingest.sources import SourceError
 from pipelines.progress import bar
-from pipelines.warehouse.intake import land, reject_source
+from pipelines.warehouse.intake import reject_source
 from pipelines.warehouse.rulings import waiting
-from pipelines.warehouse.sources import default_sources
+from pipelines.warehouse.sources import Source, default_sources, land_source
 from pipelines.warehouse.stages import pending_work, released_work, stage_documents
 from pipelines.warehouse.work import Work
 
@@ -86,15 +87,16 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
     is_intake = session.run.trigger in ("command", "schedule", "sensor") or session.run.ingest_date in days
     work = Work()
     if is_intake:
-        given = [(source, config.outlet) for source in config.sources]
+        given = [Source(address, config.outlet or "") for address in config.sources]
+        fetcher = Fetcher(session.settings.max_bytes, session.settings.allow_private)
         with bar("reading") as progress:
-            for address, outlet in given or default_sources(session.settings):
+            for source in given or default_sources(session.settings):
                 try:
-                    land(session, [address], outlet=outlet, progress=progress)
+                    land_source(session, source, fetcher, progress)
                 except SourceError as error:
                     if given:
                         raise
-                    reject_source(session, address, str(error))
+                    reject_source(session, source.address, str(error))
         work = pending_work(session)
     if config.reextract or not is_intake:
         known = {row.document_id for row in work.documents}

@@ -75,6 +75,11 @@ def extractor_version(model: str | None = None) -> str:
     return f"{__version__}/{meta['lang']}_{meta['name']}-{meta['version']}/{digest.hexdigest()[:8]}"
 
 
+def spoken_languages(model: str | None = None) -> frozenset[str]:
+    """ISO 639-1 codes of the languages that the model parses; a document in another is not extracted."""
+    return frozenset({str(load_model(model).meta["lang"])})
+
+
 def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Iterator[Extraction]:
     """Extract documents in order. Memory is bounded by `DOCUMENTS_AT_ONCE` documents."""
     pipeline = nlp or load_model()
@@ -211,4 +216,12 @@ def _finish(found: Extraction, ctx: Context) -> None:
         quote.quotation_id = quote.quotation_id or quote.quote_id
 
 
-__all__ = ["Extraction", "SourceText", "extract", "extract_parsed", "extractor_version", "lines"]
+__all__ = [
+    "Extraction",
+    "SourceText",
+    "extract",
+    "extract_parsed",
+    "extractor_version",
+    "lines",
+    "spoken_languages",
+]

@@ -9,6 +9,7 @@ import hashlib
 import re
 from datetime import date, datetime
 
+from pipelines.ingest.language import detect_language
 from pipelines.ingest.page_credits import agencies_in
 from pipelines.ingest.printed_dates import PrintedDate, parse_metadata
 from pipelines.ingest.readers import Metadata, Record
@@ -48,17 +49,20 @@ def make_document(
     ingested_at: datetime,
     ingest_date: date,
     run_id: str,
+    languages: frozenset[str] = frozenset({"en"}),
 ) -> tuple[Document, list[Segment], Outlet | None]:
     """Segment a record and fill its rows.
 
     `source_uri` is the file's (with `#3` for its third record); a url in the metadata takes its place.
-    Times are UTC without tzinfo. A date that cannot be read is NULL. Never raises on any text.
+    `languages` are those that the extractor's model speaks: a document in another is stored, flagged and not
+    extracted. Times are UTC without tzinfo. A date that cannot be read is NULL. Never raises on any text.
     """
     known = record.metadata
     page = segment(record.text, known)
     outlet = _outlet(known, page)
     key = document_id(known.url, record.text)
     published, method = _published(known, page)
+    language = detect_language(_prose(page), _language(known.language))
     document = Document(
         document_id=key,
         source_uri=known.url or source_uri,
@@ -73,7 +77,7 @@ def make_document(
         first_seen_at=first_seen_at,
         ingested_at=ingested_at,
         ingest_date=ingest_date,
-        language=_language(known.language),
+        language=language,
         encoding=record.encoding,
         text=record.text,
         text_sha256=text_sha256(record.text),
@@ -81,7 +85,7 @@ def make_document(
         char_count=len(record.text),
         word_count=len(record.text.split()),
         agencies=page.agencies or _own_agency(outlet),
-        extraction_status="done" if _has_prose(page) else "no_prose",
+        extraction_status=_status(page, language, languages),
         run_id=run_id,
     )
     return document, _keyed(page.segments, key, run_id), outlet
@@ -129,5 +133,11 @@ def _language(given: str | None) -> str | None:
     return match[1] if match else None
 
 
-def _has_prose(page: Page) -> bool:
-    return any(row.role in _PROSE_ROLES and any(map(str.isalpha, row.surface)) for row in page.segments)
+def _prose(page: Page) -> str:
+    return "\n".join(row.surface for row in page.segments if row.role in _PROSE_ROLES)
+
+
+def _status(page: Page, language: str | None, languages: frozenset[str]) -> str:
+    if not any(map(str.isalpha, _prose(page))):
+        return "no_prose"
+    return "done" if language is None or language in languages else "not_supported_language"

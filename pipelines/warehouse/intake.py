@@ -7,10 +7,11 @@ at a known url, or at a known path of a bare file, is a revision.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
 from itertools import batched
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from pipelines import __version__
 from pipelines.ingest.document import document_id, text_sha256
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Metadata, Record, Rejection, read
+from pipelines.ingest.records import with_defaults
 from pipelines.ingest.sources import discover, sidecar
 from pipelines.model import RejectedDocument
 from pipelines.warehouse.ledger import KnownInput, Landed
@@ -32,12 +34,34 @@ _RECORDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Input:
+class Given:
+    """What a run was told of its inputs: their outlet, what stands for a sidecar, what is excluded."""
+
+    outlet: str | None = None
+    defaults: Mapping[str, object] = field(default_factory=dict)
+    excluded: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input whose bytes have landed."""
+
     place: str
     file_name: str
     data_sha256: str
+    sidecar: bytes | None
     sidecar_sha256: str | None
     outlet: str | None
+
+    @classmethod
+    def of_bytes(
+        cls, session: Session, place: str, name: str, data: bytes, given: Given, side: bytes | None = None
+    ) -> Input:
+        """Land the bytes, and the sidecar with what the run was told; returns where they are."""
+        landing = Landing(session.home.landing)
+        beside = with_defaults(side, given.defaults)
+        landed = landing.put(beside) if beside else None
+        return cls(place, name, landing.put(data), beside, landed, given.outlet)
 
 
 def land(
@@ -45,21 +69,27 @@ def land(
     sources: Sequence[str | Path],
     *,
     outlet: str | None = None,
+    defaults: Mapping[str, object] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Read the sources, keep their bytes, and record arrivals and rejections in the ledger.
 
-    Fills the run's counts: read = stored + unchanged + duplicate + rejected + excluded. Raises
+    `defaults` are what the list of sources says of them (`language`, `columns`), as a sidecar would. Fills the
+    run's counts: read = stored + unchanged + duplicate + rejected + excluded. Raises
     `ingest.sources.SourceError` for a source that does not exist.
     """
-    landing = Landing(session.home.landing)
-    excluded = [r.value for r in session.ledger.rulings("exclude_source") if r.value]
+    given = Given(outlet, defaults or {}, excluded_uris(session))
     paths = discover(sources)
     for done, path in enumerate(paths, 1):
-        _land_file(session, landing, path, outlet, excluded)
+        _land_file(session, path, given)
         if progress:
             progress(done, len(paths))
     session.record()
+
+
+def excluded_uris(session: Session) -> list[str]:
+    """What `dateline source exclude` names."""
+    return [ruling.value for ruling in session.ledger.rulings("exclude_source") if ruling.value]
 
 
 def is_excluded(uri: str, excluded: Sequence[str]) -> bool:
@@ -69,17 +99,13 @@ def is_excluded(uri: str, excluded: Sequence[str]) -> bool:
 
 def reject_source(session: Session, address: str, detail: str) -> None:
     """Record a listed source that cannot be read; the run goes on with the others."""
-    _reject(session, Path(address).absolute().as_uri(), "unreadable", detail, None)
+    reject_input(session, Path(address).absolute().as_uri(), "unreadable", detail)
 
 
-def _land_file(
-    session: Session, landing: Landing, path: Path, outlet: str | None, excluded: Sequence[str]
-) -> None:
+def _land_file(session: Session, path: Path, given: Given) -> None:
     place = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (a link is a place of its own)
-    run = session.run
-    if is_excluded(place, excluded):
-        run.read_count += 1
-        run.excluded_count += 1
+    if is_excluded(place, given.excluded):
+        pass_over(session, excluded=1)
         return
     try:
         stat = path.stat()
@@ -91,37 +117,60 @@ def _land_file(
             mtime_ns=stat.st_mtime_ns,
             sidecar_mtime_ns=_sidecar_time(path) if side is not None else None,
             # An outlet once named for a file holds until another is named.
-            outlet=outlet or (known.outlet if known else None),
-            reader=f"{__version__}/{session.settings.max_bytes}",
+            outlet=given.outlet or (known.outlet if known else None),
+            reader=f"{__version__}/{session.settings.max_bytes}{_told(given)}",
             record_count=0,
             read_at_ns=time.time_ns(),
         )
         if known and _is_unchanged(known, looks):
-            run.read_count += known.record_count
-            run.unchanged_count += known.record_count
+            pass_over(session, unchanged=known.record_count)
             return
         data = path.read_bytes()
     except OSError as error:
-        _reject(session, place, "unreadable", error.strerror or str(error), None)
+        reject_input(session, place, "unreadable", error.strerror or str(error))
         return
-    source = _Input(place, _name(path), landing.put(data), landing.put(side) if side else None, looks.outlet)
-    records = read(
-        data, source.file_name, sidecar=side, outlet=looks.outlet, max_bytes=session.settings.max_bytes
-    )
-    for batch in batched(records, _RECORDS_AT_ONCE):
-        with session.ledger.transaction():
-            for found in batch:
-                looks.record_count += 1
-                _land_one(session, source, found, excluded)
+    told = Given(looks.outlet, given.defaults, given.excluded)
+    source = Input.of_bytes(session, place, _name(path), data, told, side)
+    looks.record_count = land_bytes(session, source, data, given.excluded)
     session.ledger.remember_input(looks)
 
 
-def _land_one(session: Session, source: _Input, found: Record | Rejection, excluded: Sequence[str]) -> None:
+def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[str]) -> int:
+    """Read the records of an input that has landed and note each in the ledger; returns their number."""
+    records = read(
+        data,
+        source.file_name,
+        sidecar=source.sidecar,
+        outlet=source.outlet,
+        max_bytes=session.settings.max_bytes,
+    )
+    count = 0
+    for batch in batched(records, _RECORDS_AT_ONCE):
+        with session.ledger.transaction():
+            for found in batch:
+                count += 1
+                _land_one(session, source, found, excluded)
+    return count
+
+
+def pass_over(session: Session, *, unchanged: int = 0, excluded: int = 0) -> None:
+    """Count records that need no reading: known as they are, or excluded."""
+    session.run.read_count += unchanged + excluded
+    session.run.unchanged_count += unchanged
+    session.run.excluded_count += excluded
+
+
+def _land_one(session: Session, source: Input, found: Record | Rejection, excluded: Sequence[str]) -> None:
     place = source.place if found.record_no is None else f"{source.place}#{found.record_no}"
     if isinstance(found, Rejection):
-        _reject(session, place, found.reason, found.detail, source.data_sha256)
+        reject_input(session, place, found.reason, found.detail, source.data_sha256)
     else:
         _land_record(session, source, place, found, excluded)
+
+
+def _told(given: Given) -> str:
+    told = {key: value for key, value in given.defaults.items() if value}
+    return f"/{json.dumps(told, sort_keys=True)}" if told else ""
 
 
 def _name(path: Path) -> str:
@@ -139,7 +188,10 @@ def _is_unchanged(known: KnownInput, looks: KnownInput) -> bool:
     return same and newest < known.read_at_ns - _RACY_NS
 
 
-def _reject(session: Session, uri: str, reason: str, detail: str | None, sha256: str | None) -> None:
+def reject_input(
+    session: Session, uri: str, reason: str, detail: str | None, sha256: str | None = None
+) -> None:
+    """Record an input that could not be read."""
     session.run.read_count += 1
     session.run.rejected_count += 1
     session.ledger.add(
@@ -162,7 +214,7 @@ def _metadata_sha256(metadata: Metadata) -> str:
 
 
 def _land_record(
-    session: Session, source: _Input, place: str, record: Record, excluded: Sequence[str]
+    session: Session, source: Input, place: str, record: Record, excluded: Sequence[str]
 ) -> None:
     run, ledger = session.run, session.ledger
     url = record.metadata.url

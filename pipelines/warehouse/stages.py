@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.engine.local import EXTRACTED_TABLES, run_local
-from pipelines.extract.extractor import SourceText, extractor_version
+from pipelines.extract.extractor import SourceText, extractor_version, spoken_languages
 from pipelines.ingest.document import make_document
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Record, read
@@ -76,6 +76,7 @@ def stage_documents(session: Session) -> dict[str, int]:
     documents: list[Document] = []
     segments: list[Segment] = []
     outlets: dict[str, Outlet] = {}
+    spoken = spoken_languages()
     for row, record in _records(session, session.work.documents):
         document, own_segments, outlet = make_document(
             record,
@@ -86,6 +87,7 @@ def stage_documents(session: Session) -> dict[str, int]:
             ingested_at=session.run.started_at,
             ingest_date=row.ingest_date,
             run_id=session.run_id,
+            languages=spoken,
         )
         document.extractor_version = extractor_version()
         for segment in own_segments:
@@ -139,6 +141,7 @@ def _records(session: Session, rows: Iterable[Landed]) -> Iterator[tuple[Landed,
             sidecar=landing.get(side) if side else None,
             outlet=outlet or None,
             max_bytes=_ANY_SIZE,
+            only={number for number in wanted if number is not None} or None,
         ):
             if isinstance(found, Record):
                 for row in wanted.pop(found.record_no, []):

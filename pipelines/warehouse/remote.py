@@ -1,0 +1,202 @@
+"""Landing of what is no local file: feeds and pages of the web, files of cloud folders.
+
+What the ledger remembers of each address (validators, failures, when to ask again) makes a source that has
+not changed cost one request, and one that is in trouble be left alone for longer each time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pipelines.ingest.feeds import Entry, Feed, FeedError, parse_feed
+from pipelines.ingest.fetch import Fetcher, FetchError, Response, shown
+from pipelines.ingest.read_pages import looks_like_html
+from pipelines.warehouse.intake import Given, Input, is_excluded, land_bytes, pass_over, reject_input
+from pipelines.warehouse.ledger import KnownInput, Ledger
+from pipelines.warehouse.session import Session, utc_now
+
+# After the first failure a source rests a quarter of an hour, then twice as long each time, a day at most.
+FIRST_REST, LONGEST_REST = timedelta(minutes=15), timedelta(days=1)
+WEB = ("http://", "https://")
+
+
+@dataclass(slots=True)
+class AddressState:
+    """What is remembered of an address that is asked again and again. Times are ISO 8601, UTC."""
+
+    validators: dict[str, str] = field(default_factory=dict)
+    failure_count: int = 0
+    checked_at: str | None = None
+    not_before: str | None = None
+    """After failures: do not ask before this time."""
+
+
+def address_state(ledger: Ledger, address: str) -> AddressState:
+    """What the ledger remembers of `address`."""
+    kept = ledger.get(f"address:{address}")
+    return AddressState(**json.loads(kept)) if kept else AddressState()
+
+
+def is_remote(address: str) -> bool:
+    """Whether an address is no path of this machine: it names a scheme other than file."""
+    scheme, mark, _ = address.partition("://")
+    return bool(mark) and scheme.isalnum() and scheme.casefold() != "file"
+
+
+def land_remote(session: Session, address: str, given: Given, fetcher: Fetcher) -> None:
+    """Land what an address holds: a feed's entries, a page, or the files of a cloud folder.
+
+    Failures are rejections with a reason: the run goes on. An address that rests after failures is passed
+    over until its time.
+    """
+    if not address.casefold().startswith(WEB):
+        _land_cloud(session, address, given)
+        return
+    state = address_state(session.ledger, address)
+    now = utc_now()
+    if state.not_before and now < datetime.fromisoformat(state.not_before):
+        return
+    state.checked_at = now.isoformat()
+    try:
+        answer = fetcher.get(address, state.validators)
+    except FetchError as error:
+        _fail(session, address, state, error, now)
+        return
+    if not answer.is_unchanged:
+        _land_answer(session, address, answer, given, fetcher)
+        state.validators = answer.validators
+    state.failure_count, state.not_before = 0, None
+    _remember(session.ledger, address, state)
+
+
+def _land_answer(session: Session, address: str, answer: Response, given: Given, fetcher: Fetcher) -> None:
+    if looks_like_html(answer.body):
+        _land_page(session, answer, address, given)
+        return
+    try:
+        feed = parse_feed(answer.body, answer.url)
+    except FeedError as error:
+        reject_input(session, shown(address), "not_a_feed", f"neither a page nor a feed: {error}")
+        return
+    for entry in feed.entries:
+        _land_entry(session, feed, entry, given, fetcher)
+
+
+def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetcher: Fetcher) -> None:
+    """The page behind an entry; the entry's own text where the page may not or cannot be had."""
+    place = entry.url
+    if is_excluded(place, given.excluded):
+        pass_over(session, excluded=1)
+        return
+    mark = f"feed/{hashlib.sha256(entry.changed.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
+    known = session.ledger.known_input(place)
+    if known and known.reader == mark:
+        pass_over(session, unchanged=1)
+        return
+    try:
+        body = fetcher.get(place).body
+    except FetchError as error:
+        if not entry.content:
+            # Not remembered: the next run asks again.
+            reject_input(session, shown(place), "unreachable", str(error))
+            return
+        body = f"<html><body><article>{entry.content}</article></body></html>".encode("utf-8", "replace")
+    said = {
+        "title": entry.title,
+        "url": place,
+        "outlet": feed.title,
+        "published": entry.published,
+        "byline": entry.byline,
+        "language": feed.language,
+    }
+    defaults = {**said, **{key: value for key, value in given.defaults.items() if value}}
+    source = Input.of_bytes(session, place, "page.html", body, Given(given.outlet, defaults, given.excluded))
+    land_bytes(session, source, body, given.excluded)
+    _remember_input(session.ledger, place, mark, given.outlet)
+
+
+def _land_page(session: Session, answer: Response, address: str, given: Given) -> None:
+    if is_excluded(address, given.excluded):
+        pass_over(session, excluded=1)
+        return
+    told = Given(given.outlet, {"url": answer.url, **given.defaults}, given.excluded)
+    source = Input.of_bytes(session, address, "page.html", answer.body, told)
+    land_bytes(session, source, answer.body, given.excluded)
+
+
+def _land_cloud(session: Session, address: str, given: Given) -> None:
+    """Files below an address that fsspec knows how to open (s3://, gs://, az://, sftp://, memory:// …)."""
+    try:
+        import fsspec
+
+        system, root = fsspec.core.url_to_fs(address)
+        # An address that names one file is that file; find() gives everything below a folder, sorted.
+        found: Mapping[str, Mapping[str, Any]] = system.find(root, detail=True)
+    except (ImportError, OSError, ValueError) as error:
+        detail = " ".join(str(error).split())[:300]
+        reject_input(session, shown(address), "unreachable", detail)
+        return
+    if not found:
+        reject_input(session, shown(address), "unreachable", "nothing there")
+    for path, info in sorted(found.items()):
+        place = system.unstrip_protocol(path)
+        name = path.rpartition("/")[2]
+        if name.startswith("."):
+            continue
+        if is_excluded(place, given.excluded):
+            pass_over(session, excluded=1)
+            continue
+        look = {key: str(info[key]) for key in ("size", "etag", "ETag", "mtime", "LastModified", "created") if key in info}
+        mark = f"cloud/{hashlib.sha256(json.dumps(look, sort_keys=True).encode()).hexdigest()[:24]}"
+        known = session.ledger.known_input(place)
+        if known and known.reader == mark and known.outlet == given.outlet:
+            pass_over(session, unchanged=known.record_count)
+            continue
+        try:
+            body = system.cat_file(path)
+        except OSError as error:
+            reject_input(session, shown(place), "unreachable", " ".join(str(error).split())[:300])
+            continue
+        source = Input.of_bytes(session, place, name, body, given)
+        count = land_bytes(session, source, body, given.excluded)
+        _remember_input(session.ledger, place, mark, given.outlet, count)
+
+
+def _fail(
+    session: Session, address: str, state: AddressState, error: FetchError, now: datetime
+) -> None:
+    rest = min(LONGEST_REST, FIRST_REST * 2**min(state.failure_count, 10))
+    if error.retry_after:
+        rest = max(rest, min(LONGEST_REST, timedelta(seconds=error.retry_after)))
+    state.failure_count += 1
+    state.not_before = (now + rest).isoformat()
+    _remember(session.ledger, address, state)
+    reject_input(session, shown(address), "unreachable", str(error))
+
+
+def _remember(ledger: Ledger, address: str, state: AddressState) -> None:
+    ledger.put(f"address:{address}", json.dumps(asdict(state), sort_keys=True))
+
+
+def _remember_input(ledger: Ledger, place: str, mark: str, outlet: str | None, count: int = 1) -> None:
+    ledger.remember_input(
+        KnownInput(
+            place=place, size=0, mtime_ns=0, sidecar_mtime_ns=None, outlet=outlet, reader=mark,
+            record_count=count, read_at_ns=0,
+        )
+    )  # fmt: skip
+
+
+def due(state: AddressState, every: timedelta, now: datetime) -> bool:
+    """Whether an address is to be asked again: its time has come, and it does not rest after failures."""
+    if state.not_before and now < datetime.fromisoformat(state.not_before):
+        return False
+    return state.checked_at is None or datetime.fromisoformat(state.checked_at) + every <= now
+
+
+__all__: Sequence[str] = ["AddressState", "address_state", "due", "is_remote", "land_remote"]
