@@ -86,6 +86,7 @@ _SCALARS: dict[Any, tuple[str, pa.DataType]] = {
     datetime: ("TIMESTAMP", pa.timestamp("us")),
     list[str]: ("VARCHAR[]", pa.list_(pa.string())),
     list[float]: ("FLOAT[]", pa.list_(pa.float32())),
+    list[int]: ("BIGINT[]", pa.list_(pa.int64())),
     list[SpanStruct]: (
         "STRUCT(start_char INTEGER, end_char INTEGER)[]",
         pa.list_(_SPAN_STRUCT),
@@ -229,9 +230,14 @@ class Document:
     char_count: int = col("Length of the text in code points.")
     word_count: int = col("Number of runs of characters between white space.")
     duplicate_of_document_id: str | None = col(
-        "The earlier document with the same (or nearly the same) text.", default=None
+        "The earliest document with the same (or nearly the same) text; NULL for that one itself.",
+        default=None,
     )
-    duplicate_similarity: float | None = col("1.0 for an exact copy.", default=None)
+    duplicate_similarity: float | None = col(
+        """Share of word 5-grams of the two bodies, boilerplate left out, that both hold; 1.0 for the same
+        text.""",
+        default=None,
+    )
     story_id: str | None = col("The story this document belongs to.", default=None)
     agencies: list[str] = col(
         """News agencies whose copy the text is, by its byline, source line, dateline, sign-off or copyright
@@ -537,6 +543,22 @@ class CalendarDay:
 # ---------------------------------------------------------------------------------------------
 # Across documents
 # ---------------------------------------------------------------------------------------------
+
+
+@table(
+    "document_signatures",
+    key=("document_id",),
+    doc="What a document is looked up by among the known ones when copies are sought.",
+)
+class DocumentSignature:
+    document_id: str = col("The document.")
+    component_id: str = col(
+        """Lowest id of the documents that are linked by near-equal texts, at one or more removes: those that
+        are compared again when one of them changes."""
+    )
+    bands: list[int] = col("Hashes of the exact text and of 32 bands of its MinHash signature.")
+    method: str = col("How the bands were made; those of another method are made again.")
+    run_id: str = col("The run that last changed this row.", default="")
 
 
 @table("stories", key=("story_id",), doc="Documents about one event.")

@@ -57,7 +57,6 @@ def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
             _load_outlets(connection, kept["outlets"])
             for table in _OF_DOCUMENT[:-1]:
                 _insert(connection, TABLES[table], kept[table])
-            _mark_duplicates(connection)
             _load_reference(connection)
         tables = (*STAGED_TABLES, "document_revisions", *REFERENCE_TABLES)
         return {table: count_rows(connection, table) for table in tables}
@@ -178,25 +177,6 @@ def _insert(connection: duckdb.DuckDBPyConnection, spec: TableSpec, rows: pa.Tab
     connection.register("incoming", rows)
     connection.execute(f"INSERT INTO {qualified(spec)} BY NAME FROM incoming")
     connection.unregister("incoming")
-
-
-def _mark_duplicates(connection: duckdb.DuckDBPyConnection) -> None:
-    """Point every exact copy at the document that was seen first (then by id)."""
-    connection.execute(
-        """
-        UPDATE main.documents AS d
-        SET duplicate_of_document_id = f.first_id,
-            duplicate_similarity = CASE WHEN f.first_id IS NULL THEN NULL ELSE 1.0 END
-        FROM (
-            SELECT document_id, nullif(first_id, document_id) AS first_id
-            FROM (SELECT document_id,
-                         first_value(document_id) OVER (PARTITION BY text_sha256
-                                                        ORDER BY ingest_date, document_id) AS first_id
-                  FROM main.documents)
-        ) AS f
-        WHERE f.document_id = d.document_id AND f.first_id IS DISTINCT FROM d.duplicate_of_document_id
-        """
-    )
 
 
 def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:

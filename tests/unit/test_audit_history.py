@@ -20,6 +20,7 @@ from pipelines.model import (
     ClaimCategory,
     DocumentFeatures,
     DocumentRevision,
+    DocumentSignature,
     Entity,
     EntityAlias,
     Figure,
@@ -106,6 +107,10 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
             IdRedirect(table_name="entities", old_id="e0", new_id="e1", since_run_id="r"),
             IdRedirect(table_name="entities", old_id="e00", new_id="e0", since_run_id="r"),
         ],
+        "document_signatures": [
+            DocumentSignature(document_id=key, component_id="d0", bands=[1], method="m")
+            for key in tables["documents"]["document_id"]
+        ],
         "document_revisions": [
             DocumentRevision(document_id="old2", superseded_by_document_id="d0", **old),
             DocumentRevision(document_id="old1", superseded_by_document_id="old2", **old),
@@ -167,6 +172,8 @@ def test_a_good_warehouse_passes_every_rule(warehouse: duckdb.DuckDBPyConnection
 
 
 BAD: dict[str, str] = {
+    "history_duplicates_repeat_an_original": """UPDATE documents
+        SET duplicate_of_document_id = 'd1', duplicate_similarity = 1.0 WHERE document_id = 'd0'""",
     "history_id_redirects_end": "UPDATE id_redirects SET new_id = 'e00' WHERE old_id = 'e0'",
     "history_entities_are_held": """INSERT INTO entities
         SELECT * REPLACE ('x' AS entity_id) FROM entities LIMIT 1""",
@@ -199,6 +206,7 @@ BAD: dict[str, str] = {
             ("document_sources", "document_sources", "document_id"),
             ("document_revisions", "document_revisions", "superseded_by_document_id"),
             ("documents", "documents", "outlet_id"),
+            ("document_signatures", "document_signatures", "component_id"),
             ("entities", "entities", "parent_entity_id"),
             ("entity_aliases", "entity_aliases", "entity_id"),
             ("segments", "segments", "document_id"),
