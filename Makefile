@@ -31,7 +31,7 @@ lint: setup
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
 
 test: lint
-	@$(VENV)/bin/python -m pytest -m "not long"
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile -m "not long"
 
 test-long: setup
 	@$(VENV)/bin/python -m pytest -m long
