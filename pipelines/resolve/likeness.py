@@ -23,7 +23,7 @@ _SHARED_BEGINNING = 5
 # Sentences of which this share is the same, word by word, differ in what is not: two words there that are
 # less near than this are two things ("running short of beds", "of nurses").
 _VERBATIM = 0.6
-_UNRELATED = 0.2
+_UNRELATED = 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,16 @@ class Likeness:
 
     `whole`: cosine of the sentence vectors; `bare`: the same without names and amounts; `covered`: the share
     of the content words of the one with fewer that the other has, in the same or a related word; `both`: the
-    mean of that share either way. `contradiction`: what keeps them apart, in words; None where nothing does.
+    mean of that share either way; `foreign`: the share of words that nothing in the other is even remotely
+    like, of the one with the smaller share. `contradiction`: what keeps them apart, in words; None where
+    nothing does.
     """
 
     whole: float
     bare: float
     covered: float
     both: float
+    foreign: float
     names_shared: int
     amounts_shared: int
     contradiction: str | None
@@ -82,8 +85,11 @@ class Words:
 def compare(a: Content, b: Content, whole: float, bare: float, known: Words) -> Likeness:
     """How alike two wordings are. `whole` and `bare`: cosines of their vectors; `known` has their words."""
     covered = both = 0.0
+    foreign = 1.0
     if a.words and b.words:
-        near = known.nearness(a.words, b.words)
+        near = known.nearness(a.words, b.words, _UNRELATED)
+        foreign = float(min((near.max(axis=1) == 0).mean(), (near.max(axis=0) == 0).mean()))
+        near = np.where(near >= _RELATED, near, 0.0)
         from_a, from_b = float(near.max(axis=1).mean()), float(near.max(axis=0).mean())
         covered = from_a if len(a.words) <= len(b.words) else from_b
         both = (from_a + from_b) / 2
@@ -95,6 +101,7 @@ def compare(a: Content, b: Content, whole: float, bare: float, known: Words) -> 
         bare=bare,
         covered=covered,
         both=both,
+        foreign=foreign,
         names_shared=len(a.names & b.names),
         amounts_shared=sum(any(_agree(x, y) for y in b.amounts) for x in a.amounts),
         contradiction=against,

@@ -49,7 +49,7 @@ def answer(text: str, around: str) -> Act | None:
 def confirmation(text: str, cue: str | None) -> Act | None:
     """Reported words that confirm or deny a thing ("confirmed the closure of the base")."""
     verb = stem((tokens(cue or "") or [""])[0])
-    if verb in table_stems("confirm_cue"):
+    if verb in table_stems("confirm_cue") or "indeed" in tokens(text):
         return Act(True, _topic(text), False)
     if verb in table_stems("denial_cue"):
         return Act(False, _topic(text), False)
@@ -57,4 +57,4 @@ def confirmation(text: str, cue: str | None) -> Act | None:
 
 
 def _topic(text: str) -> tuple[str, ...]:
-    return tuple(w for w in content_words(text) if w not in table("anaphor"))
+    return tuple(w for w in content_words(text) if w not in table("anaphor") and w != "indeed")

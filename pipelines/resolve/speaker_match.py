@@ -109,15 +109,18 @@ def match_itself(speaker: Speaker) -> SpeakerMatch | None:
     return SpeakerMatch(Bond.ROLE, "speaker in the same words")
 
 
-def match_speakers(a: Speaker, b: Speaker) -> SpeakerMatch | None:
-    """How two speakers of different keys may be one; None where they cannot."""
+def match_speakers(a: Speaker, b: Speaker, is_only_holder: bool = False) -> SpeakerMatch | None:
+    """How two speakers of different keys may be one; None where they cannot.
+
+    `is_only_holder`: nobody else of the role that they share is named in the story.
+    """
     if a.is_named and b.is_named:
-        return _kin(a, b) or _kin(b, a)
+        return _surname(a, b) or _kin(a, b) or _kin(b, a)
     if a.is_vague or b.is_vague:
         return SpeakerMatch(Bond.OPEN, "one names no speaker")
     if not a.roles or not b.roles:
         return None
-    return _one_role(a, b)
+    return _one_role(a, b, is_only_holder)
 
 
 def role_keys(speaker: Speaker) -> frozenset[str]:
@@ -128,6 +131,24 @@ def role_keys(speaker: Speaker) -> frozenset[str]:
 def places_of(speaker: Speaker) -> frozenset[str]:
     """Country codes in the words for a speaker's roles and bodies."""
     return _states(" ; ".join((*speaker.roles, *speaker.affiliations)))
+
+
+def surname(speaker: Speaker) -> str | None:
+    """The last word of a person's name, folded; None for a body."""
+    if speaker.is_body or not speaker.name or ";" in speaker.name:
+        return None
+    return fold(speaker.name).rpartition(" ")[2]
+
+
+def is_surname_alone(speaker: Speaker) -> bool:
+    """True for a person whom a text calls by one word only."""
+    return surname(speaker) == fold(speaker.name or " ")
+
+
+def _surname(a: Speaker, b: Speaker) -> SpeakerMatch | None:
+    if surname(a) and surname(a) == surname(b) and is_surname_alone(a) != is_surname_alone(b):
+        return SpeakerMatch(Bond.KIN, "surname agrees")
+    return None
 
 
 def _kin(body: Speaker, other: Speaker) -> SpeakerMatch | None:
@@ -153,7 +174,7 @@ def _speaks_for(person: Speaker, body: Speaker) -> bool:
     return any(len(part) > 1 and part <= set(name.split()) for part in parts for name in names)
 
 
-def _one_role(a: Speaker, b: Speaker) -> SpeakerMatch | None:
+def _one_role(a: Speaker, b: Speaker, is_only_holder: bool) -> SpeakerMatch | None:
     """An unnamed speaker and one whose role and body are those that it is known by."""
     mine, theirs = places_of(a), places_of(b)
     if mine and theirs and not mine & theirs:
@@ -164,6 +185,8 @@ def _one_role(a: Speaker, b: Speaker) -> SpeakerMatch | None:
             if shared and (about or mine & theirs):
                 of = ", ".join(sorted(about or mine & theirs))
                 return SpeakerMatch(Bond.ROLE, f"role {min(shared)} agrees ({of})")
+            if shared and is_only_holder and not (_about(one) and _about(other)):
+                return SpeakerMatch(Bond.ROLE, f"the only {min(shared)} who is named")
     return None
 
 

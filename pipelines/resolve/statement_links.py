@@ -7,7 +7,7 @@ so that a story's cost grows with its quotes and not with their pairs.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,10 +20,12 @@ from pipelines.resolve.speaker_match import (
     Bond,
     Speaker,
     SpeakerMatch,
+    is_surname_alone,
     match_itself,
     match_speakers,
     merged,
     role_keys,
+    surname,
 )
 from pipelines.resolve.statement_rows import QuoteRow, SentenceRow, StoryRows
 from pipelines.resolve.vectors import Vectors, embed
@@ -41,10 +43,16 @@ from pipelines.resolve.wordings import (
 _LEAST = {Bond.SAME: 0.62, Bond.KIN: 0.68, Bond.ROLE: 0.66, Bond.OPEN: 0.78}
 # With a number in common, or where each is by far the other's nearest in the other report, less will do.
 _LEAST_WITH_NUMBER = 0.50
-_LEAST_MUTUAL = 0.47
+_LEAST_MUTUAL = 0.43
 _MARGIN = 0.15
+# Either asks that of one of the two at most this share of words is foreign to the other.
+_MOST_FOREIGN = 0.34
 # A wording that the next quotation is introduced as ("The position was put by X:").
 _LEAST_LED_IN = 0.25
+_SCORE_LED_IN = 0.6
+# A wording and the quotation after it, under one cue; how far behind its cue a quotation goes on.
+_LEAST_UNDER_CUE = 0.40
+_CUE_REACH = 150
 # A speaker that no text names must be outweighed by content: this many content words at least.
 _OPEN_WORDS = 5
 # Two confirmations of this many content words say what they confirm: their content decides.
@@ -92,7 +100,7 @@ class Links:
 def find_links(story: StoryRows) -> Links:
     """All pairs of quotes of a story that are wordings of one statement."""
     search = _Search(story)
-    links = [*search.contents(), *search.lead_ins(), *search.occasions()]
+    links = [*search.contents(), *search.neighbours(), *search.occasions()]
     joined = {(min(x.a, x.b), max(x.a, x.b)) for x in links}
     links.sort(key=lambda x: (-x.score, x.a, x.b))
     return Links(links, search.apart - joined, search.units, search.whole, search.bare, search.words)
@@ -103,6 +111,9 @@ class _Search:
         self.story = story
         self.quotes = story.quotes
         self.units = [unit for n in range(len(self.quotes)) for unit in self._units(n)]
+        self.units_of: dict[int, list[int]] = defaultdict(list)
+        for u, unit in enumerate(self.units):
+            self.units_of[unit.quote].append(u)
         self.whole = embed([unit.content.text for unit in self.units])
         self.bare = embed([unit.content.bare for unit in self.units])
         self.words = Words()
@@ -171,32 +182,49 @@ class _Search:
         )
         return not is_inside
 
-    def lead_ins(self) -> Iterator[Link]:
-        """A reported wording and the quotation that the text itself brings as its words."""
+    def neighbours(self) -> Iterator[Link]:
+        """Links that the text itself makes between a wording and the next."""
         by_document: dict[str, list[int]] = defaultdict(list)
         for n, quote in enumerate(self.quotes):
             by_document[quote.document_id].append(n)
-        for document_id, members in by_document.items():
+        for members in by_document.values():
             members.sort(key=lambda n: self.quotes[n].wording.start_char)
             for a, b in pairwise(members):
-                one, other = self.quotes[a], self.quotes[b]
-                if one.kind == "direct" or other.kind != "direct" or not self._may_join(a, b):
-                    continue
-                between = _between(
-                    self.story.sentences.get(document_id, ()), one.wording.end_char, other.wording.start_char
-                )
-                if not _leads_in(between) or _two_people(one.speaker, other.speaker):
-                    continue
-                like, ua, ub = self._nearest(a, b)
-                if like >= _LEAST_LED_IN:
-                    yield Link(
-                        a, b, round(max(like, 0.6), 2), "brought by the text as the same", Bond.KIN, ua, ub
-                    )
+                if self.quotes[b].kind == "direct" and self._may_join(a, b):
+                    yield from self._one_cue(a, b)
+                    yield from self._led_in(a, b)
 
-    def _nearest(self, a: int, b: int) -> tuple[float, int, int]:
-        mine = [u for u, unit in enumerate(self.units) if unit.quote == a]
-        theirs = [u for u, unit in enumerate(self.units) if unit.quote == b]
-        return max((self._likeness(x, y).score, x, y) for x in mine for y in theirs)
+    def _one_cue(self, a: int, b: int) -> Iterator[Link]:
+        """Two quotes under one cue: one quotation that its cue splits, or a wording and its quotation."""
+        one, other = self.quotes[a], self.quotes[b]
+        if one.cue_start is None or one.cue_start != other.cue_start:
+            return
+        if one.kind == "direct":
+            if (
+                one.wording.end_char <= one.cue_start
+                and other.wording.start_char - one.cue_start <= _CUE_REACH
+            ):
+                yield Link(a, b, 0.9, "one quotation, split by its cue", Bond.SAME)
+            return
+        like, ua, ub = self._nearest(a, b)
+        if like.score >= _LEAST_UNDER_CUE and like.foreign <= _MOST_FOREIGN and not like.contradiction:
+            yield Link(a, b, round(like.score, 2), f"under one cue; {describe(like)}", Bond.SAME, ua, ub)
+
+    def _led_in(self, a: int, b: int) -> Iterator[Link]:
+        """A reported wording and the quotation that the text brings as its words."""
+        one, other = self.quotes[a], self.quotes[b]
+        sentences = self.story.sentences.get(one.document_id, ())
+        between = _between(sentences, one.wording.end_char, other.wording.start_char)
+        if one.kind == "direct" or not _leads_in(between) or _two_people(one.speaker, other.speaker):
+            return
+        like, ua, ub = self._nearest(a, b)
+        if like.score >= _LEAST_LED_IN:
+            score = round(max(like.score, _SCORE_LED_IN), 2)
+            yield Link(a, b, score, "brought by the text as the same", Bond.KIN, ua, ub)
+
+    def _nearest(self, a: int, b: int) -> tuple[Likeness, int, int]:
+        pairs = ((self._likeness(x, y), x, y) for x in self.units_of[a] for y in self.units_of[b])
+        return max(pairs, key=lambda pair: (pair[0].score, -pair[1], -pair[2]))
 
     def occasions(self) -> Iterator[Link]:
         """Links of short answers and confirmations, by speaker, day and what they are about."""
@@ -261,8 +289,11 @@ def _speaker_groups(quotes: Sequence[QuoteRow]) -> _Groups:
         for n, speaker in enumerate(speakers)
         if speaker.key is not None and (match := match_itself(speaker))
     ]
+    holders = Counter(key for speaker in speakers if surname(speaker) for key in role_keys(speaker))
     for one, other in sorted(_meetings(speakers)):
-        if match := match_speakers(speakers[one], speakers[other]):
+        a, b = speakers[one], speakers[other]
+        is_only = all(holders[key] < 2 for key in role_keys(a) & role_keys(b))
+        if match := match_speakers(a, b, is_only):
             matches.append((one, other, match))
     return _Groups(of, matches)
 
@@ -273,9 +304,15 @@ def _meetings(speakers: Sequence[Speaker]) -> set[tuple[int, int]]:
     vague = [n for n, s in enumerate(speakers) if s.is_vague]
     found = {(b, n) for b in (*bodies, *vague) for n in range(len(speakers)) if n != b}
     by_role: dict[str, list[int]] = defaultdict(list)
+    by_surname: dict[str, list[int]] = defaultdict(list)
     for n, speaker in enumerate(speakers):
         for role in role_keys(speaker):
             by_role[role].append(n)
+        if last := surname(speaker):
+            by_surname[last].append(n)
+    for same in by_surname.values():
+        alone = [n for n in same if is_surname_alone(speakers[n])]
+        found.update((n, m) for n in alone for m in same if m != n)
     for n, speaker in enumerate(speakers):
         if not speaker.is_named:
             found.update((n, m) for role in role_keys(speaker) for m in by_role[role] if m != n)
@@ -287,7 +324,7 @@ def _least(bond: Bond, like: Likeness, a: Content, b: Content) -> float:
     fewest = min(len(a.words), len(b.words))
     if bond is Bond.OPEN and fewest < _OPEN_WORDS:
         return 2.0
-    if bond is Bond.SAME and like.amounts_shared and fewest > 1:
+    if bond is Bond.SAME and like.amounts_shared and like.foreign <= _MOST_FOREIGN:
         return _LEAST_WITH_NUMBER
     return _LEAST[bond]
 
@@ -312,7 +349,7 @@ class _Best:
         """True where each is the other's nearest in its report, by a margin, and near enough."""
         if self._document[a] == self._document[b] or self._found[a, b].score < _LEAST_MUTUAL:
             return False
-        return self._leads(a, b) and self._leads(b, a)
+        return self._found[a, b].foreign <= _MOST_FOREIGN and self._leads(a, b) and self._leads(b, a)
 
     def _leads(self, a: int, b: int) -> bool:
         ranked = self._ranked[a, self._document[b]]

@@ -35,6 +35,7 @@ class QuoteRow:
     kind: str
     cue: str | None
     speaker: Speaker
+    cue_start: int | None = None
     said_on: date | None = None
     said_on_precision: str | None = None
     published_on: date | None = None

@@ -13,7 +13,7 @@ from datetime import date
 
 from pipelines.model import IdRedirect, Statement, StatementQuote, hash_key
 from pipelines.resolve.assertions import find_assertions
-from pipelines.resolve.speaker_match import Bond
+from pipelines.resolve.speaker_match import Bond, Speaker, is_surname_alone, surname
 from pipelines.resolve.statement_links import Link, Links, find_links, same_day
 from pipelines.resolve.statement_rows import Found, NamedSpeaker, QuoteRow, StoryRows
 
@@ -79,8 +79,7 @@ class _Clusters:
     def _fit(self, a: set[int], b: set[int], link: Link) -> bool:
         if any(self._apart[n] & b for n in a):
             return False
-        people = {self._quotes[n].speaker.key for n in a | b if self._is_person(n)}
-        if len(people) > 1:
+        if not _one_person([self._quotes[n].speaker for n in a | b]):
             return False
         if link.bond is not Bond.SAME and len({self._quotes[n].speaker.state for n in a | b} - {None}) > 1:
             return False
@@ -88,9 +87,14 @@ class _Clusters:
         first = next(iter(days.values()), None)
         return first is None or all(same_day(first, other) for other in days.values())
 
-    def _is_person(self, n: int) -> bool:
-        speaker = self._quotes[n].speaker
-        return speaker.is_named and not speaker.is_body
+
+def _one_person(speakers: Sequence[Speaker]) -> bool:
+    """False where two people are among them; who is called by a surname alone is whoever else bears it."""
+    people = [speaker for speaker in speakers if speaker.is_named and not speaker.is_body]
+    full = {speaker.key for speaker in people if not is_surname_alone(speaker)}
+    alone = {surname(speaker) for speaker in people if is_surname_alone(speaker)}
+    names = {surname(speaker) for speaker in people if not is_surname_alone(speaker)}
+    return len(full) <= 1 and len(alone | names) <= 1
 
 
 class _Ids:
@@ -151,7 +155,11 @@ def _speaker(members: Sequence[QuoteRow]) -> QuoteRow | None:
     """A member with the speaker's name, a person's before a body's, the one most texts have before others."""
     named = [quote for quote in members if quote.speaker.is_named]
     often = Counter(quote.speaker.key for quote in named)
-    return min(named, key=lambda q: (q.speaker.is_body, -often[q.speaker.key], q.order), default=None)
+    return min(
+        named,
+        key=lambda q: (q.speaker.is_body, is_surname_alone(q.speaker), -often[q.speaker.key], q.order),
+        default=None,
+    )
 
 
 def _said_on(members: Sequence[QuoteRow]) -> date | None:

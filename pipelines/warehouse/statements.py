@@ -153,6 +153,7 @@ _SENTENCES = """
 """
 _QUOTES = """
     SELECT q.*, d.story_id, d.ingest_date, d.published_on, d.outlet_id, e.name AS entity_name,
+           e.role AS entity_role,
            e.entity_type, e.country_code, e.parent_entity_id, p.name AS parent_name
     FROM main.quotes AS q JOIN some_documents AS d USING (document_id)
     LEFT JOIN main.entities AS e ON e.entity_id = q.speaker_entity_id
@@ -192,6 +193,7 @@ def _quote(row: Mapping[str, Any], inside: _Inside, sources: Mapping[str, str]) 
         wording=inside.wording(row["start_char"], row["end_char"], row["surface"]),
         kind=row["kind"],
         cue=row["cue"],
+        cue_start=row["cue_start_char"],
         speaker=Speaker(
             name=row["entity_name"] or row["speaker_name"],
             entity_id=row["speaker_entity_id"],
@@ -199,7 +201,7 @@ def _quote(row: Mapping[str, Any], inside: _Inside, sources: Mapping[str, str]) 
             state=row["country_code"] if is_state else None,
             parent_id=row["parent_entity_id"],
             surfaces=_filled(row["speaker_surface"]),
-            roles=_filled(row["speaker_role"]),
+            roles=_filled(row["speaker_role"]) or _filled(row["entity_role"]),
             affiliations=_filled(row["speaker_affiliation"]),
         ),
         said_on=row["said_on"],
