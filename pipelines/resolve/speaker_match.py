@@ -134,8 +134,12 @@ def places_of(speaker: Speaker) -> frozenset[str]:
 
 
 def surname(speaker: Speaker) -> str | None:
-    """The last word of a person's name, folded; None for a body."""
-    if speaker.is_body or not speaker.name or ";" in speaker.name:
+    """The last word of a person's name, folded; None for a body.
+
+    One word alone that was taken for a place or a body may be a surname too.
+    """
+    is_one_word = " " not in (speaker.name or "") and speaker.state is None and speaker.parent_id is None
+    if not speaker.name or ";" in speaker.name or (speaker.is_body and not is_one_word):
         return None
     return fold(speaker.name).rpartition(" ")[2]
 

@@ -40,7 +40,7 @@ from pipelines.resolve.wordings import (
 )
 
 # How alike wordings of one thing are at least, by how sure it is that one speaker said both.
-_LEAST = {Bond.SAME: 0.62, Bond.KIN: 0.68, Bond.ROLE: 0.66, Bond.OPEN: 0.78}
+_LEAST = {Bond.SAME: 0.62, Bond.KIN: 0.68, Bond.ROLE: 0.62, Bond.OPEN: 0.78}
 # With a number in common, or where each is by far the other's nearest in the other report, less will do.
 _LEAST_WITH_NUMBER = 0.50
 _LEAST_MUTUAL = 0.43
@@ -144,7 +144,7 @@ class _Search:
         units_of: dict[int, list[int]] = defaultdict(list)
         for u, unit in enumerate(self.units):
             act = self.acts[unit.quote]
-            if len(unit.content.words) > 1 and not (act and act.is_answer):
+            if _says_enough(unit.content) and not (act and act.is_answer):
                 units_of[groups.of[unit.quote]].append(u)
         for one, other, match in groups.matches:
             yield from self._pairs(units_of[one], units_of[other], match)
@@ -373,6 +373,12 @@ def _near_pairs(
             for at in best[n]:
                 if near[n, at] >= _NEAR:
                     yield int(row), int(columns[at])
+
+
+def _says_enough(content: Content) -> bool:
+    """One word alone says nothing that another could say differently, but for one with a name or a date."""
+    marks = len(content.names) + len(content.amounts) + len(content.dates)
+    return len(content.words) > 1 or bool(content.words and marks)
 
 
 def same_day(a: QuoteRow, b: QuoteRow) -> bool:

@@ -187,7 +187,8 @@ BAD: dict[str, str] = {
     "history_statement_assertions_offsets_hold": "UPDATE statement_assertions SET end_char = 9000",
     "history_statements_have_wordings": "DELETE FROM statement_quotes",
     "history_statements_counts_hold": "UPDATE statements SET wording_count = wording_count + 1",
-    "history_statements_have_one_speaker": """UPDATE entities SET entity_type = 'person', name = 'Eva ' || name;
+    "history_statements_have_one_speaker": """
+        UPDATE entities SET entity_type = 'person', name = 'Eva ' || name;
         UPDATE quotes SET speaker_entity_id = 'e2' WHERE document_id = 'd1'""",
     **{
         f"history_{short}_offsets_hold": f"UPDATE {table} SET start_char = start_char + 1"
