@@ -13,7 +13,7 @@ leaves a redirect.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -23,6 +23,7 @@ from pipelines.extract import gazetteer
 from pipelines.model import Entity, EntityAlias, IdRedirect, Mention, hash_key
 from pipelines.resolve import fields, name_keys, person_names
 from pipelines.resolve.name_keys import NameKey
+from pipelines.resolve.person_names import PersonName
 
 type Founding = tuple[date, str, int]
 
@@ -73,6 +74,7 @@ class Resolution:
 
     `entities` and `aliases` replace or add the rows of the same key. `redirects`: rows of `old_id` in
     `entities` and `entity_aliases` are to be deleted, and every column that holds `old_id` set to `new_id`.
+    `released`: entity and alias of rows of `entity_aliases` to be deleted, before `aliases` are written.
     Counts in the rows are 0: SQL recomputes them.
     """
 
@@ -80,6 +82,7 @@ class Resolution:
     aliases: list[EntityAlias] = field(default_factory=list)
     mention_entity: dict[str, MentionEntity] = field(default_factory=dict)
     redirects: list[IdRedirect] = field(default_factory=list)
+    released: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -106,6 +109,7 @@ class _Node:
 
     key: NameKey
     entity_type: str
+    told: str = ""
     mentions: list[MentionRow] = field(default_factory=list)
     kind: str = "name"
 
@@ -117,9 +121,22 @@ def needed_blocks(mentions: Iterable[MentionRow]) -> set[str]:
     list_has_any(block_keys, ?))`. Passing all entities gives the same result, at a higher cost.
     """
     found: set[str] = set()
-    for node in _nodes(mentions).values():
+    for node in _nodes(list(mentions)).values():
         found.update(name_keys.probe_keys(node.key))
     return found
+
+
+def names_to_reread(
+    mentions: Iterable[MentionRow], entities: Iterable[Entity], aliases: Iterable[EntityAlias]
+) -> set[tuple[str, str]]:
+    """Known names (family, name) whose bearer the new mentions may change: pass their older mentions along
+    with the new.
+
+    A slip of the hand, a surname or acronym alone, a name without the middle initial that tells two people
+    apart, a name that two people bear: who is meant rests on everything known, so it is decided anew when
+    that grows. Every other name decides for itself and is never read again.
+    """
+    return _Reread(mentions, entities, aliases).names()
 
 
 def resolve_entities(
@@ -127,14 +144,20 @@ def resolve_entities(
     existing: Iterable[Entity],
     existing_aliases: Iterable[EntityAlias],
     run_id: str = "",
+    reread: Collection[tuple[str, str]] = (),
 ) -> Resolution:
-    """Entities, aliases and links of the new mentions, and redirects where known entities join."""
+    """Entities, aliases and links of the new mentions, and redirects where known entities join.
+
+    `reread`: the names of `names_to_reread`; all their older mentions are among `mentions`.
+    """
     rows = sorted(mentions, key=lambda m: m.founding)
     nodes = _nodes(rows)
-    resolver = _Resolver(existing, existing_aliases)
+    resolver = _Resolver(existing, existing_aliases, frozenset(reread))
     for name, node in nodes.items():
         if not node.key.is_short:
             resolver.add(name, node)
+    resolver.settle_partial()
+    resolver.settle_slips()
     for name, node in nodes.items():
         if node.key.is_short:
             resolver.add_short(name, node)
@@ -142,11 +165,93 @@ def resolve_entities(
     return resolver.result(rows, run_id)
 
 
-def _nodes(mentions: Iterable[MentionRow]) -> dict[str, _Node]:
+class _Reread:
+    """Looks for the names that new mentions put in question."""
+
+    def __init__(
+        self,
+        mentions: Iterable[MentionRow],
+        entities: Iterable[Entity],
+        aliases: Iterable[EntityAlias],
+    ) -> None:
+        self._nodes = _nodes(sorted(mentions, key=lambda m: m.founding))
+        known = {e.entity_id: e for e in entities}
+        self._aliases = [
+            (alias, name_keys.key_of(known[alias.entity_id].entity_type, alias.alias))
+            for alias in aliases
+            if alias.entity_id in known
+        ]
+        self._counts: dict[str, int] = {}
+        self._bearers: dict[str, set[str]] = defaultdict(set)
+        self._fields: dict[str, set[str]] = defaultdict(set)
+        for alias, key in self._aliases:
+            if alias.method not in ("metonym", "surname", "acronym"):
+                self._counts[key.form] = max(alias.document_count, self._counts.get(key.form, 0))
+                self._bearers[alias.alias].add(alias.entity_id)
+                if key.person is not None and (role := known[alias.entity_id].role):
+                    self._fields[key.form].add(role)
+
+    def names(self) -> set[tuple[str, str]]:
+        """The names to read again, with their families."""
+        contested = self._contested()
+        full = [node for node in self._nodes.values() if not node.key.is_short]
+        growing = [n for n in full if self._counts.get(n.key.form, 0) <= 1 or n.key.form in contested]
+        surnames = {person_names.skeleton(n.key.person.surname) for n in growing if n.key.person}
+        surfaces = {m.surface for n in growing for m in n.mentions}
+        middles = [n.key.person for n in growing if n.key.person and n.key.person.middle]
+        found = self._slips()
+        for alias, key in self._aliases:
+            person = key.person
+            if (
+                (key.is_short and person and person_names.skeleton(person.surname) in surnames)
+                or (key.is_short and not person and alias.alias in surfaces)
+                or (person and not person.middle and _is_one_of(person, middles))
+                or key.form in contested
+            ):
+                found.add((key.family, alias.alias))
+        return found | self._short_for(found)
+
+    def _short_for(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """The surnames of the entities that one of the names belongs to."""
+        owners = {alias.entity_id for alias, key in self._aliases if (key.family, alias.alias) in names}
+        return {
+            (key.family, alias.alias)
+            for alias, key in self._aliases
+            if key.is_short and key.person is not None and alias.entity_id in owners
+        }
+
+    def _slips(self) -> set[tuple[str, str]]:
+        """Names of one document that are one slip away from another name of their entity."""
+        names: dict[str, list[tuple[EntityAlias, NameKey]]] = defaultdict(list)
+        for alias, key in self._aliases:
+            if not key.is_short and alias.method not in ("metonym", "surname", "acronym"):
+                names[alias.entity_id].append((alias, key))
+        return {
+            (key.family, alias.alias)
+            for own in names.values()
+            for alias, key in own
+            if alias.document_count <= 1 and any(_are_slips(key, other) for _, other in own)
+        }
+
+    def _contested(self) -> set[str]:
+        """Forms of names that two people bear: their fields say so, or two known entities have one name."""
+        found = set()
+        for node in self._nodes.values():
+            roles = [m.role_text for m in node.mentions if m.role_text]
+            if node.key.person and fields.conflict(roles, self._fields.get(node.key.form, ())):
+                found.add(node.key.form)
+        for alias, key in self._aliases:
+            if key.person is not None and key.person.is_full and len(self._bearers[alias.alias]) > 1:
+                found.add(key.form)
+        return found
+
+
+def _nodes(mentions: Sequence[MentionRow]) -> dict[str, _Node]:
     """The distinct names of the mentions, in order of first mention."""
     nodes: dict[str, _Node] = {}
+    told = _fields_told(mentions)
     for row in mentions:
-        for name, node in (*_nodes_of(row), *_parent_of(row)):
+        for name, node in (*_nodes_of(row, told), *_parent_of(row)):
             known = nodes.setdefault(name, node)
             known.mentions.append(row)
             if known.kind == "parent":
@@ -154,17 +259,27 @@ def _nodes(mentions: Iterable[MentionRow]) -> dict[str, _Node]:
     return nodes
 
 
-def _nodes_of(row: MentionRow) -> list[tuple[str, _Node]]:
+def _fields_told(mentions: Iterable[MentionRow]) -> dict[tuple[str, str], str]:
+    """The field of a person's role in a document, by document and form of the name, where it tells one."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in mentions:
+        if row.label == "PERSON" and row.name and (told := fields.field_of(row.role_text)):
+            found[row.document_id, name_keys.key_of("person", row.name).form].add(told)
+    return {at: next(iter(told)) for at, told in found.items() if len(told) == 1}
+
+
+def _nodes_of(row: MentionRow, told: Mapping[tuple[str, str], str]) -> list[tuple[str, _Node]]:
     """The nodes a mention belongs to: its name's, and for a metonym the government's too."""
     if row.name is None:
         return []
     entity_type = name_keys.ENTITY_TYPES[row.label]
     key = name_keys.key_of(entity_type, row.name)
-    found = [(_node_name(key, row), _Node(key, entity_type))]
+    role = told.get((row.document_id, key.form), "") if key.family == "person" else ""
+    found = [(_node_name(key, role), _Node(key, entity_type, role))]
     if row.is_metonym and (body := gazetteer.metonym(row.surface)):
         government = name_keys.key_of("organization", body.stands_for)
         government = replace(government, country_code=body.country_code)
-        found.append((_node_name(government, row), _Node(government, "organization", kind="metonym")))
+        found.append((_node_name(government), _Node(government, "organization", kind="metonym")))
     return found
 
 
@@ -173,17 +288,24 @@ def _parent_of(row: MentionRow) -> list[tuple[str, _Node]]:
     if row.name is None or row.label not in ("ORG", "FAC"):
         return []
     parent = _parent_key(name_keys.key_of("organization", row.name))
-    return [] if parent is None else [(_node_name(parent, row), _Node(parent, "organization", kind="parent"))]
+    return [] if parent is None else [(_node_name(parent), _Node(parent, "organization", kind="parent"))]
 
 
-def _node_name(key: NameKey, row: MentionRow) -> str:
-    """What mentions share a node: the name's form; for a person also the field that the role tells."""
-    role = fields.field_of(row.role_text) if key.family == "person" else ""
+def _node_name(key: NameKey, role: str = "") -> str:
+    """What mentions share a node: the name's form; for a person also the field that a role tells."""
     return f"{key.family}|{key.form}|{role}"
 
 
+# An ambiguous surname is kept with so many of its bearers: with more it stays ambiguous whoever joins whom.
+_REMEMBERED = 3
+
+
 class _Resolver:
-    def __init__(self, existing: Iterable[Entity], aliases: Iterable[EntityAlias]) -> None:
+    def __init__(
+        self, existing: Iterable[Entity], aliases: Iterable[EntityAlias], reread: frozenset[tuple[str, str]]
+    ) -> None:
+        self._released: list[EntityAlias] = []
+        self._told: Mapping[tuple[str, str], str] = {}
         self._groups: dict[str, _Group] = {}
         self._joined: dict[str, str] = {}
         self._blocks: dict[str, dict[str, None]] = defaultdict(dict)
@@ -193,20 +315,29 @@ class _Resolver:
         for entity in existing:
             self._groups[entity.entity_id] = _known_group(entity)
         for alias in aliases:
-            if alias.entity_id in self._groups:
+            if alias.entity_id not in self._groups:
+                continue
+            family = name_keys.family_of(self._groups[alias.entity_id].labels[0])
+            if (family, alias.alias) in reread and alias.method != "acronym":
+                self._released.append(alias)
+            else:
                 self._file_alias(alias)
 
     def _file_alias(self, alias: EntityAlias) -> None:
         group = self._groups[alias.entity_id]
         self._known_aliases[alias.entity_id][alias.alias] = alias
         assert group.entity is not None
-        if alias.method not in ("metonym", "surname"):
-            key = name_keys.key_of(group.entity.entity_type, alias.alias)
+        key = name_keys.key_of(group.entity.entity_type, alias.alias)
+        if alias.method == "surname":
+            for block in name_keys.block_keys(key):
+                self._blocks[block][alias.entity_id] = None
+        elif alias.method != "metonym":
             if alias.method == "acronym":
                 key = replace(key, is_short=True, form=alias.alias.casefold())
             else:
                 group.names.setdefault(key.form, key)
-                group.documents[key.form] = group.documents.get(key.form, 0) + alias.document_count
+                # One document may write a name in two ways: the larger count is sure.
+                group.documents[key.form] = max(group.documents.get(key.form, 0), alias.document_count)
             for block in name_keys.block_keys(key, attached=alias.method == "acronym"):
                 self._blocks[block][alias.entity_id] = None
 
@@ -229,6 +360,57 @@ class _Resolver:
             if mine != other and self._same(self._groups[mine], self._groups[other]):
                 self._join(mine, other)
 
+    def settle_partial(self) -> None:
+        """Names that tell less than others (no middle name, no field) belong to the one who is told apart,
+        where there is just one."""
+        pending: dict[str, None] = {}
+        for name, group in list(self._groups.items()):
+            if group.is_touched and name not in self._joined and any(k.person for k in group.names.values()):
+                pending.update(dict.fromkeys((name, *self._fuller(name))))
+        fuller = {name: self._telling_more(name) for name in pending}
+        for name, others in fuller.items():
+            if len(others) == 1:
+                if self._root(name) != self._root(others[0]):
+                    self._join(self._root(name), self._root(others[0]))
+            elif name in self._node_group and _is_contested(self._groups[other] for other in others):
+                self._node_group[name] = None
+
+    def _telling_more(self, name: str) -> list[str]:
+        return [f for f in self._fuller(name) if _tells_less(self._groups[name], self._groups[f])]
+
+    def _fuller(self, name: str) -> list[str]:
+        """Other groups with a spelling of the same given name and surname."""
+        group = self._groups[name]
+        found: dict[str, None] = {}
+        for key in list(group.names.values()):
+            if key.person is not None and key.person.is_full:
+                for other in self._candidates(key):
+                    if other != name and _share_a_name(group, self._groups[other]):
+                        found[other] = None
+        return list(found)
+
+    def settle_slips(self) -> None:
+        """A spelling that one document has is a slip of the one name that it is one edit from, where two
+        documents or more have that."""
+        pending: dict[str, None] = {}
+        for name, group in list(self._groups.items()):
+            if group.is_touched and name not in self._joined:
+                pending[name] = None
+                pending.update(dict.fromkeys(self._slips_of(name)))
+        meant = {
+            name: [s for s in self._slips_of(name) if _documents(self._groups[s]) > 1]
+            for name in pending
+            if _documents(self._groups[name]) == 1
+        }
+        for name, names in meant.items():
+            if len(names) == 1 and self._root(name) != self._root(names[0]):
+                self._join(self._root(name), self._root(names[0]))
+
+    def _slips_of(self, name: str) -> list[str]:
+        group = self._groups[name]
+        near = {c: None for key in list(group.names.values()) for c in self._candidates(key) if c != name}
+        return [c for c in near if _is_slip(group, self._groups[c])]
+
     def _candidates(self, key: NameKey) -> list[str]:
         found: dict[str, None] = {}
         for block in name_keys.probe_keys(key):
@@ -238,16 +420,12 @@ class _Resolver:
         return sorted(roots, key=lambda g: self._groups[g].founding or (date.max, g, 0))
 
     def _same(self, a: _Group, b: _Group) -> bool:
-        if not a.names or not b.names or a.discriminator != b.discriminator:
+        """True where the names alone say that two groups are one: no counts, no order."""
+        if not _comparable(a, b):
             return False
-        family = next(iter(a.names.values())).family
-        if family != next(iter(b.names.values())).family:
-            return False
-        if family == "person":
+        if next(iter(a.names.values())).family == "person":
             return _same_people(a, b)
-        if not a.names.keys().isdisjoint(b.names):
-            return True
-        return any(_one_slip(a, x, b, y) for x in a.names for y in b.names)
+        return not a.names.keys().isdisjoint(b.names)
 
     def _join(self, a: str, b: str) -> None:
         """Make one group of two; the one founded first keeps its id."""
@@ -310,6 +488,14 @@ class _Resolver:
                     self._join(self._root(name), self._root(other))
         elif name in self._node_group:
             self._node_group[name] = None
+            self._remember(group, bearers)
+
+    def _remember(self, group: _Group, bearers: Iterable[str]) -> None:
+        """Leave an ambiguous surname with its first bearers, so that it is found when fewer are left."""
+        for root in sorted(bearers, key=lambda g: _age(self._groups[g], g))[:_REMEMBERED]:
+            for surface in group.surfaces:
+                self._groups[root].surfaces.setdefault(surface, "")
+            self._groups[root].is_touched = True
 
     # -- rows -------------------------------------------------------------------------------------
 
@@ -319,8 +505,9 @@ class _Resolver:
         ids: dict[str, str] = {}
         ambiguous = {name for name, group in self._node_group.items() if group is None}
         for group_id, group in self._groups.items():
-            if group_id not in self._joined and group_id not in ambiguous:
-                ids[group_id] = group.entity.entity_id if group.entity else _new_id(group)
+            is_left = group.entity is not None and not group.names
+            if group_id not in self._joined and group_id not in ambiguous and not is_left:
+                ids[group_id] = group.entity.entity_id if group.entity else self._new_id(group)
         changed = [g for g in ids if self._groups[g].is_touched]
         for group_id in changed:
             group = self._groups[group_id]
@@ -330,12 +517,39 @@ class _Resolver:
                 found.redirects.append(
                     IdRedirect(table_name="entities", old_id=old, new_id=ids[group_id], since_run_id=run_id)
                 )
+        found.redirects += self._left_behind(set(ids.values()), ids, run_id)
+        written = {(alias.entity_id, alias.alias) for alias in found.aliases}
+        found.released = [
+            (a.entity_id, a.alias) for a in self._released if (a.entity_id, a.alias) not in written
+        ]
+        self._told = _fields_told(rows)
         for row in rows:
             found.mention_entity[row.mention_id] = self._mention_entity(row, ids, ambiguous)
         return found
 
+    def _new_id(self, group: _Group) -> str:
+        """The founding mention's id; a part that leaves an entity which it founded takes another."""
+        assert group.founding is not None
+        found = founding_id(group.founding[1], group.founding[2], group.founding_name)
+        known = self._groups.get(found)
+        return hash_key(found, "left") if known is not None and known.names else found
+
+    def _left_behind(self, living: set[str], ids: dict[str, str], run_id: str) -> Iterator[IdRedirect]:
+        """Redirects of entities all of whose names were read again and went elsewhere."""
+        by_form = {name.rsplit("|", 1)[0]: ids.get(self._root(name)) for name in self._node_group}
+        for alias in self._released:
+            group = self._groups[alias.entity_id]
+            if group.names or alias.entity_id in living or group.entity is None:
+                continue
+            key = name_keys.key_of(group.entity.entity_type, alias.alias)
+            if new_id := by_form.get(f"{key.family}|{key.form}"):
+                living.add(alias.entity_id)
+                yield IdRedirect(
+                    table_name="entities", old_id=alias.entity_id, new_id=new_id, since_run_id=run_id
+                )
+
     def _mention_entity(self, row: MentionRow, ids: dict[str, str], ambiguous: set[str]) -> MentionEntity:
-        targets = [None if name in ambiguous else ids.get(self._root(name)) for name, _ in _nodes_of(row)]
+        targets = [None if n in ambiguous else ids.get(self._root(n)) for n, _ in _nodes_of(row, self._told)]
         if not targets:
             return MentionEntity(None)
         if len(targets) == 2:
@@ -355,7 +569,7 @@ class _Resolver:
             country_code=key.country_code or (old.country_code if old else None),
             latitude=place.latitude if place else (old.latitude if old else None),
             longitude=place.longitude if place else (old.longitude if old else None),
-            role=(old.role if old else None) or (group.roles[0] if group.roles else None),
+            role=_telling_role(group.roles),
             founding_ingest_date=group.founding[0],
             founding_document_id=group.founding[1],
             founding_start_char=group.founding[2],
@@ -422,13 +636,13 @@ def _new_group(node: _Node) -> _Group:
     return group
 
 
+def _telling_role(roles: Sequence[str]) -> str | None:
+    """The first role that tells a field, else the first role."""
+    return next((role for role in roles if fields.field_of(role)), roles[0] if roles else None)
+
+
 def _age(group: _Group, group_id: str) -> tuple[bool, Founding, str]:
     return (group.entity is None, group.founding or (date.max, "", 0), group_id)
-
-
-def _new_id(group: _Group) -> str:
-    assert group.founding is not None
-    return founding_id(group.founding[1], group.founding[2], group.founding_name)
 
 
 def founding_id(document_id: str, start_char: int, name: str) -> str:
@@ -447,31 +661,90 @@ def _parent_key(key: NameKey) -> NameKey | None:
     return replace(name_keys.key_of("organization", body.parent), country_code=body.country_code)
 
 
+def _comparable(a: _Group, b: _Group) -> bool:
+    if not a.names or not b.names or a.discriminator != b.discriminator:
+        return False
+    return next(iter(a.names.values())).family == next(iter(b.names.values())).family
+
+
+def _people(a: _Group, b: _Group) -> Iterator[tuple[PersonName, PersonName]]:
+    for x in a.names.values():
+        for y in b.names.values():
+            if x.person and y.person and x.person.is_full and y.person.is_full:
+                yield x.person, y.person
+
+
 def _same_people(a: _Group, b: _Group) -> bool:
-    """Two groups of persons' names are one person: some pair of names is one name, no pair rules it out."""
-    pairs = [(x, y) for x in a.names.values() for y in b.names.values()]
-    people = [(x.person, y.person, x.form, y.form) for x, y in pairs if x.person and y.person]
-    if not people or fields.conflict(a.roles, b.roles):
+    """True where two groups have a name in common that tells as much in both: a middle name or none, a field
+    of work or none."""
+    if _fields_of(a) != _fields_of(b) and not (_fields_of(a) and _fields_of(b)):
         return False
-    if any(x.is_full and y.is_full and not person_names.compatible(x, y) for x, y, _, _ in people):
+    if fields.apart(_fields_of(a), _fields_of(b)):
         return False
-    for x, y, form, other in people:
-        if (x.is_full and form == other) or person_names.same_person_name(x, y):
-            return True
-        if person_names.one_edit_apart(x, y) and _is_rare_beside(a, form, b, other):
-            return True
-    return False
+    return any(
+        bool(x.middle) == bool(y.middle) and person_names.same_person_name(x, y) for x, y in _people(a, b)
+    )
 
 
-def _is_rare_beside(a: _Group, x: str, b: _Group, y: str) -> bool:
-    """True where one spelling is written by two documents or more and the other by one."""
-    counts = sorted((a.documents.get(x, 0), b.documents.get(y, 0)))
-    return counts[0] == 1 and counts[1] >= 2
+def _fields_of(group: _Group) -> frozenset[str]:
+    return frozenset(fields.field_of(role) for role in group.roles) - {""}
 
 
-def _one_slip(a: _Group, x: str, b: _Group, y: str) -> bool:
-    """True where one typing slip parts two long names, one of them established."""
-    if min(len(x), len(y)) < 9 or abs(len(x) - len(y)) > 1 or not _is_rare_beside(a, x, b, y):
+def _share_a_name(a: _Group, b: _Group) -> bool:
+    """True where the names could be one person's and no pair of them rules it out."""
+    pairs = list(_people(a, b))
+    if not all(person_names.compatible(x, y) for x, y in pairs):
+        return False
+    return any(person_names.same_person_name(x, y) for x, y in pairs)
+
+
+def _tells_less(a: _Group, b: _Group) -> bool:
+    """True where group `a` lacks a middle name or a field that `b` has, and contradicts nothing."""
+    if fields.apart(_fields_of(a), _fields_of(b)):
+        return False
+    return _telling(a) < _telling(b)
+
+
+def _telling(group: _Group) -> int:
+    has_middle = any(k.person and k.person.middle for k in group.names.values())
+    return 2 * has_middle + bool(_fields_of(group))
+
+
+def _is_contested(groups: Iterable[_Group]) -> bool:
+    """True where the groups' fields lie apart: people of one name, not spellings that were not joined."""
+    told = [_fields_of(group) for group in groups]
+    return any(fields.apart(x, y) for at, x in enumerate(told) for y in told[:at])
+
+
+def _documents(group: _Group) -> int:
+    return max(group.documents.values(), default=0)
+
+
+def _is_slip(a: _Group, b: _Group) -> bool:
+    """True where one typing slip parts a name of one group from a name of the other; long names only."""
+    if not _comparable(a, b) or fields.apart(_fields_of(a), _fields_of(b)):
+        return False
+    if next(iter(a.names.values())).family == "person":
+        pairs = list(_people(a, b))
+        if not all(person_names.compatible(x, y) for x, y in pairs):
+            return False
+    return any(_are_slips(x, y) for x in a.names.values() for y in b.names.values())
+
+
+def _are_slips(a: NameKey, b: NameKey) -> bool:
+    """True where one typing slip parts two names of one family."""
+    if a.person is not None and b.person is not None:
+        is_spelling = person_names.same_person_name(a.person, b.person)
+        return not is_spelling and person_names.one_edit_apart(a.person, b.person)
+    return a.family == b.family and _one_slip(a.form, b.form)
+
+
+def _is_one_of(person: PersonName, others: Iterable[PersonName]) -> bool:
+    return any(person_names.same_person_name(person, other) for other in others)
+
+
+def _one_slip(x: str, y: str) -> bool:
+    if min(len(x), len(y)) < 9 or abs(len(x) - len(y)) > 1:
         return False
     if [c for c in x if c.isdigit()] != [c for c in y if c.isdigit()]:
         return False
@@ -515,9 +788,7 @@ def _method_and_blocks(surface: str, method: str, main: NameKey, group: _Group) 
     if method == "acronym":
         short = replace(key, is_short=True, form=surface.casefold())
         return method, name_keys.block_keys(short, attached=True)
-    if method not in ("metonym", "surname") or _is_bare(group):
-        return method, name_keys.block_keys(key)
-    return method, []
+    return method, [] if method == "metonym" else name_keys.block_keys(key)
 
 
 def _method(surface: str, key: NameKey, main: NameKey, group: _Group) -> str:

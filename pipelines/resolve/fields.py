@@ -45,6 +45,9 @@ def field_of(role: str | None) -> str:
 
 def conflict(a: Iterable[str], b: Iterable[str]) -> bool:
     """True where the roles written beside two names are of fields that one person does not share."""
-    mine = {field_of(role) for role in a} - {""}
-    theirs = {field_of(role) for role in b} - {""}
-    return any(frozenset((x, y)) in _APART for x in mine for y in theirs)
+    return apart({field_of(role) for role in a}, {field_of(role) for role in b})
+
+
+def apart(a: Iterable[str], b: Iterable[str]) -> bool:
+    """True where one of the fields lies apart from one of the others."""
+    return any(frozenset((x, y)) in _APART for x in a for y in b)

@@ -13,7 +13,14 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
-from pipelines.resolve.entities import MentionRow, Resolution, needed_blocks, resolve_entities
+from pipelines.resolve.entities import (
+    MentionRow,
+    Resolution,
+    names_to_reread,
+    needed_blocks,
+    resolve_entities,
+)
+from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.across import resolve_across
 from pipelines.warehouse.connection import Warehouse, transaction
@@ -32,7 +39,11 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
         with transaction(connection):
             mentions = _mentions(connection, session.run_id)
             entities, aliases = _known(connection, needed_blocks(mentions))
-            found = resolve_entities(mentions, entities, aliases, session.run_id)
+            reread = names_to_reread(mentions, entities, aliases)
+            older = _older_mentions(connection, session.run_id, reread)
+            if reread:
+                entities, aliases = _known(connection, needed_blocks([*mentions, *older]))
+            found = resolve_entities([*mentions, *older], entities, aliases, session.run_id, reread)
             _write_entities(connection, found)
             _redirect(connection, found.redirects)
             _link_nominals(connection, session.run_id)
@@ -58,6 +69,29 @@ def _mentions(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Mentio
         [run_id],
     ).fetchall()
     return [MentionRow(*row) for row in rows]
+
+
+def _older_mentions(
+    connection: duckdb.DuckDBPyConnection, run_id: str, names: Iterable[tuple[str, str]]
+) -> list[MentionRow]:
+    """The mentions of earlier runs by names of these families: what they mean is decided anew."""
+    wanted = set(names)
+    if not wanted:
+        return []
+    connection.register("reread", pa.table({"name": pa.array(sorted({n for _, n in wanted}), pa.string())}))
+    rows = connection.execute(
+        """
+        SELECT m.mention_id, m.document_id, d.ingest_date, m.start_char, m.label, m.surface, m.name,
+               m.role_text, m.is_metonym
+        FROM main.entity_mentions AS m JOIN main.documents AS d USING (document_id)
+        SEMI JOIN reread USING (name)
+        WHERE d.run_id <> ? AND m.mention_type = 'name'
+        ORDER BY d.ingest_date, m.document_id, m.start_char
+        """,
+        [run_id],
+    ).fetchall()
+    found = [MentionRow(*row) for row in rows]
+    return [m for m in found if (family_of(ENTITY_TYPES[m.label]), m.name) in wanted]
 
 
 def _known(
@@ -97,6 +131,22 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) ->
         """DELETE FROM main.entity_aliases AS a USING changed_aliases AS c
            WHERE c.entity_id = a.entity_id AND c.alias = a.alias"""
     )
+    # An entity that had joined another and is told apart again has its own id back.
+    connection.execute(
+        """DELETE FROM main.id_redirects
+           WHERE table_name = 'entities' AND old_id IN (SELECT entity_id FROM changed_entities)"""
+    )
+    released = pa.table(
+        {
+            "entity_id": pa.array([entity_id for entity_id, _ in found.released], pa.string()),
+            "alias": pa.array([alias for _, alias in found.released], pa.string()),
+        }
+    )
+    connection.register("released_aliases", released)
+    connection.execute(
+        """DELETE FROM main.entity_aliases AS a USING released_aliases AS r
+           WHERE r.entity_id = a.entity_id AND r.alias = a.alias"""
+    )
     connection.execute("INSERT INTO main.entities BY NAME FROM changed_entities")
     connection.execute("INSERT INTO main.entity_aliases BY NAME FROM changed_aliases")
     links = found.mention_entity
@@ -111,12 +161,39 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) ->
             }
         ),
     )
+    _follow(connection)
     connection.execute(
         """
         UPDATE main.entity_mentions AS m
         SET entity_id = l.entity_id, literal_entity_id = l.literal_id, is_metonym = l.is_metonym
         FROM links AS l WHERE l.mention_id = m.mention_id
         """
+    )
+
+
+def _follow(connection: duckdb.DuckDBPyConnection) -> None:
+    """Where an older mention comes to mean another entity, what hangs on its name in its document follows:
+    pronouns, speakers, sources of numbers. (New documents hold no links yet.)"""
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE moved AS
+        SELECT DISTINCT m.document_id, m.name, m.entity_id AS old_id, l.entity_id AS new_id
+        FROM links AS l JOIN main.entity_mentions AS m USING (mention_id)
+        WHERE m.entity_id IS NOT NULL AND m.entity_id IS DISTINCT FROM l.entity_id
+        """
+    )
+    connection.execute(
+        """UPDATE main.entity_mentions AS m SET entity_id = v.new_id FROM moved AS v
+           WHERE m.mention_type <> 'name' AND (v.document_id, v.name, v.old_id)
+                 = (m.document_id, m.name, m.entity_id)"""
+    )
+    connection.execute(
+        """UPDATE main.quotes AS q SET speaker_entity_id = v.new_id FROM moved AS v
+           WHERE (v.document_id, v.old_id) = (q.document_id, q.speaker_entity_id)"""
+    )
+    connection.execute(
+        """UPDATE main.numeric_claims AS c SET source_entity_id = v.new_id FROM moved AS v
+           WHERE (v.document_id, v.old_id) = (c.document_id, c.source_entity_id)"""
     )
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
 from datetime import date
 
 import pytest
+from entity_store import Store
 
-from pipelines.model import Entity, EntityAlias
-from pipelines.resolve.entities import MentionRow, Resolution, founding_id, needed_blocks, resolve_entities
+from pipelines.resolve.entities import MentionRow, founding_id, resolve_entities
 
 DAY, NEXT_DAY = date(2026, 3, 1), date(2026, 3, 2)
 
@@ -18,48 +17,6 @@ def row(document: str, name: str | None, label: str = "PERSON", start: int = 0, 
     surface = str(more.pop("surface", name))
     day = more.pop("day", DAY)
     return MentionRow(f"{document}:{start}", document, day, start, label, surface, name, **more)  # type: ignore[arg-type]
-
-
-class Store:
-    """What the warehouse keeps between runs."""
-
-    def __init__(self) -> None:
-        self.entities: dict[str, Entity] = {}
-        self.aliases: dict[tuple[str, str], EntityAlias] = {}
-        self.of: dict[str, str | None] = {}
-        self.redirects: dict[str, str] = {}
-
-    def run(self, *rows: MentionRow) -> Resolution:
-        blocks = needed_blocks(rows)
-        near = {a.entity_id for a in self.aliases.values() if blocks & set(a.block_keys)}
-        found = resolve_entities(
-            rows,
-            [e for i, e in self.entities.items() if i in near],
-            [a for a in self.aliases.values() if a.entity_id in near],
-        )
-        self.entities |= {e.entity_id: e for e in found.entities}
-        self.aliases |= {(a.entity_id, a.alias): a for a in found.aliases}
-        self.of |= {mention: link.entity_id for mention, link in found.mention_entity.items()}
-        for redirect in found.redirects:
-            self.redirects[redirect.old_id] = redirect.new_id
-            self.entities.pop(redirect.old_id)
-            self.aliases = {k: a for k, a in self.aliases.items() if k[0] != redirect.old_id}
-            self.of = {m: redirect.new_id if i == redirect.old_id else i for m, i in self.of.items()}
-        documents = defaultdict(set)
-        for mention in rows:
-            if entity := self.of[mention.mention_id]:
-                for name in (mention.surface, mention.name):
-                    documents[entity, name].add(mention.document_id)
-        for key, seen in documents.items():
-            if key in self.aliases:
-                self.aliases[key].document_count += len(seen)  # type: ignore[index]
-        return found
-
-    def groups(self) -> set[frozenset[str]]:
-        found = defaultdict(set)
-        for mention, entity in self.of.items():
-            found[entity or mention].add(mention)
-        return {frozenset(group) for group in found.values()}
 
 
 def test_id_is_the_hash_of_the_lowest_mention() -> None:
