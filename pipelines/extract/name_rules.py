@@ -159,7 +159,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     ),
     (re.compile(rf"\b{_W}(?: {_W})?(?<!\bThe)(?<!\bA)(?<!\bThis)(?<!\bThat) corridor\b"), "FAC", "corridor"),
 )
-_TRIGGER = re.compile(r"inistr|epartment|lateral|ripartite|ceasefire| joint | corridor")
+_TRIGGERS = ("inistr", "epartment", "lateral", "ripartite", "ceasefire", " joint ", " corridor")
 
 _WORD = re.compile(r"[\w’'&.-]*\w")
 
@@ -190,7 +190,8 @@ def datelines(text: str, start: int, end: int, paragraph: int) -> Iterator[Candi
 
 def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """Names that words alone show: ministries, dated documents, corridors."""
-    if not _TRIGGER.search(text, start, end):
+    stretch = text[start:end]
+    if not any(trigger in stretch for trigger in _TRIGGERS):
         return
     for pattern, label, method in _PATTERNS:
         for match in pattern.finditer(text, start, end):
@@ -349,7 +350,7 @@ def _office_holder(text: str, start: int, closed: int, end: int) -> int | None:
 
 
 _HOLDER = re.compile(rf" ({_W} {_W})(?= (?:[a-z]|$)|[:,.;”\"]|$)")
-_STATE = re.compile(r"\b(?:of|to) the (Republic|Federation|Kingdom|Commonwealth|Union|Emirates)(?= [A-Z])")
+_STATE = re.compile(r" the (Republic|Federation|Kingdom|Commonwealth|Union|Emirates)(?= [A-Z])")
 
 
 def office_holder(text: str, start: int, end: int, limit: int, paragraph: int) -> Candidate | None:
@@ -364,23 +365,31 @@ def office_holder(text: str, start: int, end: int, limit: int, paragraph: int) -
     return Candidate(first, last, "PERSON", "office_holder", paragraph)
 
 
-_APPOSITION = re.compile(rf"(\w+), ({_W} {_W}),")
+_APPOSITION = re.compile(rf", ({_W} {_W}),")
+_WORD_BEFORE = re.compile(r"\w+$")
 
 
 def appositions(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """A person between commas behind a role: 'the press secretary, Jane Doe, answered'."""
     for match in _APPOSITION.finditer(text, start, end):
-        name = match.group(2)
-        if match.group(1) not in role_nouns() or any(w in _HEAD_LABELS for w in name.split()):
+        name = match.group(1)
+        before = _WORD_BEFORE.search(text[max(start, match.start() - 30) : match.start()])
+        if (
+            before is None
+            or before.group() not in role_nouns()
+            or any(w in _HEAD_LABELS for w in name.split())
+        ):
             continue
         known = gazetteer.place(name) or gazetteer.metonym(name) or gazetteer.organization(name)
         if known is None and gazetteer.demonym(name.split(" ")[0]) is None:
-            yield Candidate(match.start(2), match.end(2), "PERSON", "office_holder", paragraph)
+            yield Candidate(match.start(1), match.end(1), "PERSON", "office_holder", paragraph)
 
 
 def holders_of_states(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """As `office_holder`, for 'Prime Minister of the Republic | Jane Doe'."""
     for match in _STATE.finditer(text, start, end):
+        if not text[max(start, match.start() - 3) : match.start()].endswith((" of", " to")):
+            continue
         if found := office_holder(text, match.start(1), match.end(1), end, paragraph):
             yield found
 

@@ -40,13 +40,10 @@ def _kinds() -> dict[str, str]:
     return {row["noun"]: row["kind"] for row in read_table("nominal_nouns", ("noun", "kind"))}
 
 
-@cache
-def _finder() -> re.Pattern[str]:
-    """Every place where a row may stand: 'the' with a noun of the tables, or a pronoun."""
-    nouns = "|".join(sorted({*_kinds(), *_offices()}, key=lambda n: (-len(n), n)))
-    return re.compile(
-        rf"\b(?:[Tt]he (?P<noun>{nouns})|(?P<pronoun>[Hh]e|[Hh]im|[Ss]he|[Ii]t))\b(?![-’'](?!s\b))"
-    )
+# Every place where a row may stand: 'the' with a small word, or a pronoun.
+_FINDER = re.compile(
+    r"\b(?:[Tt]he (?P<noun>(?:prime )?[a-z]+)|(?P<pronoun>[Hh]e|[Hh]im|[Ss]he|[Ii]t))\b(?![-’'](?!s\b))"
+)
 
 
 @cache
@@ -151,8 +148,10 @@ class _Reader:
     def hits(self) -> Iterator[_Hit]:
         """Pronouns and definite nouns with nothing added ('the country', not 'the country that …')."""
         for number, paragraph in enumerate(self._prose):
-            for match in _finder().finditer(self._ctx.text, paragraph.start, paragraph.end):
+            for match in _FINDER.finditer(self._ctx.text, paragraph.start, paragraph.end):
                 word = match.group("noun") or match.group("pronoun").lower()
+                if match.group("noun") and word not in _kinds() and word not in _offices():
+                    continue
                 span = paragraph.char_span(match.start(), match.end())
                 if span is None or self._is_named(match.start(), match.end()):
                     continue
