@@ -38,18 +38,12 @@ _EXAMPLES = (
     (
         "Who gives which number of the same thing?",
         """
-        WITH groups AS (
-            SELECT category, max(reported_high / reported_low) AS spread
-            FROM marts.figure_comparison
-            WHERE source_count > 1 AND reported_low > 0 AND reported_high > reported_low
-              AND unit IS NULL AND direction IS NULL
-            GROUP BY ALL
-        )
-        SELECT f.source_label AS source, f.value, f.bound, f.noun, f.category, f.given_by
-        FROM marts.figure_comparison AS f JOIN groups AS g USING (category)
-        WHERE f.unit IS NULL AND f.direction IS NULL AND f.source_count > 1
-        QUALIFY dense_rank() OVER (ORDER BY g.spread, f.category) = 1
-        ORDER BY f.value LIMIT 6
+        SELECT source_label AS source, value, bound, noun, agreement, given_by
+        FROM marts.figure_comparison
+        WHERE source_count > 1
+        QUALIFY dense_rank() OVER (
+            ORDER BY reported_high > reported_low DESC, source_count DESC, label, figure_id) = 1
+        ORDER BY value, source_label, claim_id LIMIT 6
         """,
     ),
     (

@@ -9,7 +9,17 @@ import duckdb
 import pytest
 from views_rows import NOON, ask, claim, document, fill, quote, sentence
 
-from pipelines.model import Entity, Outlet, QuarantinedRow, Run, ScareQuote, Story, ValidationResult
+from pipelines.model import (
+    Entity,
+    Figure,
+    FigureClaim,
+    Outlet,
+    QuarantinedRow,
+    Run,
+    ScareQuote,
+    Story,
+    ValidationResult,
+)
 from pipelines.views.build import create_views
 from pipelines.warehouse.schema import create_schema
 
@@ -68,12 +78,27 @@ ROWS = [
     claim("c8", "w1", 12.0, category="killed", quote_id="q3"),
 ]  # fmt: skip
 
+# Troops: three readings and a part of them; and the rise, which is another figure.
+COMPARED = [
+    Figure(figure_id="f1", label="troops, Ardenia", category="troops", place_entity_id="e_ard",
+           low=1500.0, best=1960.0, high=2500.0, agreement="agree"),
+    Figure(figure_id="f2", label="troops, Ardenia", category="troops", place_entity_id="e_ard",
+           low=300.0, best=300.0, high=300.0, agreement="single"),
+    *(FigureClaim(figure_id="f1", claim_id=c, relation="same") for c in ("c1", "c2", "c3")),
+    FigureClaim(figure_id="f2", claim_id="c5", relation="same"),
+    FigureClaim(figure_id="f1", claim_id="c7", relation="part_of"),
+]  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def warehouse() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     create_schema(connection)
-    fill(connection, ROWS)
+    fill(connection, [*ROWS, *COMPARED])
+    connection.execute(
+        """UPDATE main.numeric_claims AS c SET figure_id = f.figure_id FROM main.figure_claims AS f
+           WHERE f.claim_id = c.claim_id"""
+    )
     create_views(connection)
     return connection
 
@@ -211,16 +236,14 @@ def test_troop_counts_leave_out_other_categories_and_what_was_not_said(warehouse
     ]
 
 
-def test_figures_are_compared_within_category_place_and_direction(warehouse) -> None:
-    query = """SELECT claim_id, category, place, direction, reported_low, reported_high, source_count,
+def test_numbers_are_compared_within_their_figure_without_its_parts(warehouse) -> None:
+    query = """SELECT claim_id, label, place, direction, reported_low, reported_high, best, source_count,
                claim_count FROM marts.figure_comparison ORDER BY claim_id"""
     assert ask(warehouse, query) == [
-        ("c1", "troops", "Ardenia", None, 1500.0, 2500.0, 3, 3),
-        ("c2", "troops", "Ardenia", None, 1500.0, 2500.0, 3, 3),
-        ("c3", "troops", "Ardenia", None, 1500.0, 2500.0, 3, 3),
-        ("c5", "troops", "Ardenia", "up", 300.0, 300.0, 1, 1),
-        ("c6", "killed", None, None, 12.0, 40.0, 2, 2),
-        ("c8", "killed", None, None, 12.0, 40.0, 2, 2),
+        ("c1", "troops, Ardenia", "Ardenia", None, 1500.0, 2500.0, 1960.0, 3, 3),
+        ("c2", "troops, Ardenia", "Ardenia", None, 1500.0, 2500.0, 1960.0, 3, 3),
+        ("c3", "troops, Ardenia", "Ardenia", None, 1500.0, 2500.0, 1960.0, 3, 3),
+        ("c5", "troops, Ardenia", "Ardenia", "up", 300.0, 300.0, 300.0, 1, 1),
     ]
 
 
