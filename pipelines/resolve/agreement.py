@@ -14,6 +14,7 @@ stated values, or NULL: never a mean, never a silent maximum. `method` names the
 | `majority` | sources conflict: the number that more independent sources give than any other |
 | `attributed` | tolls in even conflict, of which an authority gives one alone: that one |
 | `range`, `vague` | NULL: only a range, or a vague word |
+| `on_top` | NULL: only what comes on top of others ("another three died") is told |
 | `unresolved` | NULL: sources conflict, and nothing above decides |
 """
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipelines.resolve.figure_reading import RISING, Reading
@@ -55,6 +56,11 @@ class Verdict:
     as_of_on: date | None = None
     observations: list[Observation] = field(default_factory=list)
     revising: dict[str, str] = field(default_factory=dict)
+
+    def without_best(self, method: str) -> None:
+        """Prefer no value, of the figure and of its days, by the rule `method`."""
+        self.best, self.method = None, method
+        self.observations = [replace(seen, best=None) for seen in self.observations]
 
 
 def judge(readings: Sequence[Reading]) -> Verdict:

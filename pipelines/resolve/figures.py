@@ -49,6 +49,7 @@ class _Draft:
     same: list[int]
     parts: dict[int, str] = field(default_factory=dict)
     earlier: dict[int, str] = field(default_factory=dict)
+    is_on_top: bool = False
 
     def all(self) -> list[int]:
         return [*self.same, *self.parts, *self.earlier]
@@ -165,7 +166,7 @@ def _hang(
         if draft is None and reading.is_toll and not reading.is_other_event:
             draft = _toll_for(readings, reading, main)
         if draft is None:
-            draft = _Draft([i])
+            draft = _Draft([i], is_on_top=reading.is_toll and reading.role == "additional")
             drafts.append(draft)
         elif reading.role == "earlier":
             draft.earlier[i] = why
@@ -234,6 +235,8 @@ def _write(  # noqa: PLR0917
     told = [readings[i] for i in draft.same]
     everything = [readings[i].row for i in draft.all()]
     verdict = judge(told)
+    if draft.is_on_top:
+        verdict.without_best("on_top")
     unit, factor, offset = _unit(told)
     place = _most([r.row.place_entity_id for r in told]) or (
         story.place_entity_id if any(r.is_toll for r in told) and not told[0].is_other_event else None
