@@ -1,6 +1,7 @@
 """From what landed to Parquet files of new rows: choose the work, read and segment, extract.
 
-Reads the landing folder and the ledger and writes the run's folder; holds no database.
+Reads the landing folder, the ledger and, read-only, the published release, and writes the run's folder;
+holds no database that anybody writes.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from pipelines.extract.extractor import SourceText, extractor_version, spoken_la
 from pipelines.ingest.document import make_document
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Record, read
+from pipelines.ingest.recurring import candidate_lines, relabel
 from pipelines.model import Document, DocumentSource, Outlet, Segment, arrow_schema, to_arrow
 from pipelines.warehouse.ledger import Landed
+from pipelines.warehouse.recurring import known_headlines
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.work import Work
 
@@ -96,6 +99,7 @@ def stage_documents(session: Session) -> dict[str, int]:
         segments.extend(own_segments)
         if outlet:
             outlets.setdefault(outlet.outlet_id, outlet)
+    _label_recurring(session, documents, segments)
     documents.sort(key=lambda document: document.document_id)
     segments.sort(key=lambda segment: (segment.document_id, segment.segment_no))
     rows: dict[str, Sequence[Any]] = {
@@ -107,6 +111,15 @@ def stage_documents(session: Session) -> dict[str, int]:
     for table, made in rows.items():
         write_table(session, table, [to_arrow(table, made)])
     return {table: len(made) for table, made in rows.items()}
+
+
+def _label_recurring(session: Session, documents: list[Document], segments: list[Segment]) -> None:
+    """Take lines that recur on an outlet's pages, in this run and the release, out of the prose."""
+    headlines = candidate_lines(documents, segments)
+    again = [document.document_id for document in documents]
+    for line, known in known_headlines(session.home, headlines, again).items():
+        headlines[line] |= known
+    relabel(documents, segments, headlines)
 
 
 def _places(session: Session) -> Iterator[DocumentSource]:
