@@ -176,23 +176,23 @@ def _follow(connection: duckdb.DuckDBPyConnection) -> None:
     pronouns, speakers, sources of numbers. (New documents hold no links yet.)"""
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE moved AS
+        CREATE OR REPLACE TEMP TABLE moved_names AS
         SELECT DISTINCT m.document_id, m.name, m.entity_id AS old_id, l.entity_id AS new_id
         FROM links AS l JOIN main.entity_mentions AS m USING (mention_id)
         WHERE m.entity_id IS NOT NULL AND m.entity_id IS DISTINCT FROM l.entity_id
         """
     )
     connection.execute(
-        """UPDATE main.entity_mentions AS m SET entity_id = v.new_id FROM moved AS v
+        """UPDATE main.entity_mentions AS m SET entity_id = v.new_id FROM moved_names AS v
            WHERE m.mention_type <> 'name' AND (v.document_id, v.name, v.old_id)
                  = (m.document_id, m.name, m.entity_id)"""
     )
     connection.execute(
-        """UPDATE main.quotes AS q SET speaker_entity_id = v.new_id FROM moved AS v
+        """UPDATE main.quotes AS q SET speaker_entity_id = v.new_id FROM moved_names AS v
            WHERE (v.document_id, v.old_id) = (q.document_id, q.speaker_entity_id)"""
     )
     connection.execute(
-        """UPDATE main.numeric_claims AS c SET source_entity_id = v.new_id FROM moved AS v
+        """UPDATE main.numeric_claims AS c SET source_entity_id = v.new_id FROM moved_names AS v
            WHERE (v.document_id, v.old_id) = (c.document_id, c.source_entity_id)"""
     )
 
