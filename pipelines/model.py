@@ -709,6 +709,39 @@ class IdRedirect:
     since_run_id: str = col("The run that joined them.")
 
 
+@table(
+    "extraction_changes",
+    key=("run_id", "table_name", "document_id", "start_char", "end_char", "field"),
+    doc="""What another version of the extractor found in the same text: a row a difference, written when
+    documents are extracted again.""",
+)
+class ExtractionChange:
+    run_id: str = col("The run that extracted again.")
+    table_name: str = col("quotes, numeric_claims, entity_mentions or scare_quotes.")
+    document_id: str = col("The document.")
+    start_char: int = col("First character of the span.")
+    end_char: int = col("One past its last character.")
+    surface: str = col("The characters themselves.")
+    change: str = col("added, removed, or changed.")
+    field: str = col("The column that changed; (row) where the whole row came or went.")
+    old_value: str | None = col("Its value before, as text.", default=None)
+    new_value: str | None = col("Its value now, as text.", default=None)
+    old_version: str = col("Version of the extractor before.")
+    new_version: str = col("Version of the extractor now.")
+
+
+@table(
+    "migrations",
+    key=("schema_version",),
+    doc="The versions of the tables that this file went through, the newest being its own.",
+)
+class Migration:
+    schema_version: int = col("The version.")
+    description: str = col("What changed with it.")
+    dateline_version: str = col("The Dateline that brought the file there.")
+    migrated_at: datetime = col("When (UTC).")
+
+
 # ---------------------------------------------------------------------------------------------
 # Audit: a release's copy of the ledger
 # ---------------------------------------------------------------------------------------------

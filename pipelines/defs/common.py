@@ -20,7 +20,7 @@ POOL = "warehouse"
 # A file system or a disk may fail for a moment; language rules do not.
 RETRY = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
-LOADED_TABLES = (*STAGED_TABLES, "document_revisions", *REFERENCE_TABLES)
+LOADED_TABLES = (*STAGED_TABLES, "document_revisions", "extraction_changes", "migrations", *REFERENCE_TABLES)
 # Everything across documents. Stories, statements and figures stand empty, with their comments, until the
 # layers that fill them are there.
 RESOLVED_TABLES = tuple(

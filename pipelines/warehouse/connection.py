@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.warehouse.schema import create_schema
+from pipelines.warehouse.migrations import migrate
 
 # Files are written so that every 1.x client reads them (docs/adr/0003).
 STORAGE_VERSION = "v1.2.0"
@@ -30,12 +30,15 @@ class Warehouse:
         self.path = path
 
     def prepare(self, release: Path | None) -> None:
-        """Start the work file from a published release, or empty, with every table and comment."""
+        """Start the work file from a published release, or empty, with every table and comment of today.
+
+        Raises `migrations.NewerFileError` for a release that a newer Dateline published.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if release is not None and release.is_file():
             shutil.copyfile(release, self.path)
         with self.connect() as connection:
-            create_schema(connection)
+            migrate(connection)
 
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:

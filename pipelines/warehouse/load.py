@@ -20,6 +20,7 @@ from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
 from pipelines.warehouse.unruled import lift
+from pipelines.warehouse.version_diff import COMPARED, note_changes
 
 REFERENCE_TABLES = ("claim_categories", "units", "dates")
 
@@ -52,13 +53,23 @@ def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
     with warehouse.connect() as connection:
         with transaction(connection):
             lift(connection)
+            connection.register("new_documents", kept["documents"])
+            for table in COMPARED:
+                connection.register(f"incoming_{table}", kept[table])
+            note_changes(connection, session)
             _replace_documents(connection, session, kept["documents"], replacements)
             _load_sources(connection, kept["document_sources"], replacements)
             _load_outlets(connection, kept["outlets"])
             for table in _OF_DOCUMENT[:-1]:
                 _insert(connection, TABLES[table], kept[table])
             _load_reference(connection)
-        tables = (*STAGED_TABLES, "document_revisions", *REFERENCE_TABLES)
+        tables = (
+            *STAGED_TABLES,
+            "document_revisions",
+            "extraction_changes",
+            "migrations",
+            *REFERENCE_TABLES,
+        )
         return {table: count_rows(connection, table) for table in tables}
 
 
@@ -91,7 +102,6 @@ def _replace_documents(
 ) -> None:
     """Move replaced revisions aside, take out all rows of new and replaced documents, add the new."""
     gone = {r.old_document_id: r.new_document_id for r in replacements if r.is_gone}
-    connection.register("new_documents", documents)
     connection.register(
         "gone_documents",
         pa.table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import duckdb
 import pytest
@@ -144,11 +143,8 @@ def test_views_work_under_whatever_name_the_file_is_attached(tmp_path) -> None:
             assert reader.execute(f"SELECT count(*) FROM other.{view.qualified}").fetchone() == (0,)
 
 
-def test_the_catalog_is_read_within_a_second() -> None:
-    catalog._load.cache_clear()
-    start = time.perf_counter()
-    load_views()
-    assert time.perf_counter() - start < 1.0
+def test_the_catalog_is_read_once() -> None:
+    assert all(one is other for one, other in zip(load_views(), load_views(), strict=True))
 
 
 @pytest.mark.parametrize("view", load_views(), ids=lambda view: view.name)

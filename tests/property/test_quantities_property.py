@@ -198,9 +198,9 @@ def test_claims_point_at_the_characters_they_claim(text: str) -> None:
 def test_reading_amounts_is_linear(pattern: str) -> None:
     def seconds(size: int) -> float:
         text = (pattern * size)[:size]
-        start = time.perf_counter()
+        start = time.process_time()
         AmountReader(text).read()
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = min(seconds(4_000) for _ in range(3))
     large = min(seconds(32_000) for _ in range(2))

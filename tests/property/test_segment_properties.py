@@ -94,6 +94,6 @@ SHAPES = {
 def test_time_is_linear_in_the_text(shape):
     # Quadratic work on twenty thousand lines would take minutes.
     text = SHAPES[shape] * max(1, 200_000 // len(SHAPES[shape]))
-    begun = time.perf_counter()
+    begun = time.process_time()
     segment(text)
-    assert time.perf_counter() - begun < 30
+    assert time.process_time() - begun < 30
