@@ -22,7 +22,7 @@ INSERT INTO main.documents BY NAME SELECT 'd1' AS document_id, 'file:///a.txt' A
   'done' AS extraction_status, 'r' AS run_id, 'v' AS extractor_version;
 INSERT INTO main.quotes BY NAME SELECT 'q1' AS quote_id, 'd1' AS document_id, 0 AS segment_no,
   0 AS start_char, 3 AS end_char, 'Two' AS surface, 'q1' AS quotation_id, 'direct' AS kind,
-  [] AS quoted_spans, 
+  [] AS quoted_spans,
   'speech' AS cue_class, false AS is_negated, false AS is_headline, 1.0 AS confidence, 'm' AS method,
   'r' AS run_id, 'v' AS extractor_version;
 """
