@@ -62,6 +62,7 @@ _METRE_FOLLOWS = frozenset({
     "east", "west", "off", "race", "sprint", "hurdles", "freestyle", "x", "by", "relay", "champion",
     "final", "down", "up", "across", "wave", "waves",
 })  # fmt: skip
+_UNITS_OF_MILLIONS = frozenset({"km", "kg", "sq", "bpd", "kwh", "mwh", "boe"})
 _PEOPLE = frozenset({"people", "men", "women", "children", "viewers"})
 _NOT_PLURAL = ("ss", "us", "is")
 # Nothing is counted on after these: “a dozen three” is not fifteen.
@@ -140,7 +141,8 @@ class Cardinals(Lexed):
             is_end = at + 1 >= self.size or self.lexemes[at + 1].kind == "mark"
             return factor if self.glued(at) or is_end or self._plural_follows(at + 1) else None
         if text == "m" and self.glued(at) and self.lower(at + 1) not in _METRE_FOLLOWS:
-            return factor if self._plural_follows(at + 1) or self._money_after(at + 1) else None
+            is_million = self._plural_follows(at + 1) or self._money_after(at + 1)
+            return factor if is_million or self.lower(at + 1) in _UNITS_OF_MILLIONS else None
         return None
 
     def _money_before(self, at: int) -> bool:

@@ -22,7 +22,7 @@ def _cues(kind: str) -> dict[str, str]:
     return {row["lemma"]: row["direction"] for row in rows if row["kind"] == kind}
 
 
-_RELATIVE = frozenset({"percent", "percentage_point", "points"})
+RELATIVE = frozenset({"percent", "percentage_point", "points"})
 # With an object that is money or people these do something to it; it is no change by that amount.
 _TRANSITIVE = frozenset({
     "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed",
@@ -51,7 +51,7 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     after = reader.lower(amount.last + 1)
     further = reader.lower(amount.last + 2)
     is_apart = further in ("from", "to", "on", "at", "by", "about", "$") or further[:1].isdigit()
-    if amount.dimension in _RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
+    if amount.dimension in RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
         return _cues("particle")[after]
     return _by_verb(amount, span)
 
@@ -63,7 +63,7 @@ def _by_verb(amount: Amount, span: Span) -> str | None:
     name = lemma(verb)
     if name not in _cues("verb"):
         return None
-    if link == "by" or amount.dimension in _RELATIVE:
+    if link == "by" or amount.dimension in RELATIVE:
         return _cues("verb")[name]
     is_done_to = name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
     return None if is_done_to else _cues("verb")[name]
@@ -90,7 +90,7 @@ def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
     if root.dep_ == "pobj" and root.head.lower_ == "by" and root.head.head.tag_.startswith("VB"):
         return root.head.head, "by"
     is_object = root.dep_ in ("dobj", "npadvmod") and root.head.tag_.startswith("VB")
-    if is_object and amount.dimension in _RELATIVE:
+    if is_object and amount.dimension in RELATIVE:
         return root.head, ""
     return None, ""
 

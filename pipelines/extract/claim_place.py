@@ -126,8 +126,10 @@ def _governors(span: Span, noun: Span | None, tree: Tree) -> list[Token]:
         return found
     found.append(verb)
     above = verb
+    is_other = noun is not None and noun.end <= span.start  # “shares in Rome fell 3%, Birch 2%”
     for _ in range(2):
-        found.extend(t for t in tree.lefts(above) if t.dep_ in ("nsubj", "nsubjpass"))
+        subjects = [t for t in tree.lefts(above) if t.dep_ in ("nsubj", "nsubjpass")]
+        found.extend(t for t in subjects if not is_other or (noun is not None and t in noun))
         found.extend(t for t in tree.rights(above) if t.dep_ == "conj" and not _has_subject(t, tree))
         if above.dep_ in ("relcl", "acl") and above.head.tag_ in _NOUNS:
             found.append(above.head)

@@ -170,7 +170,7 @@ class NounFinder:
     def _of(self, span: Span) -> Span | None:
         """The noun behind “of”: “10% of the volume”, “six weeks of fighting”, “years worth of work”."""
         doc = span.doc
-        at = span.end
+        at = self._over_bracket(span.end, doc)
         if at < len(doc) and doc[at].lower_ == "worth":
             at += 1
         if at + 1 >= len(doc) or doc[at].lower_ != "of":
@@ -181,6 +181,14 @@ class NounFinder:
         if inner.tag_ in _NOUNS or inner.tag_ == "VBG":
             return self.phrase(inner, at + 1)
         return None if inner.tag_ in _PRONOUNS else self.run(doc, at + 1)
+
+    def _over_bracket(self, at: int, doc: Doc) -> int:
+        """The index behind “(332 lb-ft)”: an amount said again in brackets stands between it and its noun."""
+        if at + 2 >= len(doc) or doc[at].text != "(":
+            return at
+        end = next((i for i in range(at + 1, min(at + 9, len(doc))) if doc[i].text == ")"), None)
+        is_again = end is not None and any(i in self.taken for i in range(at + 1, end))
+        return end + 1 if end is not None and is_again else at
 
     def _ticker(self, span: Span) -> Span | None:
         """“FTSE -0.6%”, “Dow +0.2%”: the capitals right before a signed amount."""
@@ -200,7 +208,7 @@ class NounFinder:
 
     def _attributed(self, span: Span) -> Span | None:
         """The noun that the amount stands before: “six-week offensive”, “$48.2 million army contract”."""
-        doc, at = span.doc, span.end
+        doc, at = span.doc, self._over_bracket(span.end, span.doc)
         root = span.root
         if at < len(doc) and doc[at].tag_ in _MODIFIERS | _NOUNS and not doc[at].is_sent_start:
             is_right = root.head.i >= at or root.dep_ in (

@@ -172,6 +172,7 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
     _share_heading(item, before, gap)
     _share_points(item, before, reader)
     _compared(item, last, reader)
+    _keep_direction(item, last, reader)
     if gap in (["("], ["/"], [",", "or"]):
         item.noun = last.noun or item.noun
         _restate(item, last, len(before) - 1)
@@ -252,6 +253,23 @@ def _compared(item: Found, last: Found, reader: AmountReader) -> None:
     if item.amount.unit == last.amount.unit == "percent" and item.amount.direction is None:
         item.like = last.like or last
         item.noun = item.like.noun or item.noun
+
+
+def _keep_direction(item: Found, last: Found, reader: AmountReader) -> None:
+    """“Alder fell 3%, Birch 2% and Cedar by 1%”: the verb that is left out says the same of each."""
+    a, before = item.amount, last.amount
+    if a.direction or not before.direction or a.unit != before.unit or a.dimension not in change.RELATIVE:
+        return
+    if before.is_range or a.is_range or reader.lower(a.last + 1) == "of":
+        return
+    between = item.span.doc[last.span.end : item.span.start]
+    if not 2 <= len(between) <= 6 or between[0].lower_ not in (",", "and", ";"):
+        return
+    has_name = any(token.tag_ in ("NNP", "NNPS") for token in between)
+    has_verb = any(token.tag_.startswith("VB") or token.is_sent_start for token in between)
+    is_named = between[-1].tag_ in ("NNP", "NNPS", "NN", "NNS") or between[-1].lower_ == "by"
+    if has_name and is_named and not has_verb:
+        a.direction = before.direction
 
 
 def _restate(item: Found, last: Found, at: int) -> None:
