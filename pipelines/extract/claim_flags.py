@@ -23,6 +23,8 @@ PERCENT_TOLERANCE = 2.0
 
 def flag_contradictions(document_id: str, claims: Sequence[NumericClaim]) -> None:
     """Add flags to claims of one paragraph, in text order, whose relations do not hold."""
+    if not any(claim.related_claim_id for claim in claims):
+        return
     by_key = {row_key(document_id, "numeric_claims", c.start_char, c.end_char): c for c in claims}
     for at, claim in enumerate(claims):
         other = by_key.get(claim.related_claim_id or "")

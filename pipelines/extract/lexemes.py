@@ -59,13 +59,14 @@ def lex(text: str) -> list[Lexeme]:
     """The lexemes of a text in order. White space is left out; spans are offsets into `text`."""
     found = []
     for match in _LEXEME.finditer(text):
-        kind = match.lastgroup or "mark"
-        written = match.group()
+        kind = match.lastgroup
+        written = match[0]
         start, end = match.span()
-        if kind in _VALUES:
-            found.append(Lexeme(written, written.lower(), start, end, "digits", _VALUES[kind](written)))
-        else:
+        if kind in ("word", "mark"):
             found.append(Lexeme(written, written.lower(), start, end, kind))
+        else:
+            value = _VALUES[kind or "digits"](written)
+            found.append(Lexeme(written, written.lower(), start, end, "digits", value))
     return found
 
 

@@ -100,7 +100,13 @@ class Grammar(Cardinals):
         """All numbers, left to right, never overlapping."""
         found = []
         at = 0
+        starters = number_starters()
         while at < self.size:
+            lexeme = self.lexemes[at]
+            # Most lexemes are words that begin no number: they are passed over here, without a call.
+            if lexeme.value is None and lexeme.lower not in starters:
+                at += 1
+                continue
             number = self.number(at)
             if number is None:
                 at += 1
@@ -114,7 +120,7 @@ class Grammar(Cardinals):
         lexeme = self.lexemes[at]
         if lexeme.kind == "mark" or (lexeme.kind == "digits" and lexeme.value is None):
             return None
-        if lexeme.kind == "word" and lexeme.lower not in _starters():
+        if lexeme.kind == "word" and lexeme.lower not in number_starters():
             return None
         if lexeme.kind == "digits" and self.is_glued_to_word(at):
             return None
@@ -370,7 +376,8 @@ class Grammar(Cardinals):
 
 
 @cache
-def _starters() -> frozenset[str]:
+def number_starters() -> frozenset[str]:
+    """Words in lower case that a written number can begin with, articles included."""
     names = {word for word, (kind, _) in number_words().items() if kind not in ("part", "parts")}
     scales = {form for form, (where, _) in magnitudes().items() if where == "after"}
     vague = {phrase.split()[-1] for phrase in _vague()}
@@ -379,7 +386,7 @@ def _starters() -> frozenset[str]:
 
 def starts_number(word: str) -> bool:
     """True for a word in lower case that a written number can begin with (articles included)."""
-    return word in _starters()
+    return word in number_starters()
 
 
 def find_numbers(text: str) -> tuple[list[Lexeme], list[Number]]:

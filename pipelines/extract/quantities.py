@@ -24,7 +24,7 @@ from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric
-from pipelines.extract.single_amounts import Amount
+from pipelines.extract.single_amounts import Amount, may_hold_amount
 from pipelines.extract.tolls import own_noun
 from pipelines.extract.tree import Tree
 from pipelines.model import Mention, NumericClaim, Quote, row_key
@@ -50,6 +50,8 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
 
 def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
     """The claims of one paragraph, offsets still relative to it."""
+    if not may_hold_amount(text):
+        return []
     reader = AmountReader(text)
     urls = url_spans(text)
     kept: list[tuple[Candidate, Span]] = []

@@ -5,12 +5,14 @@ Belongs here: what can be read around one number. Does not belong here: what joi
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 
-from pipelines.extract.cardinals import Number
+from pipelines.extract.cardinals import ARTICLES, Number, number_words
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
-from pipelines.extract.numbers import find_numbers
-from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
+from pipelines.extract.numbers import find_numbers, number_starters
+from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio, unit_words
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class SingleAmounts(Lexed):
         """“a month”, “an hour and a half”, “a gallon”, “week-long”: one, said without its number."""
         found = []
         for at, lexeme in enumerate(self.lexemes):
+            if lexeme.lower not in _IMPLIED_BY:
+                continue
             if lexeme.lower in _LONG_UNITS and self._is_long(at):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "long"))
             if (last := self._none(at)) is not None:
@@ -115,6 +119,8 @@ class SingleAmounts(Lexed):
     def _is_period(self, at: int) -> bool:
         """“the year ended March 31”, “over the past decade”: one unit of time, said without its number."""
         middle = self.lower(at + 1)
+        if middle not in _PERIOD_WORDS and middle not in _LONG_UNITS:
+            return False
         unit = self.units.after(at + 2 if middle in _PERIOD_WORDS else at + 1)
         if (
             unit is None
@@ -334,12 +340,46 @@ def _merge(numbers: list[Number], articles: list[Number]) -> list[Number]:
     return sorted([*numbers, *(a for a in articles if a.first not in taken)], key=lambda n: n.first)
 
 
+@cache
+def _number_words() -> frozenset[str]:
+    """Words of which a text without digits needs at least one to hold an amount, articles left out."""
+    parts = {word for word, (kind, _) in number_words().items() if kind in ("part", "parts")}
+    return (number_starters() - ARTICLES) | parts | {"nobody", "none"} | _TOLLS
+
+
+@cache
+def _units_of_one() -> frozenset[str]:
+    """Last words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
+    return unit_words(_HALVED) | _COINS | _LONG_UNITS
+
+
+def may_hold_amount(text: str) -> bool:
+    """False where no amount can be in a text: a quick look that spares half of all paragraphs the grammar."""
+    if _DIGIT.search(text):
+        return True
+    words = text.lower().translate(_NO_MARKS).split()
+    known = set(words)
+    if not known.isdisjoint(_number_words()):
+        return True
+    units = _units_of_one()
+    if known.isdisjoint(units):
+        return False
+    if not known.isdisjoint(_LONG_UNITS) and "long" in known:
+        return True
+    articles = (at for at, word in enumerate(words) if word in _ONE_ARTICLES)
+    return any(not units.isdisjoint(words[at + 1 : at + 5]) for at in articles)
+
+
+_DIGIT = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]")
+_NO_MARKS = str.maketrans(dict.fromkeys(".,;:!?()[]{}<>\"“”„‘’'`-‐‑–—−_/\\|*#…&+=~^@%$€£\u00a0", " "))
 _LONG_UNITS = frozenset({"hour", "day", "week", "month", "year", "decade", "century"})
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = frozenset({"minus", "negative"})
 _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
 _ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
+_NONE_WORDS = frozenset({"no", "nobody", "none"})
+_IMPLIED_BY = _LONG_UNITS | _ONE_ARTICLES | _NONE_WORDS
 _PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
 _DURING = frozenset({"over", "in", "during", "for", "within", "throughout"})
 _NOT_ONE = frozenset(

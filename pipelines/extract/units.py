@@ -7,7 +7,7 @@ text. Does not belong here: what the unit is used for.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -125,6 +125,14 @@ def convert(value: float, unit: str, other: str) -> float | None:
     if one is None or two is None or one[0] != two[0]:
         return None
     return value * one[1] / two[1]
+
+
+def unit_words(dimensions: Set[str]) -> frozenset[str]:
+    """The last words, in lower case, of every name and symbol of the units of these dimensions."""
+    tables = (_names(), _symbols())
+    return frozenset(
+        key[-1].lower() for table in tables for key, entry in table.items() if entry.dimension in dimensions
+    )
 
 
 def unit_ratio(larger: str, smaller: str) -> float | None:

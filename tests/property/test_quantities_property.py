@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.extractor import SourceText, extract
 from pipelines.extract.numbers import find_numbers
+from pipelines.extract.single_amounts import may_hold_amount
 
 WORDS = [
     "a",
@@ -206,3 +207,15 @@ def test_reading_amounts_is_linear(pattern: str) -> None:
     large = min(seconds(32_000) for _ in range(2))
     # Eight times the text: a quadratic reader would need 64 times as long.
     assert large < 30 * small + 0.05
+
+
+PROSE = [
+    "the", "a", "an", "another", "past", "year", "ended", "week", "-", "long", "for", "third", "no", "nobody",
+    "injuries", "penny", "town", "of", ".", "“", "”", "’s", "hour", "and", "half", "few", "full",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PROSE), max_size=8).map(" ".join))
+def test_the_quick_look_never_hides_an_amount(text: str) -> None:
+    assert may_hold_amount(text) or not AmountReader(text).read()

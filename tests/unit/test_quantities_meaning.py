@@ -109,6 +109,19 @@ def test_the_level_is_apart_from_the_change() -> None:
     assert (share.bound, share.unit_dimension, share.noun) == ("more_than", "share", "trade")
 
 
+def test_a_direction_holds_for_those_without_a_verb_too() -> None:
+    found = claims("Shares in Alder fell 3%, Birch 2% and Cedar 1.5%.")
+    assert [(c.value, c.direction, c.noun) for c in found][1:] == [
+        (2, "down", "Birch"),
+        (1.5, "down", "Cedar"),
+    ]
+    assert [c.direction for c in claims("Sales rose 5%, while 30% of shops closed.")] == ["up", None]
+
+
+def test_a_noun_stands_behind_the_amount_said_again() -> None:
+    assert [c.noun for c in claims("The engine makes 450 Nm (332 lb-ft) of torque.")] == ["torque"] * 2
+
+
 def test_two_percentages_that_are_compared_are_no_range() -> None:
     assert [(c.value, c.bound) for c in claims("She won, 52 percent to 47 percent.")] == [
         (52, "exact"),
