@@ -1,22 +1,28 @@
--- One source attributes what another states as fact: one row a claim in an outlet's own voice whose number
---   another source gives for the same figure as somebody's words.
--- question: Which numbers are stated as fact by one source and only according to somebody by another?
+-- One source attributes what another states as fact. kind figure: one row a claim in an outlet's own voice
+--   whose number another source gives for the same figure as somebody's words. kind statement: one row a
+--   sentence in an outlet's own voice that says what other sources report as somebody's statement, where the
+--   outlet itself names nobody who said it.
+-- question: What is stated as fact by one source and only according to somebody by another?
 -- columns:
---   value: The number.
---   label: A short label of the figure.
+--   kind: figure or statement.
+--   value: The number; NULL for a statement.
+--   label: A short label of the figure, or the statement's words shown first.
 --   source_label: The source that states it as fact.
 --   sentence: The sentence in which it does.
 --   published_on: Date of publication of that document.
---   given_by: Who gave the number, according to the other sources.
+--   given_by: Who gave the number or made the statement, according to the other sources.
 --   attributed_by: The sources that attribute it.
 --   attributed_sentence: One sentence in which it is attributed, the earliest published.
 --   first_attributed_on: Earliest publication date of a document that attributes it.
---   attributed_claim_count: Claims that attribute it.
---   category: What the number is about.
+--   attributed_claim_count: Claims or wordings that attribute it.
+--   category: What the number is about; NULL for a statement.
+--   evidence: For a statement, why the sentence is taken to say it.
 --   story: Label of the story of the document.
 --   source_uri: Link to the document that states it as fact.
---   claim_id: The claim that states it as fact.
---   figure_id: The figure.
+--   claim_id: The claim that states it as fact; NULL for a statement.
+--   figure_id: The figure; NULL for a statement.
+--   statement_id: The statement; NULL for a figure.
+--   sentence_id: The sentence that states it as fact.
 --   document_id: Its document.
 --   story_id: The story.
 --   outlet_id: Its outlet.
@@ -52,9 +58,46 @@ drifted AS (
   INNER JOIN attributed AS a
     ON a.figure_id = s.figure_id AND a.value = s.value AND a.source_key <> s.source_key
   GROUP BY s.claim_id
+),
+
+asserted AS (
+  SELECT a.statement_id, a.sentence_id, a.evidence, d.document_id, coalesce(d.outlet_id, d.document_id) AS source_key
+  FROM main.statement_assertions AS a
+  INNER JOIN main.documents AS d ON d.document_id = a.document_id
+),
+
+worded AS (
+  SELECT DISTINCT
+    w.statement_id,
+    f.quote_id,
+    coalesce(f.speaker, f.speaker_surface) AS given_by,
+    f.source_label,
+    f.sentence,
+    f.published_on,
+    coalesce(f.outlet_id, f.document_id) AS source_key
+  FROM main.statement_quotes AS w
+  INNER JOIN marts.quote_feed AS f ON f.quote_id = w.quote_id
+),
+
+restated AS (
+  SELECT
+    a.statement_id,
+    a.sentence_id,
+    any_value(a.evidence) AS evidence,
+    any_value(a.document_id) AS document_id,
+    list(DISTINCT w.given_by ORDER BY w.given_by) FILTER (WHERE w.given_by IS NOT NULL) AS given_by,
+    list(DISTINCT w.source_label ORDER BY w.source_label) AS attributed_by,
+    first(w.sentence ORDER BY w.published_on NULLS LAST, w.quote_id) AS attributed_sentence,
+    min(w.published_on) AS first_attributed_on,
+    count(w.quote_id) AS attributed_claim_count
+  FROM asserted AS a
+  INNER JOIN worded AS w ON w.statement_id = a.statement_id
+  GROUP BY a.statement_id, a.sentence_id, a.source_key
+  HAVING NOT bool_or(w.source_key = a.source_key)
 )
 
 SELECT
+  'figure' AS kind,
   c.value,
   f.label,
   c.source_label,
@@ -66,13 +109,46 @@ SELECT
   g.first_attributed_on,
   g.attributed_claim_count,
   c.category,
+  NULL::VARCHAR AS evidence,
   c.story,
   c.source_uri,
   c.claim_id,
   c.figure_id,
+  NULL::VARCHAR AS statement_id,
+  c.sentence_id,
   c.document_id,
   c.story_id,
   c.outlet_id
 FROM drifted AS g
 INNER JOIN marts.claim_feed AS c ON c.claim_id = g.claim_id
 LEFT JOIN main.figures AS f ON f.figure_id = c.figure_id
+UNION ALL
+SELECT
+  'statement' AS kind,
+  NULL::DOUBLE AS value,
+  words.surface AS label,
+  d.source_label,
+  s.surface AS sentence,
+  d.published_on,
+  r.given_by,
+  r.attributed_by,
+  r.attributed_sentence,
+  r.first_attributed_on,
+  r.attributed_claim_count,
+  NULL::VARCHAR AS category,
+  r.evidence,
+  st.label AS story,
+  d.source_uri,
+  NULL::VARCHAR AS claim_id,
+  NULL::VARCHAR AS figure_id,
+  r.statement_id,
+  r.sentence_id,
+  d.document_id,
+  d.story_id,
+  d.outlet_id
+FROM restated AS r
+INNER JOIN main.documents AS d ON d.document_id = r.document_id
+INNER JOIN main.sentences AS s ON s.sentence_id = r.sentence_id
+LEFT JOIN main.statements AS t ON t.statement_id = r.statement_id
+LEFT JOIN main.quotes AS words ON words.quote_id = t.representative_quote_id
+LEFT JOIN main.stories AS st ON st.story_id = d.story_id

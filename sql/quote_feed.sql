@@ -9,6 +9,7 @@
 --   speaker_surface: The words that name the speaker here; NULL where nobody is named.
 --   speaker_role: The speaker's title or role as written.
 --   speaker_affiliation: The body the speaker speaks for, as written.
+--   speaker_is_inferred: True where the text names no speaker and another wording of the statement does.
 --   reported_by: Speaker of the quote this one stands in (X reported that Y said), by name or as written.
 --   sentence: The sentence the quote starts in.
 --   source_label: The outlet's name, else the file's name.
@@ -44,6 +45,7 @@ SELECT
   q.speaker_surface,
   q.speaker_role,
   q.speaker_affiliation,
+  q.speaker_is_inferred,
   coalesce(reporter.name, parent.speaker_name, parent.speaker_surface) AS reported_by,
   s.surface AS sentence,
   d.source_label,

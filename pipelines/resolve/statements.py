@@ -124,12 +124,14 @@ class _Ids:
 
 
 def _new_id(quotes: Sequence[QuoteRow], members: Iterable[int], taken: set[str]) -> str:
-    """The hash of the founder; of the next member where that is a living statement's id already."""
-    for n in sorted(members, key=lambda n: quotes[n].order):
-        statement_id = hash_key("statements", quotes[n].quote_id)
-        if statement_id not in taken:
-            return statement_id
-    return hash_key("statements", *sorted(quotes[n].quote_id for n in members))
+    """The hash of the founder; with a number behind it where that is a living statement's id already."""
+    founder = min(members, key=lambda n: quotes[n].order)
+    statement_id = hash_key("statements", quotes[founder].quote_id)
+    again = 1
+    while statement_id in taken:
+        again += 1
+        statement_id = hash_key("statements", quotes[founder].quote_id, again)
+    return statement_id
 
 
 def _statement(

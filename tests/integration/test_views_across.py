@@ -22,6 +22,7 @@ from pipelines.model import (
     Ruling,
     Segment,
     Statement,
+    StatementAssertion,
     StatementQuote,
     Story,
 )
@@ -211,7 +212,8 @@ def test_first_appearances_go_by_date_then_time(warehouse) -> None:
 
 def test_attribution_drift_is_between_sources_on_the_same_number(warehouse) -> None:
     query = """SELECT claim_id, source_label, value, given_by, attributed_by, attributed_sentence,
-               first_attributed_on, attributed_claim_count FROM marts.attribution_drift ORDER BY claim_id"""
+               first_attributed_on, attributed_claim_count FROM marts.attribution_drift
+               WHERE kind = 'figure' ORDER BY claim_id"""
     assert ask(warehouse, query) == [
         (
             "t2",
@@ -226,6 +228,40 @@ def test_attribution_drift_is_between_sources_on_the_same_number(warehouse) -> N
         # the Herald's own attribution does not count against the Herald
         ("t6", "The Herald", 40.0, ["a doctor"], ["note.txt"], None, None, 1),
     ]
+
+
+def test_a_statement_told_as_fact_is_drift_where_its_source_names_nobody(warehouse) -> None:
+    """The Gazette has the statement in a headline and a denial only; the Herald attributes it itself."""
+    query = """SELECT source_label, label, sentence, given_by, attributed_by, attributed_claim_count,
+               evidence, claim_id, figure_id, statement_id, sentence_id
+               FROM marts.attribution_drift WHERE kind = 'statement'"""
+    warehouse.execute("BEGIN")
+    try:
+        fill(
+            warehouse,
+            [
+                sentence("fact-g", "g1", "The town will be rebuilt."),
+                sentence("fact-h", "h1", "The town will be rebuilt."),
+                *(
+                    StatementAssertion(
+                        statement_id="yes", sentence_id=key, document_id=doc, start_char=0, end_char=24,
+                        evidence="alike",
+                    )
+                    for key, doc in (("fact-g", "g1"), ("fact-h", "h1"))
+                ),
+            ],
+        )  # fmt: skip
+        found = ask(warehouse, query)
+    finally:
+        warehouse.execute("ROLLBACK")
+    [(source, label, words, given_by, attributed_by, count, *rest)] = found
+    assert (source, label, words) == ("Gazette", "Yes, we will rebuild", "The town will be rebuilt.")
+    assert (given_by, attributed_by, count) == (
+        ["Ilona Varga"],
+        ["Harbour Wire", "The Herald", "note.txt"],
+        3,
+    )
+    assert rest == ["alike", None, None, "yes", "fact-g"]
 
 
 def test_who_quotes_whom(warehouse) -> None:
