@@ -599,8 +599,8 @@ class DocumentFeatures:
     )
     seen_on: date = col("The day partition it arrived in.")
     terms: list[str] = col(
-        """Names and words it is about, each with its kind: c country, p place, o body, e entity, n ambiguous
-        name, w frequent word, r rare word.""",
+        """Names and words it is about, each with its kind: c country, p place, o body, t place that the
+        word tables lack, e any other entity, n ambiguous name, w frequent word, r rare word.""",
         default_factory=list,
     )
     term_weights: list[float] = col("Weight of each term, before its rarity.", default_factory=list)

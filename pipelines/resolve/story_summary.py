@@ -17,7 +17,7 @@ from pipelines.resolve.stories import TERM_SHARE, StoryMember
 
 # A document without a date takes its story's where so many dated documents lie within so many days.
 DATE_DOCUMENTS = 2
-DATE_SPAN_DAYS = 2
+DATE_SPAN_DAYS = 1
 
 # A lead's date is the event's where it lies at most so many days before the first report; where one lead
 # alone names it, fewer: "on Thursday" of a thing to come reads as the Thursday before.
@@ -134,7 +134,7 @@ def event_day(lead_days: Iterable[Iterable[date]], dated: Iterable[date]) -> tup
 def story_date(dated: Iterable[date]) -> date | None:
     """The date that a document without one takes from its story: the middle one of the story's dates.
 
-    None unless at least two documents have dates and these agree within two days.
+    None unless at least two documents have dates and these agree within a day.
     """
     days = sorted(dated)
     if len(days) < DATE_DOCUMENTS or (days[-1] - days[0]).days > DATE_SPAN_DAYS:

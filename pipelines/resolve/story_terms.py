@@ -24,6 +24,7 @@ PRIOR_BY_KIND: Mapping[str, float] = {
     "c": 30.0,  # a country, its people, its capital's metonym
     "p": 4.0,  # another place of the word tables
     "o": 6.0,  # a body of the word tables
+    "t": 4.0,  # a place that the tables do not know
     "e": 1.0,  # any other name
     "n": 2.0,  # a name that is ambiguous, as written
     "w": 40.0,  # a frequent word
@@ -39,27 +40,30 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 @dataclass(frozen=True, slots=True)
 class NameUse:
-    """A name in one document: its fullest form, its entity, how often it stands there, and where."""
+    """A name in one document: its fullest form, the oldest entity of that name and its type, how often it
+    stands there, and where."""
 
     name: str
     entity_id: str | None
-    is_person: bool
+    entity_type: str | None
     count: int
     is_leading: bool
 
 
-def term_of(name: str, entity_id: str | None, *, is_person: bool = False) -> str:
+def term_of(name: str, entity_id: str | None, entity_type: str | None) -> str:
     """The term of a name. A person named Jordan is no country."""
     folded = gazetteer.fold(name)
-    if is_person:
-        return f"e:{entity_id}" if entity_id else f"n:{folded}"
+    if entity_id and entity_type == "person":
+        return f"e:{entity_id}"
     if (people := gazetteer.demonym_folded(folded)) and people.place:
         return f"c:{gazetteer.fold(people.place)}"
     if place := gazetteer.place_folded(folded):
         return f"{'c' if place.kind == 'country' else 'p'}:{gazetteer.fold(place.name)}"
     if body := gazetteer.organization(name):
         return f"o:{gazetteer.fold(body)}"
-    return f"e:{entity_id}" if entity_id else f"n:{folded}"
+    if entity_id is None:
+        return f"n:{folded}"
+    return f"{'t' if entity_type == 'place' else 'e'}:{entity_id}"
 
 
 def document_terms(title: str | None, lead: str, names: Iterable[NameUse]) -> dict[str, float]:
@@ -72,7 +76,7 @@ def document_terms(title: str | None, lead: str, names: Iterable[NameUse]) -> di
     leading: set[str] = set()
     in_names: set[str] = set()
     for use in names:
-        term = term_of(use.name, use.entity_id, is_person=use.is_person)
+        term = term_of(use.name, use.entity_id, use.entity_type)
         counts[term] += use.count
         if use.is_leading:
             leading.add(term)

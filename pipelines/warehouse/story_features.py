@@ -32,6 +32,7 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
     Leaves the temporary table `touched_stories` (story_id) with the stories that lost or changed a document.
     A document whose rows were made again from the same text keeps its story.
     """
+    connection.execute("DROP TABLE IF EXISTS temp.window_documents")
     _find_ruled(connection, run_id)
     connection.execute(
         """
@@ -91,7 +92,7 @@ def _find_ruled(connection: DuckDBPyConnection, run_id: str) -> None:
         """
         CREATE OR REPLACE TEMP TABLE joined_documents AS
         WITH joined AS (
-            SELECT list('e:' || old_id) AS terms FROM main.id_redirects
+            SELECT list('e:' || old_id) || list('t:' || old_id) AS terms FROM main.id_redirects
             WHERE table_name = 'entities' AND since_run_id = $run_id)
         SELECT f.document_id FROM main.document_features AS f, joined AS j
         WHERE j.terms IS NOT NULL AND list_has_any(f.terms, j.terms)
@@ -170,28 +171,29 @@ def _names(
         """
         WITH uses AS (
             SELECT m.document_id, coalesce(e.name, m.name, m.surface) AS name, m.entity_id,
-                   m.label = 'PERSON' AS is_person, g.role, m.start_char
+                   g.role, m.start_char
             FROM main.entity_mentions AS m SEMI JOIN named_documents USING (document_id)
             JOIN main.segments AS g USING (document_id, segment_no)
             LEFT JOIN main.entities AS e ON e.entity_id = m.entity_id
             WHERE m.mention_type = 'name'
               AND g.role NOT IN ('navigation', 'boilerplate', 'footnote', 'byline', 'credit', 'published')),
         oldest AS (
-            SELECT lower(name) AS folded, arg_min(entity_id,
-                   (founding_ingest_date, founding_document_id, founding_start_char, entity_id)) AS entity_id
+            SELECT lower(name) AS folded,
+                   arg_min({'id': entity_id, 'type': entity_type}, (founding_ingest_date,
+                           founding_document_id, founding_start_char, entity_id)) AS first
             FROM main.entities WHERE lower(name) IN (SELECT lower(name) FROM uses) GROUP BY 1)
-        SELECT u.document_id, u.name, CASE WHEN u.entity_id IS NULL THEN NULL ELSE o.entity_id END,
-               bool_or(u.is_person), count(*), min(u.start_char), bool_or(u.role IN ('title', 'dek'))
+        SELECT u.document_id, u.name, CASE WHEN u.entity_id IS NOT NULL THEN o.first.id END,
+               CASE WHEN u.entity_id IS NOT NULL THEN o.first.type END, count(*), min(u.start_char), bool_or(u.role IN ('title', 'dek'))
         FROM uses AS u LEFT JOIN oldest AS o ON o.folded = lower(u.name)
         GROUP BY ALL ORDER BY ALL
         """
     ).fetchall()
     found: dict[str, list[NameUse]] = {document_id: [] for document_id in titles}
     folded = {document_id: gazetteer.fold(title or "") for document_id, title in titles.items()}
-    for document_id, name, entity_id, is_person, count, start, is_titled in rows:
+    for document_id, name, entity_id, entity_type, count, start, is_titled in rows:
         leading = is_titled or start < leads.get(document_id, ("", 0))[1]
         is_leading = leading or gazetteer.fold(name) in folded[document_id]
-        found[document_id].append(NameUse(name, entity_id, is_person, count, is_leading))
+        found[document_id].append(NameUse(name, entity_id, entity_type, count, is_leading))
     return found
 
 
@@ -249,6 +251,20 @@ def fetch_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) ->
         {"prior": PRIOR_DOCUMENTS},
     )
     connection.unregister("kinds")
+
+
+def holds_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) -> bool:
+    """Does the window fetched last hold all of these documents."""
+    register_ids(connection, "sought_documents", document_ids)
+    known = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'window_documents' AND temporary"
+    ).fetchone()
+    if not known:
+        return False
+    lacking = connection.execute(
+        "SELECT 1 FROM sought_documents ANTI JOIN window_documents USING (document_id) LIMIT 1"
+    ).fetchone()
+    return lacking is None
 
 
 def window_members(connection: DuckDBPyConnection) -> list[tuple[str, StoryMember]]:

@@ -26,6 +26,7 @@ from pipelines.resolve.story_summary import (
 from pipelines.warehouse.story_features import (
     document_leads,
     fetch_window,
+    holds_window,
     register_ids,
     window_members,
 )
@@ -49,7 +50,9 @@ def write_stories(
 ) -> None:
     """Write the rows of these stories (id: their documents) and date their undated documents."""
     documents = [document for members in stories.values() for document in members]
-    fetch_window(connection, documents)
+    if not holds_window(connection, documents):
+        fetch_window(connection, documents)
+    register_ids(connection, "asked_documents", documents)
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE grouped_documents AS
            FROM window_documents SEMI JOIN asked_documents USING (document_id)"""
@@ -57,14 +60,13 @@ def write_stories(
     members = {member.document_id: member for _, member in window_members(connection)}
     heads = _heads(connection)
     leads = document_leads(connection, documents)
-    register_ids(connection, "asked_documents", documents)
     names = _term_names(connection)
     places = _places(connection, heads, leads)
     story_rows: list[Story] = []
     member_rows: list[StoryDocument] = []
     dates: dict[str, date | None] = {}
     for story_id, ids in stories.items():
-        own = [members[i] for i in ids if heads[i].original_id not in ids]
+        own = [members[i] for i in ids if heads[i].original_id not in ids] or [members[i] for i in ids]
         rows = _member_rows(story_id, ids, own, heads, names, run_id)
         scores = {row.document_id: row.score or 0.0 for row in rows}
         central = min(
@@ -145,7 +147,7 @@ def _term_names(connection: DuckDBPyConnection) -> dict[str, str]:
         """
         SELECT DISTINCT t.term, e.name
         FROM window_terms AS t SEMI JOIN grouped_documents USING (document_id)
-        LEFT JOIN main.entities AS e ON 'e:' || e.entity_id = t.term
+        LEFT JOIN main.entities AS e ON t.term[1] IN ('e', 't') AND e.entity_id = t.term[3:]
         WHERE t.term[1] NOT IN ('w', 'r')
         """
     ).fetchall()
@@ -153,9 +155,9 @@ def _term_names(connection: DuckDBPyConnection) -> dict[str, str]:
     for term, name in rows:
         folded = term[2:]
         place = gazetteer.place_folded(folded) if term[0] in "cp" else None
+        if name is None and term[0] in "et":
+            continue
         names[term] = name or (place.name if place else folded.title())
-        if name is None and term[0] == "e":
-            del names[term]
     return names
 
 
