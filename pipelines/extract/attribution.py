@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from pipelines.extract.cues import SPEECH, Cue, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
-from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
+from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker, role_nouns, speaking_nouns
 from pipelines.extract.subjects import noun_after
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 
@@ -258,12 +258,39 @@ def led_by_sentence(
             if person is not None:
                 return Attribution(rule, None, read_speaker(syntax, person, (i + 1, end - 1), mentions))
     for i in range(start, end):
-        if syntax.deps[i] in SUBJECT_DEPS and syntax.deps[syntax.heads[i]] in ("ROOT", "conj"):
-            mention = mentions.covering(syntax.starts[i])
-            if syntax.tags[i] == "PRP" or (mention is not None and mention.label in ("PERSON", "ORG")):
-                speaker = read_speaker(syntax, i, (start, syntax.heads[i]), mentions)
-                return Attribution(rule, None, speaker, passage)
+        head = syntax.heads[i]
+        if (
+            syntax.deps[i] not in SUBJECT_DEPS
+            or not start <= head < end
+            or not _is_top(syntax, head, start, end)
+        ):
+            continue
+        for at in (i, syntax.child(head, "dobj")):
+            if at is not None and _can_speak(syntax, at, mentions):
+                limit = (start, head - 1) if at < head else (head + 1, end - 1)
+                return Attribution(rule, None, read_speaker(syntax, at, limit, mentions), passage)
+            if syntax.words[end - 1] != ":":
+                break
     return None
+
+
+def _is_top(syntax: Syntax, verb: int, start: int, end: int) -> bool:
+    """A main verb of the words from `start` to `end`: what governs it stands outside them, if anything does."""
+    for above in syntax.ancestors(verb):
+        if start <= above < end and syntax.deps[verb] != "conj":
+            return False
+        verb = above
+    return True
+
+
+def _can_speak(syntax: Syntax, noun: int, mentions: MentionIndex) -> bool:
+    """A person, a body, he, she or they, or a noun for one."""
+    if syntax.tags[noun] == "PRP":
+        return syntax.lower[noun] in ("he", "she", "they", "i", "we")
+    mention = mentions.covering(syntax.starts[noun])
+    if mention is not None:
+        return mention.label in ("PERSON", "ORG", "FAC")
+    return syntax.lower[noun] in role_nouns() or syntax.lower[noun] in speaking_nouns()
 
 
 def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:

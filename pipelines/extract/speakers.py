@@ -230,6 +230,14 @@ def role_nouns() -> dict[str, str]:
 
 
 @cache
+def speaking_nouns() -> frozenset[str]:
+    """Nouns for groups and bodies that speak (officials, ministry, court)."""
+    return frozenset(
+        row["noun"] for row in read_table("collective_nouns", ("noun", "kind")) if row["kind"] != "document"
+    )
+
+
+@cache
 def given_names() -> dict[str, str]:
     """Given names in lower case, with the gender they usually have (`m`, `f`)."""
     rows = read_table("given_name_genders", ("name", "gender"))
@@ -315,4 +323,5 @@ __all__ = [
     "given_names",
     "read_speaker",
     "role_nouns",
+    "speaking_nouns",
 ]
