@@ -13,7 +13,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass
 
-from pipelines.extract.cues import SPEECH, Cue, is_relative, names_only
+from pipelines.extract.cues import SPEECH, Cue, CueEntry, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker, role_nouns, speaking_nouns
 from pipelines.extract.subjects import noun_after
@@ -24,6 +24,8 @@ _SENTENCE_END = frozenset({".", "?", "!"})
 _REACH = 120
 # “Told Roe” is never “Roe told”, as “asked Roe” may be “Roe asked”.
 _NEVER_INVERTED = frozenset({"tell", "assure", "inform", "thank", "remind"})
+# Words of a stretch or of what follows it that are still an aside.
+_SHORT = 6
 _SUBORDINATORS = frozenset(
     {"when", "after", "because", "before", "since", "although", "though", "until", "while"}
 )
@@ -68,32 +70,87 @@ def ends_sentence(syntax: Syntax, i: int) -> bool:
     return syntax.words[i] in _SENTENCE_END or (syntax.tags[i] == "." and syntax.words[i] not in (",", ":"))
 
 
-def after(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
-    """“…,” said X and “…,” X said: a cue after the stretch that has nothing else to report."""
+def after(
+    passage: Passage, n: int, mentions: MentionIndex, *, within_sentence: bool = False
+) -> Attribution | None:
+    """“…,” said X and “…,” X said: a cue after the stretch that has nothing else to report.
+
+    A stretch that the writer's words lead to without punctuation is left to the content rules, unless
+    `within_sentence`.
+    """
     marked, syntax = passage.marked[n], passage.syntax
     start, end = zone_after(passage, n)
     if start >= end:
         return None
     last_char = passage.text[marked.inner_end - 1 - passage.start]
     has_comma = last_char in _SPEECH_END or syntax.words[start] in (",", "—", "–", "-")
-    if not has_comma and not _is_glued(passage, marked):
+    if not has_comma and not _is_glued(passage, marked) and not _is_bare_cue(passage, start, end):
         return None
-    if _is_integrated(passage, n):
+    if not within_sentence and _is_integrated(passage, n):
         return None
     for cue in passage.cues_between(start, end):
         if cue.subject is not None and start < cue.subject < cue.verb and is_relative(syntax, cue.subject):
             continue
         if "direct" not in cue.entry.frames or not _heads_zone(passage, cue, start, end):
-            break
+            return None
         subject = cue.subject
         if subject is None or not start <= subject < end:
             subject = _subject_in_zone(passage, cue, start, end)
         if subject is None:
-            break
+            return None
         cue.subject = subject
         limit = _limit(cue, subject, start, end)
         return Attribution("cue_after", cue, read_speaker(syntax, subject, limit, mentions), passage)
+    return _behind_next_stretch(passage, n, start, end, mentions) or _unlisted(passage, start, end, mentions)
+
+
+def _is_bare_cue(passage: Passage, start: int, end: int) -> bool:
+    """`.” Roe said.`: a full stop for a comma, where the sentence has nothing but who said it."""
+    syntax = passage.syntax
+    cues = passage.cues_between(start, end) if end - start <= _SHORT else []
+    is_whole = end == len(syntax) or syntax.words[end] in _SENTENCE_END
+    return bool(cues) and is_whole and cues[0].last == end - 1 and cues[0].cue_class == SPEECH
+
+
+def _behind_next_stretch(
+    passage: Passage, n: int, start: int, end: int, mentions: MentionIndex
+) -> Attribution | None:
+    """“…,” Roe, wearing a “No” badge, said: the cue of a subject that stands between two stretches."""
+    if n + 1 >= len(passage.marked) or end != passage.marked[n + 1].first or _is_long(passage.marked[n + 1]):
+        return None
+    for cue in passage.cues_between(*zone_after(passage, n + 1))[:1]:
+        if cue.subject is not None and start <= cue.subject < end and "direct" in cue.entry.frames:
+            speaker = read_speaker(passage.syntax, cue.subject, (start, end - 1), mentions)
+            return Attribution("cue_after", cue, speaker, passage)
     return None
+
+
+def _is_long(marked: Marked) -> bool:
+    return marked.last - marked.first > _SHORT
+
+
+def _unlisted(passage: Passage, start: int, end: int, mentions: MentionIndex) -> Attribution | None:
+    """“…!” exulted Jane Roe; “…,” Jane Roe exulted: the place says that a verb in no table is a cue."""
+    syntax = passage.syntax
+    if passage.cues_between(start, end) or end - start < 2:
+        return None
+    if syntax.tags[start] in ("VBD", "VBZ"):
+        verb, at = start, start + 1
+    else:
+        verb, at = end - 1, start
+        if syntax.tags[verb] not in ("VBD", "VBZ") or end - start > _SHORT or syntax.deps[verb] == "aux":
+            return None
+    mention = mentions.covering(syntax.starts[at])
+    if mention is None or mention.label != "PERSON" or mention.start_char != syntax.starts[at]:
+        return None
+    subject = syntax.at(mention.end_char - 1)
+    if verb > start and subject != verb - 1:
+        return None
+    cue = Cue(
+        verb, verb, verb, CueEntry(syntax.lemma(verb), "", SPEECH, frozenset({"direct"})), subject, "beside"
+    )
+    limit = _limit(cue, subject, start, end)
+    return Attribution("cue_after", cue, read_speaker(syntax, subject, limit, mentions), passage)
 
 
 def _is_glued(passage: Passage, marked: Marked) -> bool:
