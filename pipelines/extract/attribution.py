@@ -91,7 +91,8 @@ def after(
     for cue in passage.cues_between(start, end):
         if cue.subject is not None and start < cue.subject < cue.verb and is_relative(syntax, cue.subject):
             continue
-        if "direct" not in cue.entry.frames or not _heads_zone(passage, cue, start, end):
+        is_cue = "direct" in cue.entry.frames and cue.how != "unnamed"
+        if not is_cue or not _heads_zone(passage, cue, start, end):
             return None
         subject = cue.subject
         if subject is None or not start <= subject < end:
@@ -100,7 +101,8 @@ def after(
             return None
         cue.subject = subject
         limit = _limit(cue, subject, start, end)
-        return Attribution("cue_after", cue, read_speaker(syntax, subject, limit, mentions), passage)
+        rule = "in_sentence" if within_sentence else "cue_after"
+        return Attribution(rule, cue, read_speaker(syntax, subject, limit, mentions), passage)
     return _behind_next_stretch(passage, n, start, end, mentions) or _unlisted(passage, start, end, mentions)
 
 
@@ -255,6 +257,18 @@ def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
     )
 
 
+def lead(passage: Passage, n: int) -> tuple[int, int]:
+    """`zone_before`, and where it ends in a colon the words before a stretch that stands in it, too."""
+    start, end = zone_before(passage, n)
+    at = n - 1
+    while at >= max(0, n - 2) and start < end and passage.syntax.words[end - 1] == ":":
+        earlier = passage.marked[at]
+        if earlier.last + 1 != start or passage.text[earlier.inner_end - 1 - passage.start] in _SENTENCE_END:
+            break
+        start, at = zone_before(passage, at)[0], at - 1
+    return start, end
+
+
 def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
     """A paragraph that ends in a colon and names who speaks in the next one."""
     if previous is None or not previous.text.rstrip().endswith((":", ":-", ": –")):
@@ -287,6 +301,8 @@ def between(passage: Passage, first: int, n: int, mentions: MentionIndex) -> Att
         return None
     cue = cues[-1]
     assert cue.subject is not None
+    if is_relative(syntax, cue.subject) and cue.how == "subject":
+        return None
     limit = (cue.last + 1, high - 1) if cue.subject > cue.last else (low, cue.first - 1)
     return Attribution("sentence_between", cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
 
@@ -404,6 +420,7 @@ __all__ = [
     "colon_before",
     "ends_sentence",
     "last_sentence",
+    "lead",
     "led_by_sentence",
     "name_colon",
     "signature",

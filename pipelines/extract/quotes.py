@@ -320,7 +320,10 @@ class _Reading:
             found = attribution.colon_before(self.state.previous, self.index)
             if found is not None:
                 return self._direct(passage, n, found)
-        start, end = attribution.zone_before(passage, n)
+        found = attribution.after(passage, n, self.index, within_sentence=True)
+        if found is not None:
+            return self._direct(passage, n, found)
+        start, end = attribution.lead(passage, n)
         if end > start:
             found = attribution.led_by_sentence(passage, start, end, self.index, "in_sentence")
             if found is not None:
