@@ -24,6 +24,8 @@ _SENTENCE_END = frozenset({".", "?", "!"})
 _REACH = 120
 # “Told Roe” is never “Roe told”, as “asked Roe” may be “Roe asked”.
 _NEVER_INVERTED = frozenset({"tell", "assure", "inform", "thank", "remind"})
+# Characters of a line that names who spoke, and no more.
+_LINE = 100
 # Words of a stretch or of what follows it that are still an aside.
 _SHORT = 6
 _SUBORDINATORS = frozenset(
@@ -394,6 +396,45 @@ def _bare_signature(passage: Passage, at: int) -> Attribution | None:
     return Attribution("signature", None, Speaker(at, end, NAME, head), passage)
 
 
+def name_line(following: Passage | None, mentions: MentionIndex) -> Attribution | None:
+    """A line of its own under a quotation that is nothing but a name: “Jane Roe, Bridge Institute”."""
+    if following is None or len(following.text) > _LINE or following.marked:
+        return None
+    syntax = following.syntax
+    first = next((i for i in range(len(syntax)) if syntax.words[i][:1].isalnum()), len(syntax))
+    mention = mentions.covering(syntax.starts[first]) if first < len(syntax) else None
+    if mention is None or mention.label != "PERSON" or mention.start_char != syntax.starts[first]:
+        return None
+    head = syntax.at(mention.end_char - 1)
+    if any(syntax.tags[i] in VERB_TAGS or syntax.tags[i] == "MD" for i in range(head, len(syntax))):
+        return None
+    is_alone = head + 1 >= len(syntax) or syntax.words[head + 1] in (",", ".", ")", "(")
+    if not is_alone or " " not in mention.surface:
+        return None
+    speaker = read_speaker(syntax, head, (first, len(syntax) - 1), mentions)
+    return Attribution("name_line", None, speaker, following)
+
+
+def pointing_back(following: Passage | None, mentions: MentionIndex) -> Attribution | None:
+    """“That was how Jane Roe described …”, “So said Jane Roe”: a sentence about the words before it."""
+    if following is None:
+        return None
+    syntax = following.syntax
+    words = syntax.lower[:4]
+    is_pointing = words[:1] in (["that"], ["this"], ["such"], ["so"], ["thus"], ["those"]) and (
+        not {"how", "what"}.isdisjoint(words) or words[0] in ("so", "thus")
+    )
+    if not is_pointing:
+        return None
+    for cue in following.cues_between(0, syntax.sentence(0)[1]):
+        if cue.subject is not None and cue.subject > 0:
+            limit = (cue.last + 1, len(syntax) - 1) if cue.subject > cue.last else (1, cue.first - 1)
+            return Attribution(
+                "next_sentence", cue, read_speaker(syntax, cue.subject, limit, mentions), following
+            )
+    return None
+
+
 def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
     """Jane Roe: “…”: a name and a colon at the start of the line or sentence."""
     syntax = passage.syntax
@@ -423,6 +464,8 @@ __all__ = [
     "lead",
     "led_by_sentence",
     "name_colon",
+    "name_line",
+    "pointing_back",
     "signature",
     "zone_after",
     "zone_before",

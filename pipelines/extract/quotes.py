@@ -53,6 +53,7 @@ class _State:
     last: Draft | None = None
     open: Draft | None = None
     previous: Passage | None = None
+    following: Passage | None = None
     drafts: list[Draft] = field(default_factory=list)
     scares: list[ScareDraft] = field(default_factory=list)
     evidence: list[tuple[int, int, list[str]]] = field(default_factory=list)
@@ -86,7 +87,8 @@ class _Reading:
         return passage
 
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
-        for passage in self.passages:
+        for passage, following in zip(self.passages, [*self.passages[1:], None], strict=True):
+            self.state.following = following
             self._read(passage)
             self.state.previous = passage
         for title in self.titles:
@@ -317,7 +319,12 @@ class _Reading:
         if opens and self.state.open is not None:
             return self._continue(passage, n, self.state.open, "next_paragraph", self.state.open)
         if opens and passage.is_all_marked():
-            found = attribution.colon_before(self.state.previous, self.index)
+            following = self.state.following
+            found = (
+                attribution.colon_before(self.state.previous, self.index)
+                or attribution.name_line(following, self.index)
+                or attribution.pointing_back(following, self.index)
+            )
             if found is not None:
                 return self._direct(passage, n, found)
         found = attribution.after(passage, n, self.index, within_sentence=True)
