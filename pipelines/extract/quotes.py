@@ -200,7 +200,7 @@ class _Reading:
             start, _ = attribution.zone_after(passage, n)
             _, end = attribution.zone_before(passage, n)
             joins = passage.syntax.lower[start] in ("and", "but", "while", "as", "then")
-            return ahead if joins or passage.syntax.words[end - 1] == ":" else behind
+            return ahead if joins else behind
         return behind or ahead or attribution.signature(passage, n, self.index)
 
     def _direct(self, passage: Passage, n: int, found: Attribution, group: Draft | None = None) -> Draft:
