@@ -72,10 +72,17 @@ class Discourse:
     Feed speakers in text order through `resolve`; each call remembers its answer.
     """
 
-    def __init__(self, text: str, mentions: MentionIndex, is_subject: Callable[[Mention], bool]) -> None:
+    def __init__(
+        self,
+        text: str,
+        mentions: MentionIndex,
+        is_subject: Callable[[Mention], bool],
+        is_quoted: Callable[[int, int], bool],
+    ) -> None:
         self._text = text
         self._index = mentions
         self._is_subject = is_subject
+        self._is_quoted = is_quoted
         self._genders = genders_of(text, mentions.mentions)
         self._speakers: list[_Heard] = []
 
@@ -147,11 +154,14 @@ class Discourse:
         last_speaker = next((h for h in reversed(self._speakers) if h.is_person and h.name), None)
         rank = 0
         seen: set[str] = set()
+        is_told = self._is_quoted(speaker.start, speaker.end)
         for mention in self._before(speaker.start):
             if mention.label != "PERSON":
                 continue
             name = speaking_name(mention)
             if name in seen or self._genders.get(name, gender) != gender:
+                continue
+            if not is_told and self._is_quoted(mention.start_char, mention.end_char):
                 continue
             seen.add(name)
             score = -1.0 * rank - self._text.count("\n", mention.end_char, speaker.start) * 0.5

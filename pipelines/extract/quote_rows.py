@@ -32,7 +32,7 @@ class QuoteRows:
 
     def quotes(self, drafts: Sequence[Draft]) -> list[Quote]:
         """A row a draft, in the drafts' order; each speaker is resolved once."""
-        discourse = Discourse(self.ctx.text, self.index, self._is_subject)
+        discourse = Discourse(self.ctx.text, self.index, self._is_subject, self._is_quoted)
         resolved: dict[int, Resolved] = {}
         made: list[Quote] = []
         for draft in drafts:
@@ -52,6 +52,15 @@ class QuoteRows:
         syntax = self.by_place[at].syntax
         i = min(syntax.at(mention.end_char - 1), len(syntax) - 1)
         return syntax.deps[i] in SUBJECT_DEPS
+
+    def _is_quoted(self, start: int, end: int) -> bool:
+        """Whether words stand inside a stretch: who is named there is rarely the one that goes on speaking."""
+        at = bisect.bisect_right(self.starts, start) - 1
+        passage = self.by_place[at] if at >= 0 else None
+        return passage is not None and any(
+            passage.marked[n].start <= start and end <= passage.marked[n].end
+            for n in passage.marked_between(start, end)
+        )
 
     def _row(self, draft: Draft, who: Resolved | None) -> Quote:
         text = self.ctx.text
