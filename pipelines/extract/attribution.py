@@ -350,7 +350,7 @@ def led_by_sentence(
 
 
 def _is_top(syntax: Syntax, verb: int, start: int, end: int) -> bool:
-    """A main verb of the words from `start` to `end`: what governs it stands outside them, if anything does."""
+    """A main verb of the words from `start` to `end`: nothing among them governs it."""
     for above in syntax.ancestors(verb):
         if start <= above < end and syntax.deps[verb] != "conj":
             return False

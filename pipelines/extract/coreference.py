@@ -10,7 +10,8 @@ Belongs here: names of speakers within a document. Does not belong here: matchin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
@@ -40,6 +41,8 @@ _HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMAL
 # How many mentions back a pronoun may reach: past them it is a guess.
 _REACH = 40
 _FAR = 10_000
+# Characters behind a pronoun that hold its verb and whom it spoke to.
+_OBJECT = 30
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class _Heard:
     name: str | None
     at: int
     is_person: bool
+    is_told: bool = False
     heads: set[str] = field(default_factory=set)
     role: Span | None = None
     affiliation: Span | None = None
@@ -92,7 +96,15 @@ class Discourse:
         heads = {speaker.head} | _role_heads(self._text, found.role or speaker.role)
         if speaker.form != PRONOUN or found.name:
             self._speakers.append(
-                _Heard(found.name, speaker.start, found.is_person, heads, found.role, found.affiliation)
+                _Heard(
+                    found.name,
+                    speaker.start,
+                    found.is_person and not speaker.also,
+                    self._is_quoted(speaker.start, speaker.end),
+                    heads,
+                    found.role,
+                    found.affiliation,
+                )
             )
         if found.name and speaker.form == PRONOUN and speaker.head in ("he", "she"):
             self._genders.setdefault(found.name, MALE if speaker.head == "he" else FEMALE)
@@ -150,35 +162,58 @@ class Discourse:
 
     def _person_before(self, speaker: Speaker, gender: str) -> Resolved:
         """The last fitting person: who was speaking, unless another became a subject since."""
-        best: tuple[float, Mention] | None = None
-        last_speaker = next((h for h in reversed(self._speakers) if h.is_person and h.name), None)
-        rank = 0
+        others = self._named_behind(speaker)
+        last = next((h for h in reversed(self._speakers) if h.is_person and h.name and not h.is_told), None)
+        if last is not None and (last.name in others or self._gender(last.name, gender) != gender):
+            last = None
+        best: tuple[float, str] | None = None
         seen: set[str] = set()
-        is_told = self._is_quoted(speaker.start, speaker.end)
-        for mention in self._before(speaker.start):
-            if mention.label != "PERSON":
-                continue
+        for mention in self._people_before(speaker):
             name = speaking_name(mention)
-            if name in seen or self._genders.get(name, gender) != gender:
+            if last is not None and last.name and mention.start_char <= last.at:
+                # Who spoke last counts as named where the saying was, be it by a pronoun.
+                score = self._nearness(last.at, speaker, len(seen)) + 3.25
+                score += 0.5 if self._genders.get(last.name) == gender else 0.0
+                best = max(best or (score, last.name), (score, last.name))
+                seen.add(last.name)
+                last = None
+            if name in seen or name in others or self._gender(name, gender) != gender:
                 continue
-            if not is_told and self._is_quoted(mention.start_char, mention.end_char):
-                continue
-            seen.add(name)
-            score = -1.0 * rank - self._text.count("\n", mention.end_char, speaker.start) * 0.5
+            score = self._nearness(mention.end_char, speaker, len(seen))
             score += 2.0 if self._is_subject(mention) else 0.0
             score += 0.5 if self._genders.get(name) == gender else 0.0
-            if last_speaker is not None and last_speaker.name == name:
-                score += 1.5
+            score += 1.5 if last is not None and last.name == name else 0.0
+            seen.add(name)
             if best is None or score > best[0]:
-                best = (score, mention)
-            rank += 1
-            if rank > 5:
+                best = (score, name)
+            if len(seen) > 6:
                 break
         if best is None:
             return Resolved(None, "pronoun", 0.2, is_person=True)
-        name = speaking_name(best[1])
-        role, affiliation = self._known_role(name)
-        return Resolved(name, "pronoun", 0.8, role, affiliation, True)
+        role, affiliation = self._known_role(best[1])
+        return Resolved(best[1], "pronoun", 0.8, role, affiliation, True)
+
+    def _gender(self, name: str | None, unknown: str) -> str:
+        return self._genders.get(name or "", unknown)
+
+    def _nearness(self, at: int, speaker: Speaker, rank: int) -> float:
+        """0 for the last person named, less for each one named since and each line between."""
+        return -1.0 * rank - 0.5 * self._text.count("\n", at, speaker.start)
+
+    def _people_before(self, speaker: Speaker) -> Iterator[Mention]:
+        """Persons named before a pronoun, nearest first; those in somebody's words only for one in them."""
+        is_told = self._is_quoted(speaker.start, speaker.end)
+        for mention in self._before(speaker.start):
+            if mention.label == "PERSON" and (
+                is_told or not self._is_quoted(mention.start_char, mention.end_char)
+            ):
+                yield mention
+
+    def _named_behind(self, speaker: Speaker) -> set[str]:
+        """Names right behind the pronoun and its verb: in “she told Roe” she is not Roe."""
+        line = re.split(r"[.!?,\n]", self._text[speaker.end : speaker.end + _OBJECT], maxsplit=1)[0]
+        near = self._index.within(speaker.end, speaker.end + len(line) + 1)
+        return {speaking_name(m) for m in near if m.label == "PERSON"}
 
     def _nominal(self, speaker: Speaker) -> Resolved:
         surface = self._text[speaker.start : speaker.end]

@@ -54,7 +54,7 @@ class QuoteRows:
         return syntax.deps[i] in SUBJECT_DEPS
 
     def _is_quoted(self, start: int, end: int) -> bool:
-        """Whether words stand inside a stretch: who is named there is rarely the one that goes on speaking."""
+        """Whether words stand inside a stretch: who is named there rarely goes on speaking."""
         at = bisect.bisect_right(self.starts, start) - 1
         passage = self.by_place[at] if at >= 0 else None
         return passage is not None and any(

@@ -198,7 +198,6 @@ class _Reading:
         ahead = attribution.before(passage, n, self.index) or attribution.name_colon(passage, n, self.index)
         if behind and ahead:
             start, _ = attribution.zone_after(passage, n)
-            _, end = attribution.zone_before(passage, n)
             joins = passage.syntax.lower[start] in ("and", "but", "while", "as", "then")
             return ahead if joins else behind
         return behind or ahead or attribution.signature(passage, n, self.index)
