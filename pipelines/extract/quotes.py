@@ -87,7 +87,7 @@ class _Reading:
         return passage
 
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
-        for passage, following in zip(self.passages, [*self.passages[1:], None], strict=True):
+        for passage, following in zip(self.passages, [*self.passages[1:], None], strict=False):
             self.state.following = following
             self._read(passage)
             self.state.previous = passage
