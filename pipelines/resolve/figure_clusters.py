@@ -8,6 +8,7 @@ size.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ class _Cluster:
     years: frozenset[int] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
     places: frozenset[tuple[str, str]] = frozenset()
+    is_main: bool = True
+    smallest: float | None = None
+    largest: float | None = None
 
 
 def cluster(nodes: Sequence[Node], embed: Embed) -> list[list[int]]:
@@ -77,6 +81,9 @@ def _start(i: int, node: Node) -> _Cluster:
         years=node.reading.years,
         groups=node.reading.groups,
         places=frozenset({(row.place_entity_id, row.place_name or "")} if row.place_entity_id else ()),
+        is_main=node.is_main,
+        smallest=None if node.reading.amount.is_vague else abs(node.reading.amount.value),
+        largest=None if node.reading.amount.is_vague else abs(node.reading.amount.value),
     )
 
 
@@ -87,12 +94,17 @@ def _join(kept: _Cluster, gone: _Cluster) -> None:
     kept.years = kept.years & gone.years or kept.years | gone.years
     kept.groups |= gone.groups
     kept.places |= gone.places
+    kept.is_main &= gone.is_main
+    kept.smallest = min((v for v in (kept.smallest, gone.smallest) if v is not None), default=None)
+    kept.largest = max((v for v in (kept.largest, gone.largest) if v is not None), default=None)
 
 
 def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
     if one.years and other.years and one.years.isdisjoint(other.years):
         return False
     if are_apart(one.groups, other.groups) or not _places_fit(one.places, other.places):
+        return False
+    if not (one.is_main and other.is_main) and _spread(one, other) > CONFLICT_RATIO:
         return False
     small, large = sorted((one, other), key=lambda c: len(c.values))
     return all(
@@ -101,6 +113,14 @@ def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
         for i in members
         for j in large.values.get(document, ())
     )
+
+
+def _spread(one: _Cluster, other: _Cluster) -> float:
+    """How many times the smallest number of both the largest is: a chain of near numbers is no quantity."""
+    numbers = [v for c in (one, other) for v in (c.smallest, c.largest) if v is not None]
+    if not numbers or max(numbers) == min(numbers):
+        return 1.0
+    return max(numbers) / min(numbers) if min(numbers) > 0 else math.inf
 
 
 def _places_fit(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> bool:

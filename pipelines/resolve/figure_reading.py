@@ -117,7 +117,7 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
     b = min(max(row.end_char - row.sentence_start, a), len(row.sentence))
     left, right = row.sentence[:a].lower(), row.sentence[b:].lower()
     around = _clause(left, right)
-    years, is_own_year = _years(row, event_on)
+    years = _years(row, event_on)
     head = noun_head(row.noun)
     return Reading(
         row=row,
@@ -129,7 +129,7 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
         groups=groups_of(row.noun),
         role=_role(row, left, right),
         years=years,
-        is_other_event=_is_other_event(row, left, right, is_own_year=is_own_year, event_on=event_on),
+        is_other_event=_is_other_event(row, left, right, years, event_on),
         is_total_worded=_has("total", around) or head in ("toll", "tally"),
         is_official=_has("official", (row.source_surface or "").lower()),
         is_corrected=_has("correction", around),
@@ -311,47 +311,51 @@ def _is_earlier(row: ClaimRow, left: str) -> bool:
 
 # --- which event -----------------------------------------------------------------------------
 
-_YEAR = re.compile(r"(?<![\w.,$€£#-])(1[5-9]\d\d|20\d\d)(?![\w%]|[,.]\d|-(?:year|strong|member|foot|mile))")
+# A year, but no amount: "1500 women" and "1,960" are none.
+_YEAR = re.compile(
+    r"(?<![\w.,$€£#-])(1[89]\d\d|20\d\d)(?![\w%]|[,.]\d|-(?:year|strong|member|foot|mile)|\s+[a-z]+s\b)"
+)
+# How a sentence opens that sets the time for those after it.
+_SETS_TIME = re.compile(r"(?:In|Since|By|During|After|Before|Until|Back in)\b.{0,24}?\b(1[89]\d\d|20\d\d)\b")
+# Leading sentences tell of the story's own event, be it "another shooting".
+_OPENING = 2
+_ORDINAL = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+)
 
 
-def _years(row: ClaimRow, event_on: date | None) -> tuple[frozenset[int], bool]:
-    """Years that the claim is about, and whether its own sentence (not the one before) names them."""
+def _years(row: ClaimRow, event_on: date | None) -> frozenset[int]:
+    """Years that the claim is about: of its sentence, else of one before that sets the time."""
     if row.as_of_on is not None and row.as_of_on_precision in ("year", "month"):
-        return frozenset({row.as_of_on.year}), True
+        return frozenset({row.as_of_on.year})
     start = row.start_char - row.sentence_start
     own = {int(m[1]) for m in _YEAR.finditer(row.sentence) if not (m.start() <= start < m.end())}
     if own:
-        return frozenset(own), True
+        return frozenset(own)
     if row.as_of_on is not None:
-        return frozenset({row.as_of_on.year}), True
-    before = _last_year(row.before)
-    if before is None or (event_on is not None and before > event_on.year):
-        return frozenset(), False
-    return frozenset({before}), False
-
-
-def _last_year(text: str) -> int | None:
-    """The year named last: the one that a sentence after it still tells of."""
-    found = [int(m[1]) for m in _YEAR.finditer(text)]
-    return found[-1] if found else None
+        return frozenset({row.as_of_on.year})
+    set_before = [int(m[1]) for m in _SETS_TIME.finditer(row.before)]
+    if not set_before or (event_on is not None and set_before[-1] > event_on.year):
+        return frozenset()
+    return frozenset({set_before[-1]})
 
 
 def _is_other_event(
-    row: ClaimRow, left: str, right: str, *, is_own_year: bool, event_on: date | None
+    row: ClaimRow, left: str, right: str, years: frozenset[int], event_on: date | None
 ) -> bool:
-    """Whether the sentence tells of another event or of a whole period, not of the story's event."""
-    sentence = f"{left} {right}"
-    if _has("period", sentence) or _has("background", sentence):
+    """Whether the claim tells of another event or of a whole period, not of the story's event."""
+    clause = _clause(left, right)
+    if any(not _ORDINAL.search(clause[: m.start()]) for m in _cue("period").finditer(clause)):
+        return True
+    if row.position > _OPENING and _has("background", f"{left} {right}"):
         return True
     if event_on is None:
         return False
     if row.as_of_on is not None:
         return not _is_near(row.as_of_on, row.as_of_on_precision or "day", event_on)
-    years = {int(m[1]) for m in _YEAR.finditer(row.sentence)}
-    if years and is_own_year:
-        return event_on.year not in years
-    before = _last_year(row.before)
-    return before is not None and before != event_on.year
+    return bool(years) and event_on.year not in years
 
 
 def _is_near(day: date, precision: str, event_on: date) -> bool:
