@@ -322,8 +322,6 @@ _OPENING = 2
 _ORDINAL = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
 )
-    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
-)
 
 
 def _years(row: ClaimRow, event_on: date | None) -> frozenset[int]:
