@@ -96,7 +96,9 @@ def own_noun(span: Span, noun: Span | None, tree: Tree) -> Span | None:
     A noun left of the number is kept where it names people (“two were hurt”, behind “six people died”).
     """
     doc, at = span.doc, span.end
-    if at < len(doc) and doc[at].tag_ in ("JJ", "VBN", "NN", "VBD") and not doc[at].is_sent_start:
+    while at < len(doc) and at < span.end + 2 and doc[at].tag_ == "RB" and not doc[at].is_sent_start:
+        at += 1
+    if at < len(doc) and doc[at].tag_ in ("JJ", "VBN", "NN", "VBD", "VBG") and not doc[at].is_sent_start:
         is_state = (
             (noun is None or noun.start != at)
             and doc[at].lower_ in _fates("state")
@@ -105,7 +107,10 @@ def own_noun(span: Span, noun: Span | None, tree: Tree) -> Span | None:
         if is_state and not _has_object(doc[at], tree):
             return doc[at : at + 1]
     is_behind = noun is not None and noun.start >= span.end
-    if noun is None or (is_behind and not _has_verb(doc, at, noun.start)) or _names_people(noun):
+    at = span.end
+    if noun is None or (is_behind and not _has_verb(doc, at, noun.start)):
+        return noun
+    if _names_people(noun) and not (span.root.dep_ == "dobj" and noun.root.dep_ == "nsubj"):
         return noun
     is_toll = lemma(noun.root) in _TOLL_NOUNS
     return None if not is_toll and fate(span, None, tree) is not None else noun
@@ -239,6 +244,9 @@ def _said_of(verb: Token, role: str, tree: Tree) -> str | None:
     is_patient = role in ("nsubjpass", "dobj") or (role == "nsubj" and _is_bare_passive(verb, tree))
     if is_patient and name in _fates("object"):
         return _verb_fate(verb, tree)
+    behind = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 3]]
+    if is_patient and behind == ["to", "death"] and name not in ("sentence", "condemn"):
+        return "killed"
     if role != "dobj" and name in _fates("subject"):
         return _fates("subject")[name]
     end = min(verb.i + _REACH, tree.sentence_end(verb.i))

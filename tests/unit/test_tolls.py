@@ -93,6 +93,10 @@ TOLLS = {
     "Two dogs were killed in the fire.": "2 animals",
     "Two people wanted to leave.": "2 people",
     "She has two children.": "2 people",
+    "Six suspects remain at large.": "6 people",
+    "Sixteen people, most of them women, were trampled to death.": "16 killed",
+    "Officials raised the death toll to 64, with 120 still missing.": "64 killed, 120 missing",
+    "Ten people, three of them children, remain in hospital.": "10 injured, 3 injured<",
     "Six shots were fired.": "6 attacks",
 }
 
@@ -119,6 +123,7 @@ def test_toll(text: str) -> None:
         ("The blast left five dead and 12 wounded.", ["dead", "wounded"]),
         ("A lorry overturned, killing four.", [None]),
         ("Three were pronounced dead at the scene.", [None]),
+        ("Soldiers killed 20 rebels and captured seven.", ["rebels", None]),
         ("Two people were killed and three others injured.", ["people", "others"]),
     ],
 )
