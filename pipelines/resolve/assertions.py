@@ -7,16 +7,16 @@ the words, the names and the direction must agree, and one name at least must be
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from pipelines.model import StatementAssertion
 from pipelines.resolve.likeness import Likeness, compare
-from pipelines.resolve.statement_links import Links, Unit, describe
-from pipelines.resolve.statement_rows import SentenceRow, StoryRows
-from pipelines.resolve.vectors import embed
+from pipelines.resolve.statement_links import Links, describe
+from pipelines.resolve.statement_rows import SentenceRow, StoryRows, overlapping
+from pipelines.resolve.vectors import Vectors, embed
 from pipelines.resolve.wordings import Content, Wording, part_of, read_wording
 
 # How alike a sentence must be, how many content words both need, and how near by vector to be compared.
@@ -24,6 +24,7 @@ _LEAST = 0.68
 _FEWEST_WORDS = 3
 _NEAR = 0.35
 _NEAREST = 6
+_CHUNK = 1024
 # Where a clause begins: what is said before or after may be about something else.
 _CLAUSE = re.compile(r",\s+(?=(?:and|but|while|though|although|as|so|because|after|before)\b)|;\s+|\s+—\s+|"
                      r"\s+(?=(?:and|but)\s+(?:is|are|was|were|has|have|had|will|would)\b)|,\s+")  # fmt: skip
@@ -46,19 +47,15 @@ def find_assertions(
     whole, bare = embed([c.text for c in contents]), embed([c.bare for c in contents])
     columns = np.asarray(units)
     best: dict[tuple[str, str], tuple[Likeness, Wording, SentenceRow]] = {}
-    near = whole @ links.whole[columns].T
-    for n, (sentence, part) in enumerate(parts):
-        for at in np.argsort(-near[n])[:_NEAREST]:
-            if near[n, at] < _NEAR:
-                break
-            unit = links.units[columns[at]]
-            bare_cosine = float(bare[n] @ links.bare[columns[at]])
-            like = compare(contents[n], unit.content, float(near[n, at]), bare_cosine, links.words)
-            if not _asserts(like, contents[n], unit):
-                continue
-            key = statement_of[story.quotes[unit.quote].quote_id], sentence.sentence_id
-            if key not in best or like.score > best[key][0].score:
-                best[key] = like, part, sentence
+    for n, at, cosine in _near(whole, links.whole, columns):
+        sentence, part = parts[n]
+        unit = links.units[at]
+        like = compare(contents[n], unit.content, cosine, float(bare[n] @ links.bare[at]), links.words)
+        if not _asserts(like, contents[n]):
+            continue
+        key = statement_of[story.quotes[unit.quote].quote_id], sentence.sentence_id
+        if key not in best or like.score > best[key][0].score:
+            best[key] = like, part, sentence
     return [
         StatementAssertion(
             statement_id=statement_id,
@@ -74,7 +71,18 @@ def find_assertions(
     ]
 
 
-def _asserts(like: Likeness, content: Content, unit: Unit) -> bool:
+def _near(whole: Vectors, said: Vectors, columns: Any) -> Iterator[tuple[int, int, float]]:
+    """For each sentence the wordings nearest by vector, a chunk of sentences at a time."""
+    for start in range(0, len(whole), _CHUNK):
+        near = whole[start : start + _CHUNK] @ said[columns].T
+        keep = min(_NEAREST, len(columns))
+        best = np.argpartition(-near, keep - 1, axis=1)[:, :keep]
+        for n, at in zip(*np.nonzero(np.take_along_axis(near, best, axis=1) >= _NEAR), strict=True):
+            column = best[n, at]
+            yield start + int(n), int(columns[column]), float(near[n, column])
+
+
+def _asserts(like: Likeness, content: Content) -> bool:
     if like.contradiction or len(content.words) < _FEWEST_WORDS or not like.names_shared:
         return False
     return like.score >= _LEAST
@@ -82,20 +90,18 @@ def _asserts(like: Likeness, content: Content, unit: Unit) -> bool:
 
 def _own_voice(story: StoryRows) -> Iterator[tuple[SentenceRow, Wording]]:
     """Sentences that no quote and no speaker stands in, and their clauses."""
-    spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for quote in story.quotes:
-        spans[quote.document_id].append((quote.wording.start_char, quote.wording.end_char))
-    for document_id, sentences in story.sentences.items():
-        quoted = sorted(spans[document_id])
+    quoted = {
+        sentence.sentence_id
+        for quote in story.quotes
+        for sentence in overlapping(
+            story.sentences.get(quote.document_id, ()), quote.wording.start_char, quote.wording.end_char
+        )
+    }
+    for sentences in story.sentences.values():
         for sentence in sentences:
-            if not _holds_any(sentence, quoted):
+            if sentence.sentence_id not in quoted:
                 for part in _clauses(sentence.wording):
                     yield sentence, part
-
-
-def _holds_any(sentence: SentenceRow, quoted: Sequence[tuple[int, int]]) -> bool:
-    own = sentence.wording
-    return any(start < own.end_char and end > own.start_char for start, end in quoted)
 
 
 def _clauses(wording: Wording) -> Iterator[Wording]:

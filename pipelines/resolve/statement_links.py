@@ -27,7 +27,7 @@ from pipelines.resolve.speaker_match import (
     role_keys,
     surname,
 )
-from pipelines.resolve.statement_rows import QuoteRow, SentenceRow, StoryRows
+from pipelines.resolve.statement_rows import QuoteRow, SentenceRow, StoryRows, overlapping
 from pipelines.resolve.vectors import Vectors, embed
 from pipelines.resolve.wordings import (
     Content,
@@ -124,11 +124,9 @@ class _Search:
 
     def _units(self, n: int) -> Iterator[Unit]:
         quote = self.quotes[n]
-        spans = [
-            (s.wording.start_char, s.wording.end_char)
-            for s in self.story.sentences.get(quote.document_id, ())
-        ]
-        spans = [s for s in spans if s[0] < quote.wording.end_char and s[1] > quote.wording.start_char]
+        own = self.story.sentences.get(quote.document_id, ())
+        inside = overlapping(own, quote.wording.start_char, quote.wording.end_char)
+        spans = [(s.wording.start_char, s.wording.end_char) for s in inside]
         for part in split_wordings(quote.wording, spans):
             yield Unit(n, part, read_wording(part, _is_denied(quote)))
 
@@ -414,11 +412,10 @@ def _around(quote: QuoteRow, sentences: Sequence[SentenceRow]) -> str:
     """The text of the sentences that hold the quote, without the quote."""
     start, end = quote.wording.start_char, quote.wording.end_char
     said = []
-    for sentence in sentences:
+    for sentence in overlapping(sentences, start, end):
         own = sentence.wording
-        if own.start_char < end and own.end_char > start:
-            said.append(own.text[: max(0, start - own.start_char)])
-            said.append(own.text[max(0, end - own.start_char) :] if own.end_char > end else "")
+        said.append(own.text[: max(0, start - own.start_char)])
+        said.append(own.text[max(0, end - own.start_char) :] if own.end_char > end else "")
     return " ".join(said)
 
 
@@ -426,8 +423,8 @@ def _between(sentences: Sequence[SentenceRow], start: int, end: int) -> str:
     """The text of the sentences that begin after `start`, up to `end`."""
     return " ".join(
         s.wording.text[: max(0, end - s.wording.start_char)]
-        for s in sentences
-        if start <= s.wording.start_char < end
+        for s in overlapping(sentences, start, end)
+        if start <= s.wording.start_char
     )
 
 

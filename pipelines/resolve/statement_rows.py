@@ -5,6 +5,7 @@ PURE. Belongs here: shapes. Does not belong here: any decision.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,13 @@ class SentenceRow:
     sentence_id: str
     document_id: str
     wording: Wording
+
+
+def overlapping(sentences: Sequence[SentenceRow], start: int, end: int) -> Sequence[SentenceRow]:
+    """The sentences of one document, in text order, that share characters with a span."""
+    first = bisect_right(sentences, start, key=lambda s: s.wording.end_char)
+    last = bisect_left(sentences, end, key=lambda s: s.wording.start_char)
+    return sentences[first:last]
 
 
 @dataclass(frozen=True, slots=True)

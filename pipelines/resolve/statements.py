@@ -28,9 +28,12 @@ def find_statements(story: StoryRows, run_id: str = "") -> Found:
     groups = clusters.groups()
     ids = _Ids(story, groups, run_id)
     found.redirects = ids.redirects
-    for group, statement_id in zip(groups, ids.of_group, strict=True):
-        members = [story.quotes[n] for n in group]
-        own = [link for link in clusters.used if link.a in group and link.b in group]
+    group_of = {n: g for g, group in enumerate(groups) for n in group}
+    links_of: dict[int, list[Link]] = defaultdict(list)
+    for link in clusters.used:
+        links_of[group_of[link.a]].append(link)
+    for g, (group, statement_id) in enumerate(zip(groups, ids.of_group, strict=True)):
+        members, own = [story.quotes[n] for n in group], links_of[g]
         found.statements.append(_statement(statement_id, story.story_id, members, run_id))
         found.wordings.extend(_wordings(statement_id, group, own, story.quotes, links, run_id))
         found.named.extend(_named(own, story.quotes))

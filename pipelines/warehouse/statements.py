@@ -6,6 +6,7 @@ unnamed speakers took are taken back first, so that they never rest on what is n
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -96,8 +97,14 @@ class _Inside:
     amounts: list[AmountInside] = field(default_factory=list)
 
     def wording(self, start: int, end: int, text: str) -> Wording:
-        whole = Wording(start, end, text, tuple(self.names), tuple(self.amounts))
-        return part_of(whole, start, end)
+        names, amounts = _within(self.names, start, end), _within(self.amounts, start, end)
+        return part_of(Wording(start, end, text, names, amounts), start, end)
+
+
+def _within[Span: (NameInside, AmountInside)](spans: list[Span], start: int, end: int) -> tuple[Span, ...]:
+    """Those that start inside a stretch; `spans` are in text order."""
+    first = bisect_left(spans, start, key=lambda span: span.start_char)
+    return tuple(spans[first : bisect_left(spans, end, key=lambda span: span.start_char)])
 
 
 def _read(connection: DuckDBPyConnection, stories: Sequence[str]) -> Iterator[StoryRows]:
