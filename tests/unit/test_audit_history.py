@@ -97,7 +97,11 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
                 **{name: tables["sentences"].iloc[0][name] for name in _ASSERTED},
             )
         ],
-        "figures": [Figure(figure_id="f1", story_id="s1", category="troops", place_entity_id="e2")],
+        "figures": [
+            Figure(
+                figure_id="f1", story_id="s1", category="troops", place_entity_id="e2", low=1, best=2, high=2
+            )
+        ],
         "figure_claims": [
             FigureClaim(figure_id="f1", claim_id=key, relation="same")
             for key in tables["numeric_claims"]["claim_id"]
@@ -123,6 +127,11 @@ _ASSERTED = ("sentence_id", "document_id", "start_char", "end_char")
 LINKS = """
 UPDATE statements SET wording_count = (SELECT count(quote_id) FROM quotes), independent_source_count = 1,
   outlet_count = (SELECT count(DISTINCT outlet_id) FROM documents);
+UPDATE figures SET claim_count = (SELECT count(claim_id) FROM numeric_claims), independent_source_count = 1,
+  agreement = 'single', source_count = t.sources, outlet_count = t.outlets
+  FROM (SELECT count(DISTINCT coalesce(outlet_id, document_id)) AS sources,
+               count(DISTINCT outlet_id) AS outlets
+        FROM documents SEMI JOIN numeric_claims USING (document_id)) AS t;
 UPDATE documents SET story_id = 's1';
 UPDATE quotes SET speaker_entity_id = 'e1', statement_id = 't1';
 UPDATE numeric_claims SET place_entity_id = 'e2', source_entity_id = 'e1', figure_id = 'f1';
@@ -186,6 +195,11 @@ BAD: dict[str, str] = {
     "history_statement_quotes_offsets_hold": "UPDATE statement_quotes SET end_char = 9000",
     "history_statement_assertions_offsets_hold": "UPDATE statement_assertions SET end_char = 9000",
     "history_statements_have_wordings": "DELETE FROM statement_quotes",
+    "history_figures_have_claims": "DELETE FROM figure_claims",
+    "history_figures_range_holds": "UPDATE figures SET best = 3",
+    "history_figures_agreement_holds": "UPDATE figures SET agreement = 'agree'",
+    "history_figures_counts_hold": "UPDATE figures SET claim_count = claim_count + 1",
+    "history_figure_claims_match_claims": "UPDATE numeric_claims SET figure_id = NULL",
     "history_statements_counts_hold": "UPDATE statements SET wording_count = wording_count + 1",
     "history_statements_have_one_speaker": """
         UPDATE entities SET entity_type = 'person', name = 'Eva ' || name;
