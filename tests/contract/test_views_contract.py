@@ -25,6 +25,7 @@ FIRST_EIGHT = {
 }
 ACROSS_DOCUMENTS = {
     "attribution_drift",
+    "copied_reports",
     "entity_timeline",
     "figure_conflicts",
     "figure_history",

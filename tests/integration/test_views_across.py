@@ -26,6 +26,7 @@ from pipelines.model import (
     StatementQuote,
     Story,
 )
+from pipelines.resolve.independence import SourceDocument, source_keys
 from pipelines.views.build import create_views
 from pipelines.warehouse.schema import create_schema
 
@@ -316,3 +317,42 @@ def test_rulings_undone_are_gone_and_orphaned_ones_shown(warehouse) -> None:
         ("lost", "orphaned", "The Herald", "Title of h1", "misread"),
         ("stands", "in_force", "The Herald", "Title of h1", "misread"),
     ]
+
+
+def test_copied_reports_name_whose_report_each_outlet_ran() -> None:
+    """An agency's report credited in one paper, run without a credit in another; a copy of nobody's."""
+    rows = [
+        document("a1", outlet="herald", label="Herald", day=2, agencies=[]),
+        document("a2", outlet="wire", label="Wire", day=2, agencies=["Reuters", "AFP"],
+                 duplicate_of_document_id="a1", duplicate_similarity=0.8),
+        document("a3", outlet="gazette", label="Gazette", day=3, agencies=["AFP"],
+                 duplicate_of_document_id="a1", duplicate_similarity=0.7),
+        document("b1", outlet="herald", label="Herald", day=2, agencies=[]),
+        document("b2", outlet="gazette", label="Gazette", day=4, agencies=[],
+                 duplicate_of_document_id="b1", duplicate_similarity=1.0),
+        document("c1", outlet=None, label="note.txt", day=None, agencies=[]),
+        document("c2", outlet="wire", label="Wire", day=5, agencies=[], duplicate_of_document_id="c1",
+                 duplicate_similarity=1.0),
+        document("own", outlet="herald", label="Herald", day=6, agencies=[]),
+        document("afp", outlet="herald", label="Herald", day=6, agencies=["AFP"]),
+    ]  # fmt: skip
+    connection = duckdb.connect()
+    create_schema(connection)
+    fill(connection, rows)
+    create_views(connection)
+    query = """SELECT document_id, original_document_id, original_source_label, similarity, agency,
+                      is_credited FROM marts.copied_reports ORDER BY 1"""
+    assert ask(connection, query) == [
+        ("a1", None, None, None, "AFP+Reuters", False),
+        ("a2", "a1", "Herald", 0.8, "AFP+Reuters", True),
+        ("a3", "a1", "Herald", 0.7, "AFP+Reuters", True),
+        ("afp", None, None, None, "AFP", True),
+        ("b2", "b1", "Herald", 1.0, None, False),
+        ("c2", "c1", "note.txt", 1.0, None, False),
+    ]
+    told = [
+        SourceDocument(r.document_id, r.outlet_id, tuple(r.agencies), r.duplicate_of_document_id)
+        for r in rows
+    ]
+    keys = ask(connection, "SELECT document_id, independent_source FROM marts.copied_reports")
+    assert dict(keys) == {key: source_keys(told)[key] for key, _ in keys}
