@@ -99,7 +99,7 @@ def takes_fate(category: str | None, fate_of_whole: str | None) -> bool:
 def _counted(facts: Facts, table: _Table) -> str:
     noun = facts.noun
     head = _head(noun) if noun is not None and len(noun) else None
-    befell = fate(facts.span, noun, facts.tree)
+    befell = _befell(facts, head)
     if head is None:
         return befell or _by_verb(facts, None, table) or "other_count"
     name = _of_noun(facts, noun, head, table)
@@ -110,11 +110,30 @@ def _counted(facts: Facts, table: _Table) -> str:
         return (not is_force and _by_verb(facts, head, table)) or name
     if befell == "killed" and name == "infected" and lemma(head) == "patient":
         return befell
-    if befell and (state_category(head) or name in _OPEN or (name is None and befell in _FATES_OF_A_FORCE)):
+    if befell and (state_category(head) or name in _OPEN or (name is None and befell in _FATES_OF_ANY)):
         return befell
     if name is None and (stated := _number_of(facts, noun, table)):
         return stated
     return name or "other_count"
+
+
+def _befell(facts: Facts, head: Token | None) -> str | None:
+    """What befell those counted; jobs do not die, delegates are not captured, two who left did not flee."""
+    if head is not None and lemma(head) in _NOT_PEOPLE:
+        return None
+    befell = fate(facts.span, facts.noun, facts.tree)
+    if befell == "displaced" and facts.value < _MANY:
+        above = governors(facts.span) + (governors(head.doc[head.i : head.i + 1]) if head is not None else [])
+        return None if any(lemma(token) in _LEAVING for token in above) else befell
+    return befell
+
+
+_NOT_PEOPLE = frozenset({"job", "position", "vacancy", "delegate", "vote", "seat", "point", "case", "plan"})
+_LEAVING = frozenset({"leave", "depart", "cross"})
+# Fewer than these who leave or cross are people on their way.
+_MANY = 20
+# What may befall those whom an unknown noun counts: emails are released and flags vanish.
+_FATES_OF_ANY = frozenset({"killed", "injured", "casualties", "detained", "hostages"})
 
 
 def _of_noun(facts: Facts, noun: Span | None, head: Token, table: _Table) -> str | None:

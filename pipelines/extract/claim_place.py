@@ -102,10 +102,13 @@ def _belongs_to(place: Token) -> list[Token]:
 
 
 def _is_one_of_several(place: Token) -> bool:
-    """“in Marlow and Harlow”: the number is of both, and of neither alone."""
+    """“in Marlow and Harlow”, “the ten Midwest states”: of all together, and of none alone."""
     doc, at = place.doc, place.i + 1
     is_joined = at + 1 < len(doc) and doc[at].lower_ in ("and", "or") and not doc[at + 1].is_sent_start
-    return place.dep_ == "conj" or (is_joined and doc[at + 1].ent_type_ in _LABELS)
+    is_list = any(t.dep_ == "conj" and t.head.i == place.i for t in doc[at : at + 4])
+    is_counted = any(t.tag_ == "CD" and t.head.i == place.i for t in doc[max(0, place.i - 4) : place.i])
+    is_pair = is_joined and doc[at + 1].ent_type_ in _LABELS
+    return place.dep_ == "conj" or is_list or is_counted or is_pair
 
 
 def _is_inhabited(place: Token) -> bool:

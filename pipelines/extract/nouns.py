@@ -437,6 +437,9 @@ def governors(span: Span) -> list[Token]:
 def is_anaphoric(noun: Span) -> bool:
     """True for “this figure”, “the number”: a noun that stands for an amount named before."""
     before = noun.doc[noun.start - 1].lower_ if noun.start > 0 else ""
+    after = noun.doc[noun.end].lower_ if noun.end < len(noun.doc) else ""
+    if after == "of":
+        return False  # “the number of injured” says itself of what
     return before in ("this", "that", "the") and lemma(noun.root) in (
         "figure",
         "number",

@@ -139,6 +139,8 @@ def _counted(span: Span, noun: Span | None) -> Token:
     """The token that stands for the people: the head of their noun phrase, or the number itself."""
     if noun is None or noun.start < span.end or noun.start - span.end > _REACH:
         return span.root
+    if _has_verb(noun.doc, span.end, noun.start):
+        return span.root  # “no one has captured the problem”: the noun is what they did it to
     of = next((token.i for token in noun if token.lower_ == "of"), noun.end)
     return noun.doc[max(noun.start, of - 1)]
 
@@ -173,7 +175,7 @@ def _state_behind(span: Span, counted: Token, tree: Tree) -> str | None:
 
 
 def _has_object(verb: Token, tree: Tree) -> bool:
-    return verb.tag_ in ("VBD", "VBZ", "VBP", "VB") and any(t.dep_ == "dobj" for t in tree.rights(verb))
+    return verb.tag_.startswith("VB") and any(t.dep_ == "dobj" for t in tree.rights(verb))
 
 
 # -- the verb that the count is subject or object of ---------------------------------------------

@@ -24,6 +24,7 @@ PLACES: list[tuple[str, list[str | None]]] = [
     ("Soldiers from Poland wounded 12 men.", [None]),
     ("Moscow sent 2,000 troops to Belarus.", [None]),
     ("Floods in Pakistan and India left 300 dead.", [None]),
+    ("Some 400 people died in France, Spain and Italy.", [None]),
     ("He lived in Rome for six years.", [None]),
 ]
 
