@@ -51,7 +51,7 @@ def lead(syntax: Syntax, cue: Cue, stop: int) -> Piece | None:
         return None
     if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
         return None
-    if not _is_cue_alone(syntax, cue, end):
+    if not _leaves_open(syntax, cue, end):
         return None
     first, _ = _sentence_around(syntax, start, end)
     piece = trim(syntax, first, start - 2)
@@ -70,6 +70,11 @@ def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
     own = ("ccomp", "xcomp") if cue.entry.verb in ADDRESSING else ("ccomp", "xcomp", "dobj")
     if any(syntax.deps[c] in own and c > cue.verb for c in syntax.children[cue.verb]):
         return False
+    return _leaves_open(syntax, cue, end)
+
+
+def _leaves_open(syntax: Syntax, cue: Cue, end: int) -> bool:
+    """No clause of its own follows the cue up to `end`."""
     after = [i for i in range(cue.last + 1, end) if i != cue.subject]
     return not any(syntax.tags[i] in _CLAUSE_TAGS or syntax.lower[i] == "that" for i in after)
 

@@ -11,6 +11,7 @@ Belongs here: the order of the rules. Does not belong here: the rules themselves
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from pipelines.extract import attribution, mixed, scare
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.content import find_content
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
-from pipelines.extract.cues import ACCORDING_TO, NONE, SPEECH, Cue
+from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue
 from pipelines.extract.drafts import (
     DIRECT,
     INDIRECT,
@@ -43,7 +44,7 @@ def find_quotes(ctx: Context, mentions: Sequence[Mention]) -> tuple[list[Quote],
     A quote's span leaves out its outer marks and never crosses a line. Headlines of the form “X says” give
     rows with `is_headline`. Never raises; linear in the text's length.
     """
-    return _Reading(ctx, mentions).rows()
+    return Reading(ctx, mentions).rows()
 
 
 @dataclass(slots=True)
@@ -59,7 +60,9 @@ class _State:
     evidence: list[tuple[int, int, list[str]]] = field(default_factory=list)
 
 
-class _Reading:
+class Reading:
+    """One pass over a document. `state.evidence` keeps each stretch's features, to fit weights by."""
+
     def __init__(self, ctx: Context, mentions: Sequence[Mention]) -> None:
         self.ctx = ctx
         self.index = MentionIndex(mentions)
@@ -68,6 +71,7 @@ class _Reading:
         texts = [ctx.text[p.start : p.end] for p in prose]
         single = single_marks_lead(texts)
         self.passages = [self._passage(p, text, single) for p, text in zip(prose, texts, strict=True)]
+        self.times = Counter(self._words(m) for p in self.passages for m in p.marked)
         titles = [(p, ctx.text[p.start : p.end]) for p in ctx.paragraphs if p.role == "title"]
         self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
         self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
@@ -86,7 +90,11 @@ class _Reading:
                 self.state.scares.append(ScareDraft(start, end, "single_marks", passage))
         return passage
 
+    def _words(self, marked: Marked) -> str:
+        return self.ctx.text[marked.inner_start : marked.inner_end].strip(" ,.").lower()
+
     def rows(self) -> tuple[list[Quote], list[ScareQuote]]:
+        """The quotes, and the stretches that are nobody's, in text order."""
         for passage, following in zip(self.passages, [*self.passages[1:], None], strict=False):
             self.state.following = following
             self._read(passage)
@@ -139,12 +147,13 @@ class _Reading:
             host = hosts[n]
             draft = taken.get(n) or host or self._left_over(passage, n, taken, earlier, placed)
             has_neighbour = bool(placed) and placed != [n]
-            evidence = scare.Evidence(_rule(draft, host), _class(draft), has_neighbour)
+            times = self.times[self._words(marked)]
+            evidence = scare.Evidence(_rule(draft, host), draft.cue, draft.speaker, has_neighbour, times)
             found = scare.features(passage, n, evidence, self.index)
             self.state.evidence.append((marked.start, marked.end, found))
             probability = scare.probability(found)
             is_quote = probability >= scare.THRESHOLD and not (host and scare.is_own_word(found))
-            if is_quote or draft.rule in ("signature", "next_paragraph"):
+            if is_quote or draft.rule in ("signature", "next_paragraph") or self._goes_on(passage, n):
                 if host is None or n in taken:
                     draft.probability = probability
                     taken[n] = draft
@@ -156,6 +165,14 @@ class _Reading:
                 host.kind = MIXED if host.spans else INDIRECT
             why = scare.reason(found)
             self.state.scares.append(ScareDraft(marked.inner_start, marked.inner_end, why, passage))
+
+    def _goes_on(self, passage: Passage, n: int) -> bool:
+        """A paragraph in marks is left open, and the next opens with a mark: a quotation over both."""
+        marked = passage.marked[n]
+        if marked.is_closed or n or marked.start != passage.start or self.state.following is None:
+            return False
+        following = self.state.following.marked
+        return bool(following) and following[0].start == self.state.following.start
 
     def _join(self, passage: Passage, taken: dict[int, Draft]) -> None:
         """Tie a stretch that re-opens the paragraph to the one left open before it, speaker and all."""
@@ -389,10 +406,6 @@ def _rule(draft: Draft, host: Draft | None) -> str:
     if draft is host or draft.rule.startswith("content"):
         return "content"
     return draft.rule
-
-
-def _class(draft: Draft) -> str:
-    return draft.cue.cue_class if draft.cue is not None else NONE
 
 
 def _says_nothing(passage: Passage, first: int, last: int) -> bool:

@@ -16,13 +16,14 @@ from functools import cache
 from itertools import islice
 
 from pipelines.extract.attribution import zone_after, zone_before
+from pipelines.extract.cues import NONE, Cue
 from pipelines.extract.passages import Passage
-from pipelines.extract.speakers import MentionIndex
+from pipelines.extract.speakers import MentionIndex, Speaker
 from pipelines.extract.syntax import NOUN_TAGS
 from pipelines.reference import read_table, words
 
 # Below it a stretch is nobody's quote.
-THRESHOLD = 0.78
+THRESHOLD = 0.75
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
@@ -45,26 +46,77 @@ _SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "wit
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a stretch's attribution: by which rule ("content" inside what a cue reports), the
-    class of its cue, and whether another stretch of its paragraph has a cue beside it."""
+    """What is known of a stretch's attribution: by which rule ("content" inside what a cue reports), its cue
+    and speaker, whether another stretch of its paragraph has a cue beside it, and how often the document
+    has its words in marks."""
 
     rule: str
-    cue_class: str
+    cue: Cue | None
+    speaker: Speaker | None
     has_neighbour: bool
+    times: int = 1
 
 
 def features(passage: Passage, n: int, evidence: Evidence, mentions: MentionIndex) -> list[str]:
     """The names of the features that hold for stretch `n`."""
+    form = _of_form(passage, n)
     found = [
-        *_of_form(passage, n),
+        *form,
+        *_of_form_and_rule(form, evidence.rule),
         *_of_place(passage, n),
         *_of_naming(passage, n, mentions),
         *_of_government(passage, n),
-        f"rule_{evidence.rule}",
-        f"cue_{evidence.cue_class}",
+        *_of_words(passage, n),
+        *_of_attribution(passage, n, evidence, mentions),
     ]
+    return found
+
+
+def _of_form_and_rule(form: list[str], rule: str) -> list[str]:
+    """Length and capitals together with the rule: three words right behind a cue are speech, three words far
+    from any are not."""
+    size = "short" if not {"words_1", "words_2", "words_3"}.isdisjoint(form) else "long"
+    is_title = "all_capitalised" in form or "one_capitalised" in form
+    letters = "title" if is_title else "upper" if "starts_upper" in form else "small"
+    return [f"{size}_by_{rule}", f"{letters}_by_{rule}"]
+
+
+def _of_attribution(passage: Passage, n: int, evidence: Evidence, mentions: MentionIndex) -> list[str]:
+    """The rule that found a speaker, the cue and how far it is, and what sort of words name the speaker."""
+    cue, speaker, marked = evidence.cue, evidence.speaker, passage.marked[n]
+    found = [f"rule_{evidence.rule}", f"cue_{NONE if cue is None else cue.cue_class}"]
     if evidence.has_neighbour:
         found.append("neighbour_attributed")
+    if evidence.times > 1:
+        found.append("repeated")
+    if cue is not None and evidence.rule in ("content", "in_sentence", "cue_before"):
+        found.append(f"verb_{cue.entry.verb}")
+        gap = marked.first - cue.last - 1
+        found.append(
+            "cue_behind" if gap < 0 else "cue_adjacent" if gap < 3 else "cue_near" if gap < 9 else "cue_far"
+        )
+    if speaker is not None:
+        mention = mentions.covering(speaker.start)
+        found.append("speaker_" + (mention.label.lower() if mention is not None else speaker.form))
+    return found
+
+
+def _of_words(passage: Passage, n: int) -> list[str]:
+    """The kinds of the first and the last word inside, and company in the sentence."""
+    syntax, marked = passage.syntax, passage.marked[n]
+    inside = [i for i in range(marked.first, marked.last + 1) if syntax.tags[i] not in _MARK_TAGS]
+    found = []
+    if inside:
+        found.append("first_" + _word_class(syntax.tags[inside[0]], syntax.words[inside[0]]))
+        found.append("last_" + _word_class(syntax.tags[inside[-1]], syntax.words[inside[-1]]))
+        if len(inside) == 1:
+            found.append("only_" + _word_class(syntax.tags[inside[0]], syntax.words[inside[0]]))
+    near = [k for k in (n - 1, n + 1) if 0 <= k < len(passage.marked)]
+    if any(
+        abs(passage.marked[k].first - marked.last) < 6 or abs(marked.first - passage.marked[k].last) < 6
+        for k in near
+    ):
+        found.append("in_company")
     return found
 
 
