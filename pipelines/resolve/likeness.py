@@ -24,6 +24,7 @@ _SHARED_BEGINNING = 5
 # less near than this are two things ("running short of beds", "of nurses").
 _VERBATIM = 0.6
 _UNRELATED = 0.22
+_PHRASE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +145,12 @@ def _other_word(a: Content, b: Content, known: Words) -> str | None:
         names = a.name_words & set(a.frame[i:j]), b.name_words & set(b.frame[m:n])
         if all(names) and a.names - b.names and b.names - a.names:
             return f"another name ({min(names[0])}, {min(names[1])})"
-        if len(mine) == len(theirs) == 1 and known.nearness(mine, theirs, _UNRELATED)[0, 0] > 0:
+        if mine and theirs and known.nearness(mine, theirs, _UNRELATED).any():
             continue
         if mine or theirs:
             others.append((mine, theirs, max(j - i, n - m)))
-    if len(others) == 1 and len(others[0][0]) == len(others[0][1]) == 1 == others[0][2]:
-        return f"another word ({others[0][0][0]}, {others[0][1][0]})"
+    if len(others) == 1 and others[0][0] and others[0][1] and others[0][2] <= _PHRASE:
+        return f"another word ({others[0][0][-1]}, {others[0][1][-1]})"
     return None
 
 

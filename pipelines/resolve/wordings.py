@@ -131,8 +131,8 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
     bare = _CAPITAL.sub(" ", masked(wording, (*wording.names, *wording.amounts)))
     kept = content_words(bare)
     is_negative = adds_negation
-    for word in found:
-        if word in table("negator") or stem(word) in table_stems("negative_verb"):
+    for word, after in zip(found, [*found[1:], ""], strict=False):
+        if word in table("negator") or _is_refusal(stem(word), after):
             is_negative = not is_negative
     return Content(
         text=wording.text,
@@ -157,6 +157,11 @@ def _unknown_names(wording: Wording) -> frozenset[tuple[str, str]]:
     rest = masked(wording, (*wording.names, *wording.amounts))
     found = {word.casefold() for word in _CAPITAL.findall(rest)}
     return frozenset(("name", word) for word in found if word not in _DATE_WORDS)
+
+
+def _is_refusal(verb: str, after: str) -> bool:
+    """'failed to', 'refused to', but not what failed or declined; 'rejected' and 'banned' with any object."""
+    return verb in table_stems("negative_verb") or (after == "to" and verb in table_stems("negative_verb_to"))
 
 
 def _name_words(wording: Wording) -> Iterator[str]:
