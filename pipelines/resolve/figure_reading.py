@@ -238,7 +238,7 @@ def noun_head(noun: str | None) -> str | None:
     if not noun:
         return None
     words = _WORD.findall(_NOUN_ENDS.split(noun.lower())[0]) or _WORD.findall(noun.lower())
-    return _singular(words[-1].removesuffix("'s").removesuffix("’s")) if words else None
+    return (_singular(words[-1].removesuffix("'s").removesuffix("’s")) if words else None) or None
 
 
 @cache
