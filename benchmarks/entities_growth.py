@@ -21,7 +21,8 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.model import Entity, EntityAlias, to_arrow
-from pipelines.resolve.entities import MentionRow, needed_blocks, resolve_entities
+from pipelines.resolve.entities import needed_blocks, resolve_entities
+from pipelines.resolve.mention_rows import MentionRow
 
 _SYLLABLES = (
     "ba", "ke", "li", "mo", "nu", "ra", "se", "ti", "vo", "za", "der", "kin", "lov", "mar", "nes", "pol",

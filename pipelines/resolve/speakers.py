@@ -17,7 +17,7 @@ from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
 from pipelines.model import Entity, EntityAlias
 from pipelines.resolve import name_keys, person_names
-from pipelines.resolve.entities import MentionEntity, MentionRow, founding_id
+from pipelines.resolve.mention_rows import MentionEntity, MentionRow, founding_id
 from pipelines.resolve.name_keys import NameKey
 
 # Types that speak, in the order in which a name is tried.

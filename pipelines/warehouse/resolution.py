@@ -13,14 +13,10 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
-from pipelines.resolve.entities import (
-    MentionRow,
-    Resolution,
-    names_to_reread,
-    needed_blocks,
-    resolve_entities,
-)
+from pipelines.resolve.entities import needed_blocks, resolve_entities
+from pipelines.resolve.mention_rows import MentionRow, Resolution
 from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
+from pipelines.resolve.rereading import names_to_reread
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.across import resolve_across
 from pipelines.warehouse.connection import Warehouse, transaction

@@ -14,7 +14,8 @@ from pipelines.extract.extractor import SourceText, extract
 from pipelines.extract.name_links import bind_acronyms
 from pipelines.extract.name_rules import Candidate, headed, patterns, trim
 from pipelines.model import Mention, Segment
-from pipelines.resolve.entities import MentionRow, resolve_entities
+from pipelines.resolve.entities import resolve_entities
+from pipelines.resolve.mention_rows import MentionRow
 
 WORDS = st.sampled_from(
     ["The", "President", "of", "Russia", "Moscow", "said", "(UN)", "U.S.", "'s", "’s", "“", "”", "pro-Kyiv",

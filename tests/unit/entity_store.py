@@ -6,14 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.model import Entity, EntityAlias
-from pipelines.resolve.entities import (
-    MentionRow,
-    Resolution,
-    names_to_reread,
-    needed_blocks,
-    resolve_entities,
-)
+from pipelines.resolve.entities import needed_blocks, resolve_entities
+from pipelines.resolve.mention_rows import MentionRow, Resolution
 from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
+from pipelines.resolve.rereading import names_to_reread
 
 
 class Store:

@@ -9,7 +9,7 @@ from entity_store import Store
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipelines.resolve.entities import MentionRow
+from pipelines.resolve.mention_rows import MentionRow
 
 # Spellings, slips, surnames alone, namesakes told apart by a middle name or by what they do, acronyms that
 # one or two bodies bear, places and bodies by table.

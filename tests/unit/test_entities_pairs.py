@@ -9,7 +9,8 @@ from datetime import date
 
 import pytest
 
-from pipelines.resolve.entities import MentionRow, resolve_entities
+from pipelines.resolve.entities import resolve_entities
+from pipelines.resolve.mention_rows import MentionRow
 
 SAME = [
     # transliteration

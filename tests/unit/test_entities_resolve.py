@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from entity_store import Store
 
-from pipelines.resolve.entities import MentionRow, founding_id, resolve_entities
+from pipelines.resolve.entities import resolve_entities
+from pipelines.resolve.mention_rows import MentionRow, founding_id
 
 DAY, NEXT_DAY = date(2026, 3, 1), date(2026, 3, 2)
 

@@ -1,0 +1,107 @@
+"""Which known names the new mentions put in question: their older mentions are read again with the new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from pipelines.model import Entity, EntityAlias
+from pipelines.resolve import fields, name_keys, person_names
+from pipelines.resolve.entity_groups import are_slips, is_one_of
+from pipelines.resolve.mention_rows import MentionRow
+from pipelines.resolve.name_keys import NameKey
+from pipelines.resolve.name_nodes import distinct_names
+
+
+def names_to_reread(
+    mentions: Iterable[MentionRow], entities: Iterable[Entity], aliases: Iterable[EntityAlias]
+) -> set[tuple[str, str]]:
+    """Known names (family, name) whose bearer the new mentions may change: pass their older mentions along
+    with the new.
+
+    A slip of the hand, a surname or acronym alone, a name without the middle initial that tells two people
+    apart, a name that two people bear: who is meant rests on everything known, so it is decided anew when
+    that grows. Every other name decides for itself and is never read again.
+    """
+    return _Reread(mentions, entities, aliases).names()
+
+
+class _Reread:
+    """Looks for the names that new mentions put in question."""
+
+    def __init__(
+        self,
+        mentions: Iterable[MentionRow],
+        entities: Iterable[Entity],
+        aliases: Iterable[EntityAlias],
+    ) -> None:
+        self._nodes = distinct_names(sorted(mentions, key=lambda m: m.founding))
+        known = {e.entity_id: e for e in entities}
+        self._aliases = [
+            (alias, name_keys.key_of(known[alias.entity_id].entity_type, alias.alias))
+            for alias in aliases
+            if alias.entity_id in known
+        ]
+        self._counts: dict[str, int] = {}
+        self._bearers: dict[str, set[str]] = defaultdict(set)
+        self._fields: dict[str, set[str]] = defaultdict(set)
+        for alias, key in self._aliases:
+            if alias.method not in ("metonym", "surname", "acronym"):
+                self._counts[key.form] = max(alias.document_count, self._counts.get(key.form, 0))
+                self._bearers[alias.alias].add(alias.entity_id)
+                if key.person is not None and (role := known[alias.entity_id].role):
+                    self._fields[key.form].add(role)
+
+    def names(self) -> set[tuple[str, str]]:
+        """The names to read again, with their families."""
+        contested = self._contested()
+        full = [node for node in self._nodes.values() if not node.key.is_short]
+        growing = [n for n in full if self._counts.get(n.key.form, 0) <= 1 or n.key.form in contested]
+        surnames = {person_names.skeleton(n.key.person.surname) for n in growing if n.key.person}
+        surfaces = {m.surface for n in growing for m in n.mentions}
+        middles = [n.key.person for n in growing if n.key.person and n.key.person.middle]
+        found = self._slips()
+        for alias, key in self._aliases:
+            person = key.person
+            if (
+                (key.is_short and person and person_names.skeleton(person.surname) in surnames)
+                or (key.is_short and not person and alias.alias in surfaces)
+                or (person and not person.middle and is_one_of(person, middles))
+                or key.form in contested
+            ):
+                found.add((key.family, alias.alias))
+        return found | self._short_for(found)
+
+    def _short_for(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """The surnames of the entities that one of the names belongs to."""
+        owners = {alias.entity_id for alias, key in self._aliases if (key.family, alias.alias) in names}
+        return {
+            (key.family, alias.alias)
+            for alias, key in self._aliases
+            if key.is_short and key.person is not None and alias.entity_id in owners
+        }
+
+    def _slips(self) -> set[tuple[str, str]]:
+        """Names of one document that are one slip away from another name of their entity."""
+        names: dict[str, list[tuple[EntityAlias, NameKey]]] = defaultdict(list)
+        for alias, key in self._aliases:
+            if not key.is_short and alias.method not in ("metonym", "surname", "acronym"):
+                names[alias.entity_id].append((alias, key))
+        return {
+            (key.family, alias.alias)
+            for own in names.values()
+            for alias, key in own
+            if alias.document_count <= 1 and any(are_slips(key, other) for _, other in own)
+        }
+
+    def _contested(self) -> set[str]:
+        """Forms of names that two people bear: their fields say so, or two known entities have one name."""
+        found = set()
+        for node in self._nodes.values():
+            roles = [m.role_text for m in node.mentions if m.role_text]
+            if node.key.person and fields.conflict(roles, self._fields.get(node.key.form, ())):
+                found.add(node.key.form)
+        for alias, key in self._aliases:
+            if key.person is not None and key.person.is_full and len(self._bearers[alias.alias]) > 1:
+                found.add(key.form)
+        return found
