@@ -252,21 +252,58 @@ class Discourse:
 
     def _role_noun(self, speaker: Speaker) -> Resolved:
         """“The adviser”: the last speaker known by that noun, else the last person named with it."""
+        words = self._text[speaker.start : speaker.end]
         for heard in reversed(self._speakers[-_REACH:]):
-            if speaker.head in heard.heads and (heard.is_person or heard.name is None):
+            if speaker.head not in heard.heads or not (heard.is_person or heard.name is None):
+                continue
+            known = self._text[heard.role[0] : heard.role[1]] if heard.role else ""
+            if not _other_office(words, known, speaker.head):
                 return Resolved(heard.name, "role_noun", 0.8, heard.role, heard.affiliation, heard.is_person)
         gender = role_nouns().get(speaker.head) or None
         for mention in self._before(speaker.start):
             if mention.label != "PERSON" or mention.role_text is None:
                 continue
-            if speaker.head in mention.role_text.lower().split():
+            known = mention.role_text
+            if speaker.head in known.lower().split() and not _other_office(words, known, speaker.head):
                 role = _role_span(mention)
                 return Resolved(speaking_name(mention), "role_noun", 0.75, role, None, True)
         last = next((h for h in reversed(self._speakers[-2:]) if h.is_person and h.name), None)
-        if last is not None and last.name and self._genders.get(last.name, gender) == gender:
+        is_free = last is not None and not self._holds_other(last, speaker.head)
+        if last is not None and last.name and is_free and self._genders.get(last.name, gender) == gender:
             return Resolved(last.name, "role_noun_last", 0.5, last.role, last.affiliation, True)
         role = (speaker.start, speaker.end)
         return Resolved(None, "unnamed", 0.6, role, speaker.affiliation)
+
+    def _holds_other(self, heard: _Heard, head: str) -> bool:
+        """Whether somebody is known by a role, and it is another one."""
+        known = _role_heads(self._text, heard.role)
+        return bool(known) and head not in known
+
+
+# Words before a role that do not tell one office from another.
+_NO_OFFICE = frozenset(
+    {"a", "an", "the", "this", "that", "his", "her", "its", "their", "our", "my", "former", "new", "late",
+     "top", "senior", "veteran", "outgoing", "incoming", "acting", "then", "ex", "current", "longtime"}
+)  # fmt: skip
+
+
+def _other_office(words: str, known: str, head: str) -> bool:
+    """Whether two descriptions with one noun name two offices: “the health minister”, “Defence Minister”."""
+    one, other = _qualifiers(words, head), _qualifiers(known, head)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+@lru_cache(maxsize=8192)
+def _qualifiers(words: str, head: str) -> frozenset[str]:
+    """The words that say which minister: those before the noun, and those behind its “of” or “for”."""
+    before, _, behind = words.partition(next((w for w in words.split() if w.lower() == head), " "))
+    found = [word.removesuffix("’s").removesuffix("'s") for word in before.replace(",", " ").split()]
+    tail = behind.split()
+    if tail[:1] in (["of"], ["for"]):
+        found += tail[1:5]
+    return frozenset(
+        word.lower() for word in found if word.lower() not in _NO_OFFICE and gazetteer.demonym(word) is None
+    )
 
 
 def _role_span(mention: Mention) -> Span | None:

@@ -109,3 +109,27 @@ def test_a_pronoun_goes_on_with_who_spoke_last() -> None:
 )
 def test_forms_of_cue_verbs(form: str, verb: str) -> None:
     assert lemma_of(form, "VBD" if form.endswith("ed") else "VBG") == verb
+
+
+@pytest.mark.parametrize(
+    ("opening", "asked", "name"),
+    [
+        ("Health Minister Anna Keller said the wells were closed.", "The health minister", "Anna Keller"),
+        ("Health Minister Anna Keller said the wells were closed.", "The minister", "Anna Keller"),
+        ("Health Minister Anna Keller said the wells were closed.", "The defence minister", None),
+        (
+            "Anna Keller, the minister of health, said the wells were closed.",
+            "The health minister",
+            "Anna Keller",
+        ),
+        ("Anna Keller, the epidemiologist, said the wells were closed.", "The mayor", None),
+        (
+            "Dutch Foreign Minister Anna Keller said the wells were closed.",
+            "The Dutch minister",
+            "Anna Keller",
+        ),
+    ],
+)
+def test_an_office_is_not_another_s(opening: str, asked: str, name: str | None) -> None:
+    found = quotes(f"{opening}\n\n“They stay shut until the rains,” {asked[0].lower()}{asked[1:]} said.")
+    assert [q.speaker_name for q in found if "rains" in q.surface] == [name]
