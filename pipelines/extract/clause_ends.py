@@ -30,14 +30,15 @@ def trim(syntax: Syntax, first: int, last: int) -> Piece | None:
 
 
 def _behind_connective(syntax: Syntax, first: int, last: int) -> int:
-    """The first token behind “But”, “Nevertheless,” or a dateline (“PARIS (AP) —”)."""
+    """The first token behind “But”, “Nevertheless,” or a dateline (“PARIS (AP) —”, “PARIS, May 4 (AP) -”)."""
     if syntax.tags[first] == "CC" and syntax.words[first][:1].isupper() and first < last:
         first += 2 if syntax.words[first + 1] == "," else 1
     elif syntax.tags[first] == "RB" and first + 1 < last and syntax.words[first + 1] == ",":
         first += 2
     if first < last and syntax.words[first].isupper() and len(syntax.words[first]) > 2:
         for i in range(first + 1, min(first + 9, last)):
-            if syntax.words[i] in ("—", "–", "--"):
+            is_hyphen = syntax.words[i] == "-" and syntax.words[i - 1] == ")"
+            if is_hyphen or syntax.words[i] in ("—", "–", "--"):
                 return i + 1
     return first
 

@@ -31,6 +31,8 @@ LEAD = 6
 # A toll that grows further than this between reports is not taken for one without likeness of words.
 TOLL_RATIO, TOLL_STEP = 5.0, 15.0
 CONFLICT_RATIO = 3.0
+# From this size on a count of a category is telling by itself: two strengths of 2,000 in one story are one.
+STANDING = 100
 
 
 @dataclass(slots=True)
@@ -67,10 +69,55 @@ def cluster(nodes: Sequence[Node], embed: Embed) -> list[list[int]]:
         _join(clusters[a], clusters[b])
         for member in clusters[b].members:
             home[member] = a
+    _date_undated(clusters, home, nodes)
     groups: dict[int, list[int]] = defaultdict(list)
     for i, at in enumerate(home):
         groups[at].append(i)
     return list(groups.values())
+
+
+def _date_undated(clusters: list[_Cluster], home: list[int], nodes: Sequence[Node]) -> None:
+    """Large numbers told without their time join those told with it, where only one quantity can be meant.
+
+    "It brought 1,960 soldiers" and "about 2,000 soldiers since 2020" are one strength, unless the story holds
+    strengths of two times.
+    """
+    standing = sorted(set(home))
+    for at in standing:
+        if not _is_standing_number(clusters[at], nodes, dated=False):
+            continue
+        fitting = [
+            other
+            for other in standing
+            if home[clusters[other].members[0]] == other
+            and _is_standing_number(clusters[other], nodes, dated=True)
+            and _counts_same(clusters[at], clusters[other], nodes)
+        ]
+        if len(fitting) == 1 and _may_join(clusters[fitting[0]], clusters[at], nodes):
+            _join(clusters[fitting[0]], clusters[at])
+            for member in clusters[at].members:
+                home[member] = fitting[0]
+
+
+def _is_standing_number(found: _Cluster, nodes: Sequence[Node], *, dated: bool) -> bool:
+    """Whether all members are large counts of a telling category that is no toll, dated or not."""
+    readings = [nodes[i].reading for i in found.members]
+    return all(
+        r.row.category is not None
+        and r.row.category not in GENERIC
+        and not r.is_toll
+        and r.amount.value >= STANDING
+        and r.is_other_event == dated
+        for r in readings
+    )
+
+
+def _counts_same(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
+    """Same category and measure, and numbers that can be one."""
+    pairs = [(nodes[i].reading, nodes[j].reading) for i in one.members for j in other.members]
+    return all(a.row.category == b.row.category and a.family == b.family for a, b in pairs) and any(
+        meet([a.amount, b.amount]) for a, b in pairs
+    )
 
 
 def _start(i: int, node: Node) -> _Cluster:

@@ -6,6 +6,7 @@ PURE. Readings (`figure_reading`), parts and wholes (`figure_parts`), clusters (
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -338,10 +339,14 @@ def _most[T](values: Sequence[T | None]) -> T | None:
     return max(counts, key=lambda v: counts[v]) if counts else None
 
 
+# Quotation marks have no place in a label; an apostrophe inside a word has.
+_MARKS = re.compile(r"[“”\"„«»]|(?<!\w)['‘’]|['’](?!\w)")
+
+
 def _label(told: Sequence[Reading], place: str | None) -> str | None:
     """A noun and a place: "troops, Nagorno-Karabakh"; for a toll its category."""
     noun = told[0].row.category if told[0].is_toll else _most([r.row.noun for r in told])
-    what = (noun or told[0].row.category or "").strip(" “”\"'‘’").replace("_", " ")
+    what = _MARKS.sub("", noun or told[0].row.category or "").strip().replace("_", " ")
     groups = (
         {group for r in told for facet, group in r.groups if facet != "kind"} if told[0].is_toll else set()
     )

@@ -251,7 +251,7 @@ class _Search:
             return None
         day = _day_evidence(one, other)
         if not mine.topic or not theirs.topic:
-            return f"{day}; {what}, nothing says that it is of another thing"
+            return f"{day}; {what} in one story, of nothing else that is named"
         return f"{day}; {what} of the same" if self._same_topic(mine.topic, theirs.topic) else None
 
     def _same_topic(self, a: Sequence[str], b: Sequence[str]) -> bool:
@@ -391,7 +391,7 @@ def same_day(a: QuoteRow, b: QuoteRow) -> bool:
 
 
 def _day_evidence(a: QuoteRow, b: QuoteRow) -> str:
-    return "same day" if a.said_on and b.said_on else "no day against it"
+    return "same day" if a.said_on and b.said_on else "the day of one is unknown"
 
 
 def describe(like: Likeness) -> str:

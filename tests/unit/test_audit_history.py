@@ -23,10 +23,12 @@ from pipelines.model import (
     DocumentSignature,
     Entity,
     EntityAlias,
+    ExtractionChange,
     Figure,
     FigureClaim,
     FigureObservation,
     IdRedirect,
+    Migration,
     Statement,
     StatementAssertion,
     StatementQuote,
@@ -114,6 +116,28 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
         "document_signatures": [
             DocumentSignature(document_id=key, component_id="d0", bands=[1], method="m")
             for key in tables["documents"]["document_id"]
+        ],
+        "migrations": [
+            Migration(
+                schema_version=1,
+                description="First.",
+                dateline_version="1",
+                migrated_at=audit_rows.INGESTED_AT,
+            )
+        ],
+        "extraction_changes": [
+            ExtractionChange(
+                run_id="r",
+                table_name="quotes",
+                document_id="d0",
+                start_char=0,
+                end_char=1,
+                surface="x",
+                change="added",
+                field="(row)",
+                old_version="1",
+                new_version="2",
+            )
         ],
         "document_revisions": [
             DocumentRevision(document_id="old2", superseded_by_document_id="d0", **old),

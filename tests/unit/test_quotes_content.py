@@ -131,3 +131,11 @@ def test_more_against_than_for_a_quote() -> None:
     (spoken,) = features("“We shall mend the bridge,” said Anna Keller.")
     assert scare.probability(nobodys) < scare.THRESHOLD < scare.probability(spoken)
     assert scare.reason(nobodys) in nobodys
+
+
+@pytest.mark.parametrize("dateline", ["VELDEN (AP) — ", "VELDEN, May 4 (AP) - ", "VELDEN, May 4 (Ostrel) – "])
+def test_a_dateline_is_nobody_s_words(dateline: str) -> None:
+    (found,) = extract(
+        [SourceText("d", f"{dateline}The bridge will stay shut until June, Anna Keller said.")]
+    )
+    assert [q.surface for q in found.quotes] == ["The bridge will stay shut until June"]

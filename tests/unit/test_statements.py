@@ -147,7 +147,7 @@ def test_an_unnamed_adviser_takes_the_name_that_role_and_words_agree_on() -> Non
     [named] = found.named
     assert (named.quote_id, named.speaker_name, named.speaker_entity_id) == ("a", "Otto Brandt", "brandt")
     assert named.evidence.startswith(
-        "role adviser agrees (moldova, president); no day against it; similarity"
+        "role adviser agrees (moldova, president); the day of one is unknown; similarity"
     )
     assert named.evidence.endswith("with quote b")
     [statement] = found.statements
