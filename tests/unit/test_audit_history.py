@@ -323,7 +323,9 @@ def test_every_table_has_a_key_rule_and_every_span_table_an_offset_rule() -> Non
         kind: {r.kwargs["table"] for r in HISTORY_RULES if kind in r.name} for kind in ("_key_", "_offsets_")
     }
     assert by_kind["_key_"] == set(MAIN)
-    assert {n for n in MAIN if "start_char" in TABLES[n].column_names} == by_kind["_offsets_"]
+    # extraction_changes records the past: the text it points into may have been revised since.
+    spans = {n for n in MAIN if "start_char" in TABLES[n].column_names} - {"extraction_changes"}
+    assert spans == by_kind["_offsets_"]
 
 
 @pytest.mark.parametrize(
