@@ -88,6 +88,10 @@ def _is_naming(syntax: Syntax, cue: Cue) -> bool:
     return syntax.tags[cue.verb] == "VB" and any(syntax.tags[c] == "TO" for c in syntax.children[cue.verb])
 
 
+# “Says less about the Caucasus than …”: how telling a thing is, not what anybody said.
+_AMOUNTS_SAID = frozenset({"everything", "less", "little", "more", "much", "nothing", "something", "volumes"})
+
+
 def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     """A clause right behind its cue that the parse did not see as one: “said the effort would go on”."""
     if cue.subject is None or cue.subject > cue.verb or _is_idle(syntax, cue):
@@ -103,6 +107,8 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     if at > cue.last + 1 and not opens:
         return []
     if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in ADDRESSING):
+        return []
+    if syntax.lower[at] in _AMOUNTS_SAID and at + 1 < end and syntax.lower[at + 1] == "about":
         return []
     limit = at
     end = min(end, at + REACH)

@@ -139,3 +139,10 @@ def test_a_dateline_is_nobody_s_words(dateline: str) -> None:
         [SourceText("d", f"{dateline}The bridge will stay shut until June, Anna Keller said.")]
     )
     assert [q.surface for q in found.quotes] == ["The bridge will stay shut until June"]
+
+
+@pytest.mark.parametrize("amount", ["less", "something", "volumes"])
+def test_how_telling_a_thing_is_is_nobody_s_words(amount: str) -> None:
+    text = f"The retreat says {amount} about the valley that the generals would rather keep quiet."
+    (found,) = extract([SourceText("d", text)])
+    assert found.quotes == []
