@@ -59,7 +59,7 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     if cue.cue_class == ACCORDING_TO:
         yield "according_to", around(syntax, cue)
         return
-    if names_only(syntax, cue):
+    if names_only(syntax, cue) or _is_telling_of(syntax, cue):
         return
     if "clause" in frames:
         yield "parenthetical", parenthetical(syntax, cue)
@@ -88,8 +88,13 @@ def _is_naming(syntax: Syntax, cue: Cue) -> bool:
     return syntax.tags[cue.verb] == "VB" and any(syntax.tags[c] == "TO" for c in syntax.children[cue.verb])
 
 
-# “Says less about the Caucasus than …”: how telling a thing is, not what anybody said.
 _AMOUNTS_SAID = frozenset({"everything", "less", "little", "more", "much", "nothing", "something", "volumes"})
+
+
+def _is_telling_of(syntax: Syntax, cue: Cue) -> bool:
+    """“Says less about the Caucasus than …”: how telling a thing is, not what anybody said."""
+    at = cue.last + 1
+    return at + 1 < len(syntax) and syntax.lower[at] in _AMOUNTS_SAID and syntax.lower[at + 1] == "about"
 
 
 def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
@@ -107,8 +112,6 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     if at > cue.last + 1 and not opens:
         return []
     if not opens and (syntax.tags[at] not in _CLAUSE_OPENERS or cue.entry.verb in ADDRESSING):
-        return []
-    if syntax.lower[at] in _AMOUNTS_SAID and at + 1 < end and syntax.lower[at + 1] == "about":
         return []
     limit = at
     end = min(end, at + REACH)
