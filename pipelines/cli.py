@@ -229,9 +229,13 @@ def settings(as_json: AsJson = False) -> None:
     Example: dateline settings
     """
     from pipelines import report
+    from pipelines.warehouse.alerts import host_of
 
     found = _settings()
     values = {**asdict(found), "home": str(found.home.path)}
+    if found.alert_url:
+        # Such an address often holds a secret in its path.
+        values["alert_url"] = host_of(found.alert_url)
     rows = [
         (s.env, values[s.key] if values[s.key] is None else str(values[s.key]), found.origins[s.key], s.doc)
         for s in SETTINGS

@@ -783,7 +783,7 @@ class RejectedDocument:
     reason: str = col(
         """empty, binary, too_long, undecodable, unreadable, bad_record, bad_sidecar, unsupported_format,
         no_text (a page without an article), unreadable_page, bad_archive, too_large (an archive beyond its
-        limits)."""
+        limits), damaged (its landed bytes were, and could not be had again)."""
     )
     detail: str | None = col("More on it.", default=None)
     source_sha256: str | None = col(

@@ -81,6 +81,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Whether feeds and pages on private and loopback addresses are fetched: yes or no.",
         choices=("yes", "no"),
     ),
+    Setting(
+        "alert_url",
+        str,
+        None,
+        "Web address that is told, by a POST of JSON, of a run that failed, was held back or died. Default: "
+        "nobody is told.",
+    ),
+    Setting(
+        "log",
+        str,
+        "text",
+        "The run's log on standard error. text: warnings and errors, for a person; json: every line, a JSON "
+        "object with run_id, and document_id where there is one.",
+        choices=("text", "json"),
+    ),
     Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
     Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),
     Setting(
@@ -161,6 +176,8 @@ class Settings:
     workers: int
     max_bytes: int
     allow_private: bool
+    alert_url: str | None
+    log: str
     keep_releases: int
     schedule: str
     start_date: str
@@ -209,6 +226,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         workers=values["workers"] or os.cpu_count() or 1,
         max_bytes=values["max_bytes"],
         allow_private=values["allow_private"] == "yes",
+        alert_url=values["alert_url"],
+        log=values["log"],
         keep_releases=values["keep_releases"],
         schedule=values["schedule"],
         start_date=values["start_date"],

@@ -11,15 +11,44 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class RunHistory:
-    """How many new documents runs stored.
+class Account:
+    """What became of the inputs that a run read, in numbers.
 
-    `stored_counts`: earlier runs, oldest first (runs without new input are passed over). `stored_count`:
-    this run, where it differs from the documents audited (a backfill audits old documents again).
+    `arrival_count`: the arrivals that the ledger holds of it, where they are still all there (this run).
+    """
+
+    run_id: str
+    read: int
+    stored: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+    excluded: int
+    arrival_count: int | None = None
+
+    def fault(self) -> str | None:
+        """What does not add up, in words."""
+        known = self.stored + self.unchanged + self.duplicate + self.rejected + self.excluded
+        if self.read != known:
+            return f"run {self.run_id} read {self.read} inputs and accounts for {known}"
+        if self.arrival_count is not None and self.arrival_count != self.stored + self.duplicate:
+            counted = self.stored + self.duplicate
+            return f"run {self.run_id} counted {counted} arrivals, the ledger holds {self.arrival_count}"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class RunHistory:
+    """What runs did before this one.
+
+    `stored_counts`: new documents of earlier runs, oldest first (runs without new input are passed over).
+    `stored_count`: this run, where it differs from the documents audited (a backfill audits old documents
+    again). `accounts`: this run, and those since the last release.
     """
 
     stored_counts: Sequence[int] = ()
     stored_count: int | None = None
+    accounts: Sequence[Account] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +135,21 @@ def volume_against_median(
     return Verdict(success, now, 0 if success else now, detail)
 
 
+def inputs_accounted_for(counts: Counts) -> Verdict:
+    """Inputs that a run read and that are neither stored, known, rejected nor excluded: lost.
+
+    Each run is judged by the next audit, at the latest: its own, or that of the run after it.
+    """
+    accounts = counts.history.accounts
+    faults = [fault for account in accounts if (fault := account.fault())]
+    found = "; ".join(faults[:3]) or "every input is accounted for"
+    return Verdict(not faults, len(accounts), len(faults), f"{len(accounts)} runs: {found}")
+
+
 CHECKS: dict[str, Callable[..., Verdict]] = {
     "share_quarantined": share_quarantined,
     "documents_losing_rows": documents_losing_rows,
     "documents_without_sentence": documents_without_sentence,
     "volume_against_median": volume_against_median,
+    "inputs_accounted_for": inputs_accounted_for,
 }

@@ -17,6 +17,15 @@ from pipelines.warehouse.sources import due_sources
 
 JOB = "dateline"
 
+
+@dg.failure_hook(required_resource_keys={"dateline"})
+def note_failure(context: dg.HookContext) -> None:
+    """Put down why a step failed as why the run did; one that was held back has said so already."""
+    error = context.op_exception
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:500]
+    context.resources.dateline.session.finish("failed", reason)
+
+
 job = dg.define_asset_job(
     JOB,
     selection=dg.AssetSelection.all(),
@@ -24,6 +33,7 @@ job = dg.define_asset_job(
     # Runs of one home would only wait for one another's lock.
     tags={"dagster/concurrency_key": "dateline"},
     executor_def=dg.in_process_executor,
+    hooks={note_failure},
 )
 
 

@@ -26,6 +26,7 @@ from pipelines.ingest.fetch import Fetcher
 from pipelines.ingest.sources import SourceError
 from pipelines.progress import bar
 from pipelines.warehouse.intake import reject_source
+from pipelines.warehouse.repair import reject_lost, set_aside_damaged
 from pipelines.warehouse.rulings import waiting
 from pipelines.warehouse.sources import Source, default_sources, land_source
 from pipelines.warehouse.stages import pending_work, released_work, stage_documents
@@ -88,6 +89,7 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
     work = Work()
     if is_intake:
         given = [Source(address, config.outlet or "") for address in config.sources]
+        lacking = set_aside_damaged(session)
         fetcher = Fetcher(session.settings.max_bytes, session.settings.allow_private)
         with bar("reading") as progress:
             for source in given or default_sources(session.settings):
@@ -97,6 +99,7 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
                     if given:
                         raise
                     reject_source(session, source.address, str(error))
+        reject_lost(session, lacking)
         work = pending_work(session)
     if config.reextract or not is_intake:
         known = {row.document_id for row in work.documents}

@@ -6,6 +6,7 @@ Belongs here: opening and closing the run. Does not belong here: what a step doe
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from pipelines.settings import Home, load_settings
 from pipelines.warehouse.connection import Warehouse
@@ -20,6 +23,17 @@ from pipelines.warehouse.release import reconcile
 from pipelines.warehouse.session import Session, open_session
 
 TRIGGER_TAG = "dateline/trigger"
+
+
+@event.listens_for(Engine, "connect")
+def _write_events_lazily(connection: object, _record: object) -> None:
+    """Let the operating system write Dagster's event log when it likes.
+
+    A run stores some thousand events, each in a transaction of its own; waiting for the disk each time takes
+    longer than the run. The log is history to look at: what counts is in the ledger, which does wait.
+    """
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -89,9 +103,9 @@ def trigger_of(tags: dict[str, str]) -> str:
 
 
 def free_slots_of_dead_runs(context: dg.InitResourceContext) -> None:
-    """Give back pool slots that runs killed in mid-step still hold.
+    """Give back pool slots that runs which died in a step hold, or stand in line for between two steps.
 
-    The home's lock is ours, so no other run is alive: what holds a slot is dead, and would block us for ever.
+    The home's lock is ours, so no other run is alive: what is in line before us would block us for ever.
     """
     instance: Any = context.instance
     storage = instance.event_log_storage if instance else None
@@ -99,6 +113,6 @@ def free_slots_of_dead_runs(context: dg.InitResourceContext) -> None:
         return
     own = context.run.run_id if context.run else None
     for key in storage.get_concurrency_keys():
-        for run_id in {slot.run_id for slot in storage.get_concurrency_info(key).claimed_slots}:
-            if run_id != own:
-                storage.free_concurrency_slots_for_run(run_id)
+        found = storage.get_concurrency_info(key)
+        for run_id in {step.run_id for step in (*found.claimed_slots, *found.pending_steps)} - {own}:
+            storage.free_concurrency_slots_for_run(run_id)

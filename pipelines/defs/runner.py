@@ -7,15 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from pipelines.defs.automation import JOB, today
 from pipelines.defs.resources import TRIGGER_TAG
@@ -80,17 +77,6 @@ def prepare_dagster(home: Home) -> None:
         file.write_text(DAGSTER_YAML, encoding="utf-8")
 
 
-@event.listens_for(Engine, "connect")
-def _write_events_lazily(connection: object, _record: object) -> None:
-    """Let the operating system write Dagster's event log when it likes.
-
-    A run stores some thousand events, each in a transaction of its own; waiting for the disk each time takes
-    longer than the run. The log is history to look at: what counts is in the ledger, which does wait.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = OFF")
-
-
 def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | None = None) -> Run:
     """Run the job to its end and return the run as the ledger has it.
 
@@ -116,9 +102,6 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
         if not found:
             raise RuntimeError(_first_failure(result) or "the run did not start")
         run: Run = found[0]
-        if run.outcome == "failed":
-            run.detail = _first_failure(result) or run.detail
-            ledger.add("runs", [run])
         return run
     finally:
         ledger.close()

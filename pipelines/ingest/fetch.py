@@ -13,7 +13,8 @@ import ssl
 import time
 import urllib.robotparser
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -87,13 +88,9 @@ class Fetcher:
     def _request(
         self, url: str, validators: Mapping[str, str], deadline: float, max_bytes: int
     ) -> Response | str:
-        """One request: the response, or where it redirects to."""
-        host, port, is_tls, path = _parts(url)
-        self._pause(host)
-        address = self._address(host, port, url)
+        """One GET request: the response, or where it redirects to."""
+        self._pause(_parts(url)[0])
         headers = {
-            "Host": _host_header(host, port, is_tls),
-            "User-Agent": self.user_agent,
             "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
             "application/feed+json;q=0.9,*/*;q=0.5",
             "Accept-Encoding": "gzip",
@@ -102,15 +99,32 @@ class Fetcher:
             headers["If-None-Match"] = validators["ETag"]
         if validators.get("Last-Modified"):
             headers["If-Modified-Since"] = validators["Last-Modified"]
+        with self._sent("GET", url, headers) as answer:
+            return self._answer(url, answer, deadline, max_bytes)
+
+    def post(self, url: str, body: bytes, content_type: str) -> None:
+        """Send `body` to `url`. Raises FetchError unless the server takes it; a redirect is not followed."""
+        with self._sent("POST", url, {"Content-Type": content_type}, body) as answer:
+            if not 200 <= answer.status < 300:
+                raise FetchError(f"{shown(url)}: status {answer.status}", status=answer.status)
+
+    @contextmanager
+    def _sent(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Iterator[urllib3.BaseHTTPResponse]:
+        """The answer to one request to an address that may be asked; its body is not read yet."""
+        host, port, is_tls, path = _parts(url)
+        address = self._address(host, port, url)
+        who = {"Host": _host_header(host, port, is_tls), "User-Agent": self.user_agent}
         pool = _pool(address, port, is_tls, host)
         try:
             answer = pool.urlopen(
-                "GET", path, headers=headers, redirect=False, retries=False, preload_content=False,
-                decode_content=False, assert_same_host=False,
+                method, path, body=body, headers={**who, **headers}, redirect=False, retries=False,
+                preload_content=False, decode_content=False, assert_same_host=False,
                 timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
             )  # fmt: skip
             try:
-                return self._answer(url, answer, deadline, max_bytes)
+                yield answer
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, OSError, ssl.SSLError) as error:

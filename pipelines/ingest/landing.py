@@ -6,6 +6,7 @@ whole under a temporary name, flushed to disk and renamed: a reader never meets 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -32,8 +33,8 @@ class Landing:
         """
         name = hashlib.sha256(data).hexdigest()
         target = self.folder / name
-        # A file of another length was torn by something else than this class; it is written anew.
-        if target.is_file() and target.stat().st_size == len(data):
+        # A file with other bytes was damaged by something else than this class; it is written anew.
+        if target.is_file() and target.stat().st_size == len(data) and target.read_bytes() == data:
             return name
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f".{name[:16]}-{os.getpid()}-{secrets.token_hex(4)}.part"
@@ -61,6 +62,11 @@ class Landing:
     def has(self, sha256: str) -> bool:
         """Whether bytes of that name have landed."""
         return self._path(sha256).is_file()
+
+    def set_aside(self, sha256: str) -> None:
+        """Rename damaged bytes to `<sha256>.damaged`, for whoever wants to look; none there is no error."""
+        with contextlib.suppress(FileNotFoundError):
+            self._path(sha256).replace(self.folder / f"{sha256}.damaged")
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

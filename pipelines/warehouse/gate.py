@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.audit.dataset import RunHistory
+from pipelines.audit.dataset import Account, RunHistory
 from pipelines.audit.derived import KnownIds
 from pipelines.audit.validate import AuditResult, validate
-from pipelines.model import ValidationResult, arrow_schema
+from pipelines.model import Run, ValidationResult, arrow_schema
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
+
+
+logger = logging.getLogger(__name__)
 
 
 class HeldBackError(RuntimeError):
@@ -33,12 +37,17 @@ def audit_staged(session: Session) -> AuditResult:
         run_id=session.run_id,
         ingested_at=session.run.started_at,
         known=KnownIds(documents=_published(session)),
-        history=_history(session),
+        history=run_history(session),
         waived=session.work.waived,
     )
     for table in STAGED_TABLES:
         _write_kept(session, table, result.kept[table])
     ledger = session.ledger
+    for held in result.quarantined:
+        document_id = json.loads(held.row).get("document_id")
+        message = "%s row %s is held back: %s"
+        about = {"document_id": document_id}
+        logger.info(message, held.table_name, held.row_key, held.expectation, extra=about)
     session.run.published_count = len(result.kept["documents"])
     session.run.quarantined_count = len({(row.table_name, row.row_key) for row in result.quarantined})
     with ledger.transaction():
@@ -104,8 +113,34 @@ def _published(session: Session) -> frozenset[str]:
     return frozenset(row.document_id for row in latest if row is not None and row.state == "released")
 
 
-def _history(session: Session) -> RunHistory:
-    """What earlier runs with new input published, oldest first."""
+def run_history(session: Session) -> RunHistory:
+    """What earlier runs with new input published, oldest first, and which inputs runs account for."""
     before = session.ledger.rows("runs", "outcome = 'published' AND published_count > 0")
     arrived = sum(row.state == "pending" for row in session.work.documents)
-    return RunHistory(stored_counts=tuple(run.published_count for run in before), stored_count=arrived)
+    return RunHistory(
+        stored_counts=tuple(run.published_count for run in before),
+        stored_count=arrived,
+        accounts=_accounts(session),
+    )
+
+
+def _accounts(session: Session) -> tuple[Account, ...]:
+    """This run's inputs, and those of the runs since the last one that published."""
+    runs: list[Run] = session.ledger.rows("runs", "run_id <> ?", [session.run_id])
+    runs.sort(key=lambda run: run.started_at)
+    last = max((i for i, run in enumerate(runs) if run.outcome == "published"), default=-1)
+    own = len(session.ledger.landed("run_id = ?", [session.run_id]))
+    return (*(_account(run) for run in runs[last + 1 :]), _account(session.run, own))
+
+
+def _account(run: Run, arrival_count: int | None = None) -> Account:
+    return Account(
+        run_id=run.run_id,
+        read=run.read_count,
+        stored=run.stored_count,
+        unchanged=run.unchanged_count,
+        duplicate=run.duplicate_count,
+        rejected=run.rejected_count,
+        excluded=run.excluded_count,
+        arrival_count=arrival_count,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -31,6 +32,8 @@ _RACY_NS = 2_000_000_000
 
 # Records landed in one transaction: the ledger has other writers, who must not wait for a whole file.
 _RECORDS_AT_ONCE = 500
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[
 
 
 def pass_over(session: Session, *, unchanged: int = 0, excluded: int = 0) -> None:
-    """Count records that need no reading: known as they are, or excluded."""
+    """Count records that are not stored: known as they are, or excluded."""
     session.run.read_count += unchanged + excluded
     session.run.unchanged_count += unchanged
     session.run.excluded_count += excluded
@@ -192,8 +195,6 @@ def reject_input(
     session: Session, uri: str, reason: str, detail: str | None, sha256: str | None = None
 ) -> None:
     """Record an input that could not be read."""
-    session.run.read_count += 1
-    session.run.rejected_count += 1
     session.ledger.add(
         "rejected_documents",
         [
@@ -207,6 +208,9 @@ def reject_input(
             )
         ],
     )
+    session.run.read_count += 1
+    session.run.rejected_count += 1
+    logger.info("rejected: %s", reason, extra={"source_uri": uri})
 
 
 def _metadata_sha256(metadata: Metadata) -> str:
@@ -218,9 +222,8 @@ def _land_record(
 ) -> None:
     run, ledger = session.run, session.ledger
     url = record.metadata.url
-    run.read_count += 1
     if url and is_excluded(url, excluded):
-        run.excluded_count += 1
+        pass_over(session, excluded=1)
         return
     arrival = Landed(
         run_id=session.run_id,
@@ -241,7 +244,7 @@ def _land_record(
     )
     before = ledger.latest_at(place)
     if before and _same(before, arrival):
-        run.unchanged_count += 1
+        pass_over(session, unchanged=1)
         return
     first = ledger.first_landing(arrival.document_id, arrival.text_sha256)
     if first:
@@ -251,10 +254,15 @@ def _land_record(
     is_elsewhere = before is None or before.document_id != arrival.document_id
     if first and is_elsewhere and _is_current(session, arrival):
         arrival.kind = "source"
+    ledger.add_landed(arrival)
+    # Together, or a run that fails in between has read what it did nothing with.
+    run.read_count += 1
+    if arrival.kind == "source":
         run.duplicate_count += 1
     else:
         run.stored_count += 1
-    ledger.add_landed(arrival)
+    about = {"document_id": arrival.document_id, "source_uri": arrival.source_uri}
+    logger.info("landed a %s", arrival.kind, extra=about)
 
 
 def _same(before: Landed, arrival: Landed) -> bool:

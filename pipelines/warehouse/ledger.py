@@ -337,6 +337,10 @@ class Ledger:
             "UPDATE landed SET state = ? WHERE seq = ?", [(state, seq) for seq in seqs]
         )
 
+    def drop_landed(self, seq: int) -> None:
+        """Forget an arrival that no release holds and whose bytes are lost: if it comes again, it is new."""
+        self._connection.execute("DELETE FROM landed WHERE seq = ? AND state = 'pending'", [seq])
+
     # --- inputs and small facts ------------------------------------------------------------
 
     def known_input(self, place: str) -> KnownInput | None:
@@ -351,6 +355,15 @@ class Ledger:
             f"INSERT OR REPLACE INTO inputs ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})",  # noqa: S608
             [getattr(known, name) for name in names],
         )
+
+    def forget_input(self, place: str) -> None:
+        """Read what lies at a place again on the next run, whatever it looks like.
+
+        An address of the web that holds it (a feed, a page) is asked as if for the first time.
+        """
+        self._connection.execute("DELETE FROM inputs WHERE place = ?", [place])
+        if not place.startswith("file:"):
+            self._connection.execute("DELETE FROM meta WHERE key LIKE 'address:%'")
 
     def forget_inputs(self) -> None:
         """Read every file again on the next run."""

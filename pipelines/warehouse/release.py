@@ -6,6 +6,7 @@ A reader that is open keeps its release, the next connection sees the new one, n
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from pipelines.warehouse.session import Session, utc_now
 _CURRENT = "current_release"
 _PROMISE = "promise:"
 _BASE = "base:"
+
+logger = logging.getLogger(__name__)
 
 
 class ReleaseError(ValueError):
@@ -87,6 +90,7 @@ def publish(session: Session, warehouse: Warehouse) -> Path:
     _point_current(home, session.run_id)
     reconcile(home, session.ledger)
     session.run = session.ledger.run(session.run_id) or session.run
+    logger.info("published %d documents", session.run.published_count, extra={"outcome": "published"})
     prune(home, session.settings.keep_releases)
     return target
 

@@ -59,7 +59,7 @@ def land_remote(session: Session, address: str, given: Given, fetcher: Fetcher) 
         return
     state = address_state(session.ledger, address)
     now = utc_now()
-    if state.not_before and now < datetime.fromisoformat(state.not_before):
+    if _rests(state, now):
         return
     state.checked_at = now.isoformat()
     try:
@@ -192,11 +192,21 @@ def _remember_input(ledger: Ledger, place: str, mark: str, outlet: str | None, c
     )  # fmt: skip
 
 
+def _rests(state: AddressState, now: datetime) -> bool:
+    """Whether it rests after failures. What a clock that ran ahead noted counts for nothing."""
+    until = datetime.fromisoformat(state.not_before) if state.not_before else now
+    return now < until <= now + LONGEST_REST
+
+
 def due(state: AddressState, every: timedelta, now: datetime) -> bool:
-    """Whether an address is to be asked again: its time has come, and it does not rest after failures."""
-    if state.not_before and now < datetime.fromisoformat(state.not_before):
+    """Whether an address is to be asked again: its time has come, and it does not rest after failures.
+
+    One asked at a time that has not come yet is due: the clock was wrong then, or is now.
+    """
+    if _rests(state, now):
         return False
-    return state.checked_at is None or datetime.fromisoformat(state.checked_at) + every <= now
+    checked = datetime.fromisoformat(state.checked_at) if state.checked_at else None
+    return checked is None or checked > now or checked + every <= now
 
 
 __all__: Sequence[str] = ["AddressState", "address_state", "due", "is_remote", "land_remote"]

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO
 
+from pipelines.log import run_log
 from pipelines.model import Run
 from pipelines.settings import Home, Settings
+from pipelines.warehouse.alerts import ALARMING, alert
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.work import Work
+
+logger = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -81,6 +86,8 @@ class Session:
             self.run.outcome, self.run.detail = outcome, detail
             self.run.finished_at = utc_now()
             self.record()
+            level = logging.ERROR if outcome in ALARMING else logging.INFO
+            logger.log(level, "%s%s", outcome, f": {detail}" if detail else "", extra={"outcome": outcome})
 
 
 @contextmanager
@@ -132,26 +139,42 @@ def open_session(
     landed is in landing and the ledger, and the next run starts from the last release.
     """
     settings.home.path.mkdir(parents=True, exist_ok=True)
-    with run_lock(settings.home, f"a {trigger} run", notice):
-        ledger = Ledger(settings.home.ledger)
-        now = utc_now()
-        ledger.end_unfinished(now)
-        shutil.rmtree(settings.home.work, ignore_errors=True)
-        run = Run(
-            run_id=new_run_id(now),
-            trigger=trigger,
-            started_at=now,
-            ingest_date=ingest_date or now.date(),
-            dagster_run_id=dagster_run_id,
-        )
-        session = Session(settings, ledger, run)
-        session.record()
-        try:
-            yield session
-            session.finish("failed", "the run ended before it published")
-        except BaseException as error:
-            session.finish("failed", f"{type(error).__name__}: {error}"[:500])
-            raise
-        finally:
-            shutil.rmtree(session.folder, ignore_errors=True)
-            ledger.close()
+    ended: list[Run] = []
+    try:
+        with run_lock(settings.home, f"a {trigger} run", notice):
+            now = utc_now()
+            run_id = new_run_id(now)
+            with closing(Ledger(settings.home.ledger)) as ledger, run_log(settings.log, run_id):
+                ended += _clear_up(settings.home, ledger)
+                run = Run(
+                    run_id=run_id,
+                    trigger=trigger,
+                    started_at=now,
+                    ingest_date=ingest_date or now.date(),
+                    dagster_run_id=dagster_run_id,
+                )
+                session = Session(settings, ledger, run)
+                session.record()
+                logger.info("run started by %s", trigger)
+                try:
+                    yield session
+                    session.finish("failed", "the run ended before it published")
+                except BaseException as error:
+                    session.finish("failed", f"{type(error).__name__}: {error}"[:500])
+                    raise
+                finally:
+                    ended.append(session.run)
+                    shutil.rmtree(session.folder, ignore_errors=True)
+    finally:
+        # The lock is free again: the next run need not wait for a slow address.
+        for done in ended:
+            alert(settings, done)
+
+
+def _clear_up(home: Home, ledger: Ledger) -> list[Run]:
+    """End what a crash left open, and clear its working folder; the runs that died."""
+    died = [run for run_id in ledger.end_unfinished(utc_now()) if (run := ledger.run(run_id))]
+    for run in died:
+        logger.warning("run %s died; what it landed is taken by this one", run.run_id)
+    shutil.rmtree(home.work, ignore_errors=True)
+    return died

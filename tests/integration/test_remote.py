@@ -221,6 +221,14 @@ def test_a_source_is_due_when_its_time_has_come() -> None:
     assert due(AddressState(checked_at="2026-03-02T11:00:00"), hour, now)
 
 
+def test_a_clock_that_ran_ahead_puts_no_source_to_rest() -> None:
+    now, hour = datetime(2026, 3, 2, 12), timedelta(hours=1)
+    assert due(AddressState(checked_at="2031-03-02T12:00:00"), hour, now)
+    ahead = AddressState(failure_count=1, checked_at="2026-03-02T10:00:00", not_before="2031-03-02T12:00:00")
+    assert due(ahead, hour, now)
+    assert not due(AddressState(not_before="2026-03-03T12:00:00"), hour, now)
+
+
 ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>A</title><entry><title>T</title>
 <link href="/rel"/><updated>2026-03-02T10:00:00Z</updated><author><name>Ann</name></author></entry>
 <entry><title>no link</title></entry><entry><link href="javascript:alert(1)"/></entry></feed>"""

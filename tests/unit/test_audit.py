@@ -16,7 +16,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.audit import dataset, derived, gx, validate
-from pipelines.audit.dataset import Counts, Verdict
+from pipelines.audit.dataset import Account, Counts, Verdict
 from pipelines.audit.quarantine import REFERENCES
 from pipelines.audit.suites import DATASET, HISTORY, Rule, load_suites
 from pipelines.audit.validate import AuditResult, KnownIds, RunHistory
@@ -418,6 +418,10 @@ COUNTS = {
 THRESHOLDS = {rule.name: rule.kwargs for rule in load_suites()["dataset"]}
 
 
+def account(*numbers: int) -> RunHistory:
+    return RunHistory(accounts=[Account("a", *numbers)])
+
+
 def verdict(name: str, **counts: Any) -> Verdict:
     return dataset.CHECKS[name](Counts(**{**COUNTS, **counts}), **THRESHOLDS[name])
 
@@ -446,6 +450,14 @@ def verdict(name: str, **counts: Any) -> Verdict:
         ("volume_against_median", {"history": RunHistory([40] * 7, 8)}, True),
         ("volume_against_median", {"history": RunHistory([40] * 7, 7)}, False),
         ("volume_against_median", {"history": RunHistory([40] * 7, 0)}, True),
+        ("inputs_accounted_for", {"history": account(9, 1, 2, 3, 2, 1)}, True),
+        ("inputs_accounted_for", {"history": account(10, 1, 2, 3, 2, 1)}, False),
+        ("inputs_accounted_for", {"history": account(6, 1, 2, 3, 0, 0, 4)}, True),
+        (
+            "inputs_accounted_for",
+            {"history": account(6, 1, 2, 3, 0, 0, 3)},
+            False,
+        ),
     ],
 )
 def test_dataset_rules_judge_counts(name: str, counts: dict[str, Any], success: bool) -> None:
