@@ -489,8 +489,9 @@ class NumericClaim(SpanRow):
     related_claim_id: str | None = col("The claim it is joined to.", default=None)
     relation: str | None = col("from_to, part_of or restates.", default=None)
     flags: list[str] = col(
-        "Names of soft rules the claim fails (it stays, flagged), and 'additional' for a count on top of "
-        "others ('another three', 'two more').",
+        "Names of soft rules the claim fails (it stays, flagged); 'additional' for a count on top of others "
+        "('another three', 'two more'); 'counted_victims' where no numeral is written and those named one by "
+        "one were counted ('a mother and her son were killed': 2).",
         default_factory=list,
     )
     figure_id: str | None = col("The figure this claim reports.", default=None)

@@ -25,8 +25,9 @@ from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric
 from pipelines.extract.single_amounts import Amount, may_hold_amount
-from pipelines.extract.tolls import own_noun
+from pipelines.extract.tolls import names_person, own_noun
 from pipelines.extract.tree import Tree
+from pipelines.extract.victim_claims import add_victims, name_the_shot
 from pipelines.model import Mention, NumericClaim, Quote, row_key
 
 
@@ -34,6 +35,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     """The numeric claims of a document in text order, spans never overlapping."""
     sources, times, places = SourceFinder(ctx, quotes), TimeFinder(ctx), PlaceFinder(ctx, mentions)
     claims: list[NumericClaim] = []
+    numerals: dict[tuple[int, int], NumericClaim] = {}
     for paragraph in ctx.prose:
         found = _paragraph(paragraph, ctx.text[paragraph.start : paragraph.end])
         rows = [_row(ctx, paragraph, item) for item in found]
@@ -45,7 +47,14 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
         _relate(ctx.document_id, found, rows)
         flag_contradictions(ctx.document_id, rows)
         claims.extend(rows)
-    return claims
+        numerals.update(
+            ((id(item.span.doc), token.i), row)
+            for item, row in zip(found, rows, strict=True)
+            for token in item.span
+        )
+    add_victims(ctx, claims, numerals, (sources, times, places))
+    name_the_shot(ctx, claims)
+    return sorted(claims, key=lambda c: c.start_char)
 
 
 def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
@@ -85,13 +94,13 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
-    if before in ("aged", "age") or (before == "ages" and a.is_range):
+    if before in ("aged", "age", "ages"):
         a.unit, a.dimension = "year_of_age", "age"
         return
     token = c.span[0] if c.span is not None else None
     if token is None or not c.is_bare or a.value < 1:
         return
-    if c.before in ("and", "or") and _follows_age(c, last):
+    if (c.before in ("and", "or", ",") and _follows_age(c, last)) or _opens_ages(c, token):
         a.unit, a.dimension = "year_of_age", "age"
         return
     comma = c.before == "," and c.after in (",", ".", ")", "")
@@ -112,6 +121,27 @@ def _follows_age(c: Candidate, last: Found | None) -> bool:
     if last is None or last.amount.unit != "year_of_age" or c.counted is not None:
         return False
     return last.amount.last == c.amount.first - 2 and last.amount.last == last.amount.number.last
+
+
+def _opens_ages(c: Candidate, token: Token) -> bool:
+    """“Two women, 22 and 25, died”, “his sons (4, 7 and 9)”: bare numbers behind people are their ages."""
+    doc, at = token.doc, token.i
+    if at < 2 or c.before not in (",", "(") or c.after not in ("and", ","):
+        return False
+    people = doc[at - 2]
+    if people.tag_ != "NNS" or not names_person(lemma(people)):
+        return False
+    ends, numbers = at + 1, 1
+    while ends + 1 < len(doc) and doc[ends].lower_ in (",", "and") and numbers < _MAX_AGES:
+        step = 2 if doc[ends].lower_ == "," and doc[ends + 1].lower_ == "and" else 1
+        if ends + step >= len(doc) or doc[ends + step].tag_ != "CD":
+            break
+        ends, numbers = ends + step + 1, numbers + 1
+    behind = doc[ends] if ends < len(doc) else None
+    return numbers > 1 and (behind is None or not behind.tag_.startswith(("NN", "JJ", "CD")))
+
+
+_MAX_AGES = 12
 
 
 def _is_age_noun(noun: Span) -> bool:
@@ -354,6 +384,8 @@ def _relate(document_id: str, found: list[Found], rows: list[NumericClaim]) -> N
             if item.relation == "part_of" and item.related is not None
             else None
         )
+        if whole is None and at > 0 and _is_gapped(item, found[at - 1], rows[at - 1]):
+            row.category, row.stock_or_flow = rows[at - 1].category, rows[at - 1].stock_or_flow
         if whole is not None and takes_fate(row.category, whole.category):
             row.category, row.stock_or_flow = whole.category, whole.stock_or_flow
         if item.related is not None and 0 <= item.related < len(rows):
@@ -363,6 +395,18 @@ def _relate(document_id: str, found: list[Found], rows: list[NumericClaim]) -> N
                     document_id, "numeric_claims", other.start_char, other.end_char
                 )
                 row.relation = item.relation
+
+
+def _is_gapped(item: Found, last: Found, row: NumericClaim) -> bool:
+    """“120 were hurt in Dallas, and 12 in Austin”: a bare number and a place, the verb left out."""
+    doc, at = item.span.doc, item.span.start
+    if not takes_fate(None, row.category) or item.amount.unit is not None or at < 2 or item.is_additional:
+        return False
+    if item.span.end + 1 >= len(doc) or last.span.start < item.tree.sentence_start(at):
+        return False
+    is_joined = doc[at - 1].lower_ == "and" or doc[at - 1].text in (",", ";")
+    behind, place = doc[item.span.end], doc[item.span.end + 1]
+    return is_joined and behind.lower_ in ("in", "at", "near") and place.tag_ in ("NNP", "DT")
 
 
 # “No one” is a number of people only where something would have befallen them.

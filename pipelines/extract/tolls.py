@@ -62,6 +62,21 @@ def is_state(word: str) -> bool:
     return word in _fates("state")
 
 
+def word_fate(kind: str, word: str) -> str | None:
+    """The category of a word of one kind of `fates.csv`: state, object, subject, noun or pair."""
+    return _fates(kind).get(word)
+
+
+def pair_fate(verb: Token, end: int) -> str | None:
+    """What a verb and a noun behind it, before token `end`, say together: “was rushed to hospital”."""
+    return _pair(lemma(verb), verb.doc, verb.i + 1, end)
+
+
+def names_person(name: str) -> bool:
+    """True for the lemma of a common noun for people whom a toll counts: passenger, officer, boy."""
+    return (name in _PEOPLE and name not in ("people", "other")) or name in _RELATIVES
+
+
 def fate(span: Span, noun: Span | None, tree: Tree) -> str | None:
     """The category of what befell the people that `span` counts, None where nothing is said of it.
 
@@ -135,6 +150,12 @@ _PEOPLE = frozenset({
 })  # fmt: skip
 
 
+_RELATIVES = frozenset({
+    "son", "daughter", "brother", "sister", "mother", "father", "wife", "husband", "teen", "baby", "toddler",
+    "infant", "kid", "adult", "youth", "twin", "sibling", "parent", "relative", "grandchild", "cousin",
+})  # fmt: skip
+
+
 def _counted(span: Span, noun: Span | None) -> Token:
     """The token that stands for the people: the head of their noun phrase, or the number itself."""
     if noun is None or noun.start < span.end or noun.start - span.end > _REACH:
@@ -157,7 +178,10 @@ def _state_behind(span: Span, counted: Token, tree: Tree) -> str | None:
         token = doc[at]
         word = token.lower_
         category = _fates("state").get(word)
-        is_group = doc[at - 1].lower_ == "the" and doc[at - 2].lower_ == "of"  # “two of the injured died”
+        # “two of the injured died”, “two of the five wounded died”
+        first = at - 1 if at > 2 and doc[at - 1].tag_ == "CD" else at
+        is_group = doc[first - 1].lower_ == "the" and doc[first - 2].lower_ == "of"
+        is_group = is_group or (token.tag_ == "CD" and doc[at - 1].lower_ == "of")
         is_said = category and token.tag_ in _STATE_TAGS and not is_group
         if is_said and (at <= counted.i or not _has_object(token, tree)):
             return category
@@ -167,7 +191,7 @@ def _state_behind(span: Span, counted: Token, tree: Tree) -> str | None:
             return _verb_fate(token, tree)
         if word in ("were", "was", "been", "being"):
             link = True
-        if word == "with" and (found := _pair("with", doc, at, end)):
+        if word in ("with", "in") and (found := _pair(word, doc, at, end)):
             return found
         if not (word in _BETWEEN or token.tag_ == "RB" or is_group):
             return None
@@ -249,11 +273,11 @@ def _said_of(verb: Token, role: str, tree: Tree) -> str | None:
     behind = [t.lower_ for t in verb.doc[verb.i + 1 : verb.i + 3]]
     if is_patient and behind == ["to", "death"] and name not in ("sentence", "condemn"):
         return "killed"
-    if role != "dobj" and name in _fates("subject"):
-        return _fates("subject")[name]
     end = min(verb.i + _REACH, tree.sentence_end(verb.i))
     if found := _pair(name, verb.doc, verb.i + 1, end):
         return found
+    if role != "dobj" and name in _fates("subject"):
+        return _fates("subject")[name]
     if name in (
         "be",
         "remain",
@@ -301,9 +325,16 @@ def _pair(verb: str, doc: Doc, at: int, end: int) -> str | None:
     for i in range(at, end):
         if doc[i].text in (",", ";") or doc[i].lower_ in ("and", "when", "after", "while"):
             return None
-        if doc[i].tag_ in _NOUNS and (found := pairs.get(f"{verb} {lemma(doc[i])}")):
+        noun = lemma(doc[i])
+        if noun == "condition" and doc[i - 1].lower_ not in _GRAVE:
+            continue
+        if doc[i].tag_ in _NOUNS and (found := pairs.get(f"{verb} {noun}")):
             return found
     return None
+
+
+# “in good condition” is said of cars and of those who were hurt; these are said of people alone.
+_GRAVE = frozenset({"critical", "serious", "stable", "grave", "guarded", "fair", "extremely", "satisfactory"})
 
 
 def _is_illness(counted: Token, tree: Tree) -> bool:

@@ -65,7 +65,7 @@ class Verdict:
 
 def judge(readings: Sequence[Reading]) -> Verdict:
     """The verdict on claims that report the whole (parts and earlier levels left out); at least one."""
-    told = _one_a_source(readings)
+    told = _one_a_source([r for r in readings if not r.is_counted] or readings)
     has_history = _has_history(told)
     verdict = Verdict(observations=_observations(told, has_history=has_history))
     if has_history:

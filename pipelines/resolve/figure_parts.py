@@ -29,6 +29,7 @@ class Split:
 
 
 _WHY = {
+    "counted": "victims named one by one: the same report's numeral counts",
     "part": "part of a whole named beside it",
     "additional": "in addition to what was reported before",
     "earlier": "the earlier level that its own sentence replaces",
@@ -80,6 +81,12 @@ def _besides(readings: Sequence[Reading]) -> set[int]:
 
 def _split_report(readings: Sequence[Reading], own: Sequence[int], found: Split) -> None:
     """One report's counts of one category, in text order."""
+    numerals = [i for i in own if not readings[i].is_counted]
+    if numerals and len(numerals) < len(own):
+        _split_report(readings, numerals, found)
+        main = next((i for i in numerals if i in found.mains), None)
+        found.satellites.update((i, (main, _WHY["counted"])) for i in own if readings[i].is_counted)
+        return
     anybody = [i for i in own if not readings[i].groups and not readings[i].amount.is_vague]
     if not anybody:
         for i in _one_a_group(readings, own):

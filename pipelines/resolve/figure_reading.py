@@ -87,7 +87,8 @@ class Reading:
     `family`: what only claims of one figure share (measure, and category or direction where these decide).
     `role`: total, part (of a whole named beside it), additional (to a number reported before), earlier (a
     level that the sentence itself replaces). `years`: the years its sentence names. `is_other_event`: its
-    sentence tells of another event or period than the story's.
+    sentence tells of another event or period than the story's. `is_counted`: no numeral says it, victims were
+    counted ("a man and a woman were killed").
     """
 
     row: ClaimRow
@@ -102,6 +103,7 @@ class Reading:
     is_official: bool
     is_corrected: bool
     is_rising: bool
+    is_counted: bool
     context: str
     window: str
 
@@ -126,7 +128,7 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
         ),
         family=_family(row),
         head=head,
-        groups=groups_of(row.noun),
+        groups=frozenset() if "counted_victims" in row.flags else groups_of(row.noun),
         role=_role(row, left, right),
         years=years,
         is_other_event=_is_other_event(row, left, right, years, event_on),
@@ -134,6 +136,7 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
         is_official=_has("official", (row.source_surface or "").lower()),
         is_corrected=_has("correction", around),
         is_rising=_has("rise", around),
+        is_counted="counted_victims" in row.flags,
         context=_without_numbers(f"{row.sentence[:a]} {row.sentence[b:]}"),
         window=_without_numbers(
             " ".join([*row.sentence[:a].split()[-WINDOW:], *row.sentence[b:].split()[:WINDOW]])
@@ -280,6 +283,8 @@ def are_apart(one: frozenset[tuple[str, str]], other: frozenset[tuple[str, str]]
 
 
 def _role(row: ClaimRow, left: str, right: str) -> str:
+    if "counted_victims" in row.flags:
+        return "total"
     if "additional" in row.flags or right.lstrip().startswith("else "):
         return "additional"
     if row.relation == "part_of":

@@ -1,7 +1,7 @@
-"""Local incidents (`incidents.toml`) through extraction and figures, and how often their tolls come out right.
+"""Local incidents (`incidents.toml`) through extraction and figures: how often their tolls come out right.
 
-`PYTHONPATH=.:tests/unit python tests/unit/incident_scores.py [FILE.toml] [--all]` prints the scores, and what is
-wrong in the half that rules may be made on (with --all in both halves).
+`PYTHONPATH=.:tests/unit python tests/unit/incident_scores.py [FILE.toml] [--all]` prints the scores, and what
+is wrong in the half that rules may be made on (with --all in both halves).
 """
 
 from __future__ import annotations
