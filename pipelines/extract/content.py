@@ -59,7 +59,7 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     if cue.cue_class == ACCORDING_TO:
         yield "according_to", around(syntax, cue)
         return
-    if names_only(syntax, cue) or _is_telling_of(syntax, cue):
+    if names_only(syntax, cue) or _is_telling_of(syntax, cue) or _only_answers(syntax, cue):
         return
     if "clause" in frames:
         yield "parenthetical", parenthetical(syntax, cue)
@@ -89,6 +89,13 @@ def _is_naming(syntax: Syntax, cue: Cue) -> bool:
 
 
 _AMOUNTS_SAID = frozenset({"everything", "less", "little", "more", "much", "nothing", "something", "volumes"})
+
+
+def _only_answers(syntax: Syntax, cue: Cue) -> bool:
+    """“Confirmed the move, responding to a question”: what it answers to, not what was said."""
+    behind = cue.last + 1
+    is_open = syntax.tags[cue.verb] == "VBG" and behind < len(syntax) and syntax.lower[behind] == "to"
+    return is_open and "that" not in syntax.lower[behind : behind + 6]
 
 
 def _is_telling_of(syntax: Syntax, cue: Cue) -> bool:

@@ -146,3 +146,9 @@ def test_how_telling_a_thing_is_is_nobody_s_words(amount: str) -> None:
     text = f"The retreat says {amount} about the valley that the generals would rather keep quiet."
     (found,) = extract([SourceText("d", text)])
     assert found.quotes == []
+
+
+def test_a_participle_that_answers_leaves_the_words_to_the_main_verb() -> None:
+    text = "Mayor Anna Keller confirmed the closure, responding to a question about the old bridge."
+    (found,) = extract([SourceText("d", text)])
+    assert [(q.surface, q.cue) for q in found.quotes] == [("the closure", "confirmed")]
