@@ -326,6 +326,10 @@ class Entity:
     latitude: float | None = col("Degrees north (WGS 84), for places of the reference table.", default=None)
     longitude: float | None = col("Degrees east (WGS 84), for places of the reference table.", default=None)
     role: str | None = col("A role written beside its name ('Prime Minister'), where one is.", default=None)
+    role_countries: list[str] = col(
+        "ISO 3166-1 alpha-2 codes of the countries that roles beside a person's name tell.",
+        default_factory=list,
+    )
     founding_ingest_date: date | None = col(
         "Day partition of the founding mention: of two entities that join, the older id stays.", default=None
     )

@@ -20,13 +20,16 @@ from datetime import date
 from pipelines.extract import gazetteer
 from pipelines.model import Entity, EntityAlias, IdRedirect, hash_key
 from pipelines.resolve import name_keys
+from pipelines.resolve.companions import Companions, fitting
 from pipelines.resolve.entity_groups import (
     Group,
     age_of,
     bears_short,
+    companions_of_bearer,
     comparable,
     documents_of,
     fullest,
+    in_fields_apart,
     is_bare,
     is_contested,
     is_slip,
@@ -40,7 +43,16 @@ from pipelines.resolve.entity_groups import (
 )
 from pipelines.resolve.mention_rows import MentionEntity, MentionRow, Resolution, founding_id
 from pipelines.resolve.name_keys import NameKey
-from pipelines.resolve.name_nodes import Node, distinct_names, fields_told, nodes_of, parent_key
+from pipelines.resolve.name_nodes import (
+    OPEN,
+    Node,
+    Told,
+    acronyms_of,
+    distinct_names,
+    nodes_of,
+    parent_key,
+    told_of,
+)
 
 # An ambiguous surname is kept with so many of its bearers: with more it stays ambiguous whoever joins whom.
 _REMEMBERED = 3
@@ -55,6 +67,7 @@ def needed_blocks(mentions: Iterable[MentionRow]) -> set[str]:
     found: set[str] = set()
     for node in distinct_names(list(mentions)).values():
         found.update(name_keys.probe_keys(node.key))
+        found.update(block for a in acronyms_of(node) for block in name_keys.acronym_blocks(a))
     return found
 
 
@@ -64,32 +77,44 @@ def resolve_entities(
     existing_aliases: Iterable[EntityAlias],
     run_id: str = "",
     reread: Collection[tuple[str, str]] = (),
+    *,
+    beside: Companions | None = None,
 ) -> Resolution:
     """Entities, aliases and links of the new mentions, and redirects where known entities join.
 
     `reread`: the names of `rereading.names_to_reread`; all their older mentions are among `mentions`.
+    `beside`: who is named in the documents of the mentions, and in those of the names that
+    `companions.bearers_to_look_up` gives; without it, nothing is decided by companions.
     """
+    beside = beside or Companions()
     rows = sorted(mentions, key=lambda m: m.founding)
-    nodes = distinct_names(rows)
-    resolver = _Resolver(existing, existing_aliases, frozenset(reread))
+    told = told_of(rows, beside)
+    nodes = distinct_names(rows, told, beside)
+    resolver = _Resolver(existing, existing_aliases, frozenset(reread), beside)
     for name, node in nodes.items():
         if not node.key.is_short:
             resolver.add(name, node)
+    resolver.settle_open(nodes)
     resolver.settle_partial()
     resolver.settle_slips()
     for name, node in nodes.items():
         if node.key.is_short:
             resolver.add_short(name, node)
     resolver.settle_shorts()
-    return resolver.result(rows, run_id)
+    return resolver.result(rows, told, run_id)
 
 
 class _Resolver:
     def __init__(
-        self, existing: Iterable[Entity], aliases: Iterable[EntityAlias], reread: frozenset[tuple[str, str]]
+        self,
+        existing: Iterable[Entity],
+        aliases: Iterable[EntityAlias],
+        reread: frozenset[tuple[str, str]],
+        beside: Companions,
     ) -> None:
+        self._beside = beside
         self._released: list[EntityAlias] = []
-        self._told: Mapping[tuple[str, str], str] = {}
+        self._of_mention: dict[str, str] = {}
         self._groups: dict[str, Group] = {}
         self._joined: dict[str, str] = {}
         self._blocks: dict[str, dict[str, None]] = defaultdict(dict)
@@ -120,6 +145,8 @@ class _Resolver:
                 key = replace(key, is_short=True, form=alias.alias.casefold())
             else:
                 group.names.setdefault(key.form, key)
+                beside = self._beside.of_name.get(alias.alias, frozenset())
+                group.companions[key.form] = group.companions.get(key.form, frozenset()) | beside
                 # One document may write a name in two ways: the larger count is sure.
                 group.documents[key.form] = max(group.documents.get(key.form, 0), alias.document_count)
             for block in name_keys.block_keys(key, attached=alias.method == "acronym"):
@@ -139,17 +166,58 @@ class _Resolver:
         self._node_group[name] = name
         for block in name_keys.block_keys(node.key):
             self._blocks[block][name] = None
-        for candidate in self._candidates(node.key):
+        for acronym in acronyms_of(node):
+            self._blocks[name_keys.acronym_blocks(acronym)[0]][name] = None
+        self._join_equals(name)
+
+    def _join_equals(self, name: str) -> None:
+        """Join a name's group with those that the names alone say it is."""
+        for candidate in self._candidates(next(iter(self._groups[name].names.values()))):
             mine, other = self._root(name), self._root(candidate)
             if mine != other and self._same(self._groups[mine], self._groups[other]):
                 self._join(mine, other)
+
+    def settle_open(self, nodes: Mapping[str, Node]) -> None:
+        """Names that two people bear, in documents that do not tell the country: the one whose companions are
+        named there too."""
+        bearers = {name: self._bearers_of(name) for name, node in nodes.items() if node.bearer == OPEN}
+        for name, known in bearers.items():
+            if len(known) > 1:
+                self._node_group[name] = None
+                self._remember(self._groups[name], known)
+                self._settle_mentions(nodes[name], known)
+                continue
+            self._groups[name].bearer = self._groups[known[0]].bearer if known else ""
+            if known:
+                self._join(self._root(name), self._root(known[0]))
+        for name, known in bearers.items():
+            if not known:
+                self._join_equals(name)
+
+    def _bearers_of(self, name: str) -> list[str]:
+        """The people told apart who have the name of an open group, those in fields apart left out."""
+        group = self._groups[name]
+        return [
+            other
+            for other in self._fuller(name)
+            if self._groups[other].bearer not in ("", OPEN)
+            and not in_fields_apart(group, self._groups[other])
+        ]
+
+    def _settle_mentions(self, node: Node, bearers: Iterable[str]) -> None:
+        """Tie each mention of an ambiguous name to the bearer whom its document's other names belong to."""
+        known = {bearer: companions_of_bearer(self._groups[bearer], node.key) for bearer in bearers}
+        for mention in node.mentions:
+            if bearer := fitting(self._beside.beside(mention), known):
+                self._of_mention[mention.mention_id] = bearer
 
     def settle_partial(self) -> None:
         """Names that tell less than others (no middle name, no field) belong to the one who is told apart,
         where there is just one."""
         pending: dict[str, None] = {}
         for name, group in list(self._groups.items()):
-            if group.is_touched and name not in self._joined and any(k.person for k in group.names.values()):
+            is_open = name not in self._joined and not self._is_ambiguous(name)
+            if group.is_touched and is_open and any(k.person for k in group.names.values()):
                 pending.update(dict.fromkeys((name, *self._fuller(name))))
         fuller = {name: self._telling_more(name) for name in pending}
         for name, others in fuller.items():
@@ -169,7 +237,11 @@ class _Resolver:
         for key in list(group.names.values()):
             if key.person is not None and key.person.is_full:
                 for other in self._candidates(key):
-                    if other != name and share_a_name(group, self._groups[other]):
+                    if (
+                        other != name
+                        and not self._is_ambiguous(other)
+                        and share_a_name(group, self._groups[other])
+                    ):
                         found[other] = None
         return list(found)
 
@@ -222,6 +294,10 @@ class _Resolver:
             keep.surfaces.setdefault(surface, method)
         keep.labels += gone.labels
         keep.roles += gone.roles
+        keep.bearer = keep.bearer or gone.bearer
+        keep.countries |= gone.countries
+        for form, beside in gone.companions.items():
+            keep.companions[form] = keep.companions.get(form, frozenset()) | beside
         keep.absorbed += [*gone.absorbed, *([gone.entity.entity_id] if gone.entity else [])]
         if gone.founding and (keep.founding is None or (not keep.entity and gone.founding < keep.founding)):
             keep.founding, keep.founding_name = gone.founding, gone.founding_name
@@ -261,7 +337,7 @@ class _Resolver:
         for block in name_keys.probe_keys(short):
             for other in self._blocks.get(block, {}):
                 root = self._root(other)
-                if root != name and bears_short(self._groups[root], short):
+                if root != name and not self._is_ambiguous(root) and bears_short(self._groups[root], short):
                     (equals if is_bare(self._groups[root]) else bearers)[root] = None
         if len(bearers) == 1:
             for other in (name, *equals):
@@ -273,6 +349,10 @@ class _Resolver:
         elif name in self._node_group:
             self._node_group[name] = None
             self._remember(group, bearers)
+            self._settle_mentions(self._short_nodes[name], bearers)
+
+    def _is_ambiguous(self, name: str) -> bool:
+        return self._node_group.get(name, name) is None
 
     def _remember(self, group: Group, bearers: Iterable[str]) -> None:
         """Leave an ambiguous surname with its first bearers, so that it is found when fewer are left."""
@@ -283,7 +363,7 @@ class _Resolver:
 
     # -- rows -------------------------------------------------------------------------------------
 
-    def result(self, rows: list[MentionRow], run_id: str) -> Resolution:
+    def result(self, rows: list[MentionRow], told: Told, run_id: str) -> Resolution:
         """The rows that this run adds or changes."""
         found = Resolution()
         ids: dict[str, str] = {}
@@ -306,9 +386,9 @@ class _Resolver:
         found.released = [
             (a.entity_id, a.alias) for a in self._released if (a.entity_id, a.alias) not in written
         ]
-        self._told = fields_told(rows)
         for row in rows:
-            found.mention_entity[row.mention_id] = self._mention_entity(row, ids, ambiguous)
+            names = [name for name, _ in nodes_of(row, told)]
+            found.mention_entity[row.mention_id] = self._mention_entity(row, names, ids, ambiguous)
         return found
 
     def _new_id(self, group: Group) -> str:
@@ -320,7 +400,7 @@ class _Resolver:
 
     def _left_behind(self, living: set[str], ids: dict[str, str], run_id: str) -> Iterator[IdRedirect]:
         """Redirects of entities all of whose names were read again and went elsewhere."""
-        by_form = {name.rsplit("|", 1)[0]: ids.get(self._root(name)) for name in self._node_group}
+        by_form = {name.rsplit("|", 2)[0]: ids.get(self._root(name)) for name in self._node_group}
         for alias in self._released:
             group = self._groups[alias.entity_id]
             if group.names or alias.entity_id in living or group.entity is None:
@@ -332,8 +412,12 @@ class _Resolver:
                     table_name="entities", old_id=alias.entity_id, new_id=new_id, since_run_id=run_id
                 )
 
-    def _mention_entity(self, row: MentionRow, ids: dict[str, str], ambiguous: set[str]) -> MentionEntity:
-        targets = [None if n in ambiguous else ids.get(self._root(n)) for n, _ in nodes_of(row, self._told)]
+    def _mention_entity(
+        self, row: MentionRow, names: list[str], ids: dict[str, str], ambiguous: set[str]
+    ) -> MentionEntity:
+        if bearer := self._of_mention.get(row.mention_id):
+            return MentionEntity(ids.get(self._root(bearer)))
+        targets = [None if n in ambiguous else ids.get(self._root(n)) for n in names]
         if not targets:
             return MentionEntity(None)
         if len(targets) == 2:
@@ -354,6 +438,7 @@ class _Resolver:
             latitude=place.latitude if place else (old.latitude if old else None),
             longitude=place.longitude if place else (old.longitude if old else None),
             role=telling_role(group.roles),
+            role_countries=sorted(group.countries),
             founding_ingest_date=group.founding[0],
             founding_document_id=group.founding[1],
             founding_start_char=group.founding[2],

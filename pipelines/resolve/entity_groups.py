@@ -13,7 +13,7 @@ from pipelines.model import Entity
 from pipelines.resolve import fields, name_keys, person_names
 from pipelines.resolve.mention_rows import Founding
 from pipelines.resolve.name_keys import NameKey
-from pipelines.resolve.name_nodes import Node
+from pipelines.resolve.name_nodes import OPEN, Node
 from pipelines.resolve.person_names import PersonName
 
 
@@ -29,6 +29,9 @@ class Group:
     surfaces: dict[str, str] = field(default_factory=dict)
     labels: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
+    bearer: str = ""
+    countries: set[str] = field(default_factory=set)
+    companions: dict[str, frozenset[str]] = field(default_factory=dict)
     absorbed: list[str] = field(default_factory=list)
     is_touched: bool = False
 
@@ -39,6 +42,7 @@ def known_group(entity: Entity) -> Group:
     if entity.founding_ingest_date and entity.founding_document_id:
         founding = (entity.founding_ingest_date, entity.founding_document_id, entity.founding_start_char or 0)
     group = Group(entity=entity, founding=founding, labels=[entity.entity_type])
+    group.countries |= set(entity.role_countries)
     if entity.role:
         group.roles.append(entity.role)
     return group
@@ -51,6 +55,9 @@ def new_group(node: Node) -> Group:
         founding=founder.founding,
         founding_name=founder.surface if node.kind == "name" else node.key.name,
         labels=[node.entity_type],
+        bearer=node.bearer,
+        countries=set(node.countries),
+        companions={node.key.form: frozenset(node.companions)},
         is_touched=True,
     )
     group.names[node.key.form] = node.key
@@ -62,11 +69,27 @@ def new_group(node: Node) -> Group:
             continue
         group.surfaces.setdefault(mention.surface, "")
         group.surfaces.setdefault(mention.name or mention.surface, "")
-        if mention.role_text and node.key.family == "person":
-            group.roles.append(mention.role_text)
+        # A document that gives one name roles of two fields tells neither.
+        if node.key.family == "person" and fields.field_of(mention.role_text) in ("", node.told):
+            group.roles += [mention.role_text] if mention.role_text else []
     if node.kind != "name":
         group.surfaces.setdefault(node.key.name, "exact")
     return group
+
+
+def companions_of_bearer(group: Group, name: NameKey) -> frozenset[str]:
+    """Who is named beside a person where he is called by a full name with this surname.
+
+    What is taken for a slip of his name tells nothing of it.
+    """
+    surname = name.person.surname if name.person else ""
+    return frozenset().union(
+        *(
+            beside
+            for form, beside in group.companions.items()
+            if (person := group.names[form].person) and person_names.same_surname(person.surname, surname)
+        )
+    )
 
 
 def telling_role(roles: Sequence[str]) -> str | None:
@@ -96,9 +119,11 @@ def _people(a: Group, b: Group) -> Iterator[tuple[PersonName, PersonName]]:
 def same_people(a: Group, b: Group) -> bool:
     """True where two groups have a name in common that tells as much in both: a middle name or none, a field
     of work or none."""
+    if a.bearer != b.bearer or a.bearer == OPEN:
+        return False
     if _fields_of(a) != _fields_of(b) and not (_fields_of(a) and _fields_of(b)):
         return False
-    if fields.apart(_fields_of(a), _fields_of(b)):
+    if in_fields_apart(a, b):
         return False
     return any(
         bool(x.middle) == bool(y.middle) and person_names.same_person_name(x, y) for x, y in _people(a, b)
@@ -109,8 +134,20 @@ def _fields_of(group: Group) -> frozenset[str]:
     return frozenset(fields.field_of(role) for role in group.roles) - {""}
 
 
+def in_fields_apart(a: Group, b: Group) -> bool:
+    """True where the roles beside two groups' names are of fields that one person does not share."""
+    return fields.apart(_fields_of(a), _fields_of(b))
+
+
+def are_told_apart(a: Group, b: Group) -> bool:
+    """True for two people of one name, by the countries that their roles tell."""
+    return bool(a.bearer and b.bearer) and OPEN not in (a.bearer, b.bearer) and a.bearer != b.bearer
+
+
 def share_a_name(a: Group, b: Group) -> bool:
     """True where the names could be one person's and no pair of them rules it out."""
+    if are_told_apart(a, b):
+        return False
     pairs = list(_people(a, b))
     if not all(person_names.compatible(x, y) for x, y in pairs):
         return False
@@ -119,7 +156,7 @@ def share_a_name(a: Group, b: Group) -> bool:
 
 def tells_less(a: Group, b: Group) -> bool:
     """True where group `a` lacks a middle name or a field that `b` has, and contradicts nothing."""
-    if fields.apart(_fields_of(a), _fields_of(b)):
+    if in_fields_apart(a, b):
         return False
     return _telling(a) < _telling(b)
 
@@ -142,7 +179,9 @@ def documents_of(group: Group) -> int:
 
 def is_slip(a: Group, b: Group) -> bool:
     """True where one typing slip parts a name of one group from a name of the other; long names only."""
-    if not comparable(a, b) or fields.apart(_fields_of(a), _fields_of(b)):
+    if are_told_apart(a, b) or OPEN in (a.bearer, b.bearer):
+        return False
+    if not comparable(a, b) or in_fields_apart(a, b):
         return False
     if next(iter(a.names.values())).family == "person":
         pairs = list(_people(a, b))
@@ -218,6 +257,8 @@ def _method(surface: str, key: NameKey, main: NameKey, group: Group) -> str:
         return "exact"
     if key.person is not None and not key.person.is_full:
         return "surname"
+    if key.family == "organization" and key.is_short and not main.is_short:
+        return "acronym"
     if key.form == main.form:
         return "table" if key.family != "person" else "transliteration"
     if key.person is not None and main.person is not None:

@@ -1,10 +1,13 @@
-"""The field that a role belongs to (politics, sport, arts …), and which fields one person does not share."""
+"""The field that a role belongs to (politics, sport, arts …) and its country.
+
+Which fields one person does not share tells two people of one name apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from pipelines.extract import gazetteer
 from pipelines.reference import read_table
 
 # Fields so far apart that a name found in both is taken for two people, unless a role says "former".
@@ -41,6 +44,34 @@ def field_of(role: str | None) -> str:
                 else ""
             )
     return ""
+
+
+# Behind these a role names where it is held or to whom it is sent, not whose it is.
+_ELSEWHERE = frozenset({"to", "for", "in", "at", "on", "with", "against", "near"})
+
+
+@lru_cache(maxsize=16384)
+def country_of(role: str | None) -> str | None:
+    """Code of the one country that a role as written belongs to ('the Armenian minister', 'king of Spain').
+
+    None where none or several are named: an 'envoy to Georgia' is not Georgia's. Disputed places do not
+    count.
+    """
+    words = (role or "").replace(",", " ").replace("’s", "").replace("'s", "").split()
+    cut = next((i for i, word in enumerate(words) if word.lower() in _ELSEWHERE), len(words))
+    words = words[:cut]
+    found: set[str] = set()
+    for at in range(len(words)):
+        for size in (1, 2, 3):
+            text = " ".join(words[at : at + size])
+            group, place = gazetteer.demonym(text), gazetteer.place(text)
+            if not text[:1].isupper() or at + size > len(words):
+                continue
+            if group is not None and group.kind == "nation" and group.country_code:
+                found.add(group.country_code)
+            elif place is not None and place.kind == "country" and place.country_code:
+                found.add(place.country_code)
+    return found.pop() if len(found) == 1 else None
 
 
 def conflict(a: Iterable[str], b: Iterable[str]) -> bool:

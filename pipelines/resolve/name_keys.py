@@ -150,6 +150,11 @@ def block_keys(key: NameKey, attached: bool = False) -> list[str]:
     return [f"{key.family}={key.form}", *_slips(key, 0)]
 
 
+def acronym_blocks(acronym: str) -> list[str]:
+    """The buckets of a body's acronym: where a text ties it to a body, and where it stands alone."""
+    return [f"acronym={acronym.casefold()}", f"short={acronym.casefold()}"]
+
+
 def probe_keys(key: NameKey) -> list[str]:
     """The buckets in which a name's equals and near spellings lie."""
     slips = [slip for change in (-1, 0, 1) for slip in _slips(key, change)]

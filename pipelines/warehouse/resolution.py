@@ -13,12 +13,14 @@ import duckdb
 import pyarrow as pa
 
 from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
+from pipelines.resolve.companions import bearers_to_look_up
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
 from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
 from pipelines.resolve.rereading import names_to_reread
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.across import resolve_across
+from pipelines.warehouse.companions import look_up_companions
 from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.load import count_rows
@@ -37,10 +39,12 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
             entities, aliases = _known(connection, needed_blocks(mentions))
             reread = names_to_reread(mentions, entities, aliases)
             older = _older_mentions(connection, session.run_id, reread)
+            batch = [*mentions, *older]
             if reread:
-                entities, aliases = _known(connection, needed_blocks([*mentions, *older]))
-            found = resolve_entities([*mentions, *older], entities, aliases, session.run_id, reread)
-            _write_entities(connection, found)
+                entities, aliases = _known(connection, needed_blocks(batch))
+            beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
+            found = resolve_entities(batch, entities, aliases, session.run_id, reread, beside=beside)
+            _write_entities(connection, found, session.run_id)
             _redirect(connection, found.redirects)
             _link_nominals(connection, session.run_id)
             _link_places(connection, session.run_id)
@@ -117,7 +121,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, A
     return [dict(zip(spec.column_names, row, strict=True)) for row in rows]
 
 
-def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) -> None:
+def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution, run_id: str) -> None:
     connection.register("changed_entities", to_arrow("entities", found.entities))
     connection.register("changed_aliases", to_arrow("entity_aliases", found.aliases))
     connection.execute(
@@ -157,7 +161,7 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) ->
             }
         ),
     )
-    _follow(connection)
+    _follow(connection, run_id)
     connection.execute(
         """
         UPDATE main.entity_mentions AS m
@@ -167,25 +171,28 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution) ->
     )
 
 
-def _follow(connection: duckdb.DuckDBPyConnection) -> None:
+def _follow(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Where an older mention comes to mean another entity, what hangs on its name in its document follows:
-    pronouns, speakers, sources of numbers. (New documents hold no links yet.)"""
+    pronouns, speakers, sources of numbers. One that meant nobody for sure has speakers of its name follow."""
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE moved_names AS
         SELECT DISTINCT m.document_id, m.name, m.entity_id AS old_id, l.entity_id AS new_id
         FROM links AS l JOIN main.entity_mentions AS m USING (mention_id)
-        WHERE m.entity_id IS NOT NULL AND m.entity_id IS DISTINCT FROM l.entity_id
-        """
+        JOIN main.documents AS d ON d.document_id = m.document_id AND d.run_id <> ?
+        WHERE m.entity_id IS DISTINCT FROM l.entity_id
+        """,
+        [run_id],
     )
     connection.execute(
         """UPDATE main.entity_mentions AS m SET entity_id = v.new_id FROM moved_names AS v
-           WHERE m.mention_type <> 'name' AND (v.document_id, v.name, v.old_id)
-                 = (m.document_id, m.name, m.entity_id)"""
+           WHERE m.mention_type <> 'name' AND v.document_id = m.document_id AND v.name = m.name
+             AND v.old_id IS NOT DISTINCT FROM m.entity_id"""
     )
     connection.execute(
         """UPDATE main.quotes AS q SET speaker_entity_id = v.new_id FROM moved_names AS v
-           WHERE (v.document_id, v.old_id) = (q.document_id, q.speaker_entity_id)"""
+           WHERE v.document_id = q.document_id AND v.old_id IS NOT DISTINCT FROM q.speaker_entity_id
+             AND (v.old_id IS NOT NULL OR q.speaker_name = v.name)"""
     )
     connection.execute(
         """UPDATE main.numeric_claims AS c SET source_entity_id = v.new_id FROM moved_names AS v

@@ -74,7 +74,8 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
 
 
 def _find_ruled(connection: DuckDBPyConnection, run_id: str) -> None:
-    """Documents with rows that rulings changed, and documents of entities that joined in resolution."""
+    """Documents with rows that rulings changed, and documents whose names joined others in resolution or came
+    to mean somebody else."""
     known = connection.execute(
         """SELECT table_name FROM duckdb_tables()
            WHERE schema_name = 'unruled' AND database_name = current_database()"""
@@ -99,6 +100,8 @@ def _find_ruled(connection: DuckDBPyConnection, run_id: str) -> None:
         """,
         {"run_id": run_id},
     )
+    if connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'moved_names'").fetchone():
+        connection.execute("INSERT INTO joined_documents SELECT DISTINCT document_id FROM moved_names")
 
 
 def _make(connection: DuckDBPyConnection, run_id: str) -> list[DocumentFeatures]:

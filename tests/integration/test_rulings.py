@@ -29,7 +29,7 @@ The mayor of Velden, Ines Okoro, said on Thursday that 1,200 people had left the
 
 RESCUE = """Rescuers reach cut-off valley
 
-The interior ministry counted 40 boats in Velden. “Nobody is missing any more,” spokesman Karel Brandt said.
+The interior ministry counted 40 boats in Velden. “The valley is open again,” spokesman Karel Brandt said.
 """
 
 CONCERT = """Choir sings in the old hall
@@ -101,7 +101,7 @@ def rule_all(town: Town) -> dict[str, Ruling]:
     okoro, brandt = town.entity("Ines Okoro"), town.entity("Karel Brandt")
     claim = {surface: town.key("numeric_claims", surface) for surface in ("1,200", "300", "40", "25")}
     return {
-        "speaker": town.rule(rulings.correct_speaker, town.key("quotes", "Nobody is"), "Ines Okoro"),
+        "speaker": town.rule(rulings.correct_speaker, town.key("quotes", "The valley is"), "Ines Okoro"),
         "nobody": town.rule(rulings.correct_speaker, town.key("quotes", "I love"), "Unknown"),
         "merge": town.rule(rulings.merge, brandt, town.entity("Carl Brandtner")),
         "document": town.rule(rulings.split, okoro, document_id=concert),
@@ -128,7 +128,7 @@ def test_a_run_without_new_input_applies_rulings_of_every_kind(town: Town) -> No
     )
     assert quotes == [
         ("I love this hall,", None, None, None, None),
-        ("Nobody is missing any more,", "Ines Okoro", None, "Ines Okoro", True),
+        ("The valley is open again,", "Ines Okoro", None, "Ines Okoro", True),
         ("We lost the old bridge,", "Ines Okoro", "Okoro", "Okoro", False),
     ]
     mentions = town.rows(
@@ -168,7 +168,8 @@ def test_rulings_outlive_extraction_again_and_ids_that_joined_others(town: Town)
     assert set(town.statuses().values()) == {"in_force"}
     assert town.entity("Karel Brandtner") == town.made["merge"].value
     after = contents(town)
-    renamed = {"entities"}
+    # Stories compare documents by the words that no entity's name holds, so a new name shows there too.
+    renamed = {"entities", "document_features"}
     assert {k: v for k, v in after.items() if k not in renamed} == {
         k: v for k, v in before.items() if k not in renamed
     }

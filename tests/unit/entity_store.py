@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from pipelines.model import Entity, EntityAlias
+from pipelines.resolve.companions import Companions, bearers_to_look_up, of_mentions
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
 from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
@@ -30,11 +31,28 @@ class Store:
             [a for a in self.aliases.values() if a.entity_id in near],
         )
 
+    def beside(
+        self, batch: Sequence[MentionRow], entities: list[Entity], aliases: list[EntityAlias]
+    ) -> Companions:
+        """Who is named in the documents of the batch, and beside the bearers of its surnames."""
+        here = {m.document_id for m in batch}
+        of_document = of_mentions(m for m in self.rows if m.document_id in here).of_document
+        everybody = of_mentions(self.rows).of_document
+        sought = frozenset().union(*of_document.values())
+        of_name = defaultdict(frozenset)
+        for name in bearers_to_look_up(batch, entities, aliases):
+            for m in self.rows:
+                if m.name == name:
+                    of_name[name] |= (everybody.get(m.document_id, frozenset()) & sought) - {name}
+        return Companions(of_document, of_name)
+
     def run(self, *rows: MentionRow) -> Resolution:
         reread = names_to_reread(rows, *self.near(rows))
         older = [m for m in self.rows if (family_of(ENTITY_TYPES[m.label]), m.name) in reread]
-        found = resolve_entities([*rows, *older], *self.near([*rows, *older]), reread=reread)
         self.rows += rows
+        batch = [*rows, *older]
+        near = self.near(batch)
+        found = resolve_entities(batch, *near, reread=reread, beside=self.beside(batch, *near))
         for key in found.released:
             self.aliases.pop(key)
         for entity in found.entities:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pipelines.resolve.mention_rows import MentionRow
 
-# Spellings, slips, surnames alone, namesakes told apart by a middle name or by what they do, acronyms that
-# one or two bodies bear, places and bodies by table.
+# Spellings, slips, surnames alone, namesakes told apart by a middle name, by what they do or by country,
+# acronyms that a document binds to one body or two, places and bodies by table.
 NAMES: list[tuple[str, str, str | None]] = [
     ("PERSON", "Jonathan Harrington", None),
     ("PERSON", "Jonathan Harringtan", None),
@@ -47,7 +47,19 @@ NAMES: list[tuple[str, str, str | None]] = [
     ("ORG", "Kremlin", None),
     ("ORG", "Collective Savings Association", None),
     ("ORG", "Collective Saving Association", None),
+    ("PERSON", "Georgi Markov", "Bulgarian minister"),
+    ("PERSON", "Georgi Markov", "Canadian envoy"),
+    ("PERSON", "Georgi Markov", None),
+    ("PERSON", "Markov", None),
+    ("PERSON", "Iva Markov", None),
+    ("ORG", "Union of Rural Beekeepers", None),
+    ("ORG", "URB", None),
+    ("ORG", "Lake Fishing League", None),
+    ("ORG", "League of Free Lawyers", None),
+    ("ORG", "LFL", None),
 ]
+# Bodies that a document writes out beside their acronym: a second mention, by the acronym.
+ACRONYMS = {"Union of Rural Beekeepers": "URB", "Lake Fishing League": "LFL", "League of Free Lawyers": "LFL"}
 DOCUMENTS = 30
 
 
@@ -58,12 +70,25 @@ def corpus(seed: int) -> list[list[MentionRow]]:
     documents = []
     for number in range(DOCUMENTS):
         drawn = draw.choices(NAMES, weights, k=draw.randint(2, 4))
-        documents.append(
-            [
-                MentionRow(f"d{number:02}:{at}", f"d{number:02}", date.min, at, label, name, name, role)
-                for at, (label, name, role) in enumerate(drawn)
-            ]
-        )
+        document = f"d{number:02}"
+        rows = [
+            MentionRow(f"{document}:{at}", document, date.min, at, label, name, name, role)
+            for at, (label, name, role) in enumerate(drawn)
+        ]
+        rows += [
+            MentionRow(
+                f"{m.mention_id}a",
+                document,
+                date.min,
+                m.start_char + 50,
+                m.label,
+                ACRONYMS[m.surface],
+                m.name,
+            )
+            for m in rows
+            if m.surface in ACRONYMS
+        ]
+        documents.append(rows)
     return documents
 
 
