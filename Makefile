@@ -1,7 +1,7 @@
 # Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long lint lock clean
+.PHONY: help setup run test test-long prove lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -12,6 +12,7 @@ help:
 	@echo "make test       ruff, mypy, every test"
 	@echo "make setup      the environment only (.venv/bin/dateline, .venv/bin/dagster)"
 	@echo "make test-long  longer proofs"
+	@echo "make prove      breaks real runs, and writes what it saw to docs/reliability.md"
 	@echo "make lock       write requirements.lock anew"
 
 setup: $(STAMP) .env
@@ -35,6 +36,9 @@ test: lint
 
 test-long: setup
 	@$(VENV)/bin/python -m pytest -m long
+
+prove: setup
+	@scripts/prove_reliability.sh
 
 lock: $(STAMP)
 	@$(VENV)/bin/uv pip compile -q --generate-hashes --extra dev --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

@@ -11,6 +11,7 @@ warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
 from pipelines.defs import automation, checks, extraction, ingest, views, warehouse  # noqa: E402
 from pipelines.defs.resources import DatelineRun  # noqa: E402
+from pipelines.settings import load_settings  # noqa: E402
 
 
 def make_definitions(run: DatelineRun | None = None) -> dg.Definitions:
@@ -30,6 +31,7 @@ def make_definitions(run: DatelineRun | None = None) -> dg.Definitions:
         jobs=[automation.job],
         schedules=[automation.daily],
         sensors=[automation.drop_folder, automation.listed_sources],
+        loggers=automation.loggers(load_settings().log),
         resources={"dateline": run or DatelineRun()},
         executor=dg.in_process_executor,
     )

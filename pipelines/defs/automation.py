@@ -37,6 +37,11 @@ job = dg.define_asset_job(
 )
 
 
+def loggers(style: str) -> dict[str, dg.LoggerDefinition]:
+    """Dagster's own lines, in the style of the setting `log`."""
+    return {"console": dg.json_console_logger if style == "json" else dg.colored_console_logger}
+
+
 def today() -> str:
     """Today's partition (UTC)."""
     return datetime.now(UTC).date().isoformat()

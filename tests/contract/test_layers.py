@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "explain": GROUND,
     "report": GROUND | {"audit", "warehouse", "views", "explain"},
     "defs": GROUND | {"ingest", "extract", "engine", "audit", "resolve", "warehouse", "views", "definitions"},
-    "definitions": {"defs"},
+    "definitions": GROUND | {"defs"},
     "cli": GROUND | {"ingest", "extract", "audit", "warehouse", "views", "defs", "explain", "report"},
 } | dict.fromkeys(GROUND, GROUND)
 

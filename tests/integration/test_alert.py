@@ -15,6 +15,7 @@ import dagster as dg
 import pytest
 import reliability as rel
 
+from pipelines.definitions import make_definitions
 from pipelines.defs.runner import Order, execute
 from pipelines.settings import load_settings
 from pipelines.warehouse import alerts
@@ -161,3 +162,13 @@ def test_the_log_as_text_is_warnings_alone(home: Path, capsys: pytest.CaptureFix
     assert said.startswith(f"ERROR run {run_id}: failed: ")
     assert "\x1b" not in said
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("style", "logger"), [("json", dg.json_console_logger), ("text", dg.colored_console_logger)]
+)
+def test_dagster_s_own_lines_are_in_the_same_style(
+    style: str, logger: dg.LoggerDefinition, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_LOG", style)
+    assert make_definitions().resolve_job_def("dateline").loggers["console"] is logger
