@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import sys
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 Notes = list[dict[str, Any]]
+
+# How pytest ends; proofs that were run one after the other end more than once.
+_END = re.compile(r"\d+ (passed|failed|error).* in [\d.]+s")
 
 HEAD = """# Reliability, as last proven
 
@@ -152,12 +156,12 @@ def page(notes: Notes, outcome: str) -> str:
         f"| {title} | {tell(by_proof[name]) if by_proof[name] else 'not run, or not passed, this time'} |"
         for name, title, tell in PROOFS
     ]
-    last = next((line.strip("= ") for line in reversed(outcome.splitlines()) if line.strip()), "no outcome")
+    ends = [line.strip("= ") for line in outcome.splitlines() if _END.search(line)]
     load = os.getloadavg()[0]
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores (load {load:.1f} at the end)"
     when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {machine}"
     failed = [f"- {line}" for line in outcome.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    parts = [HEAD, f"{when}.", f"The tests' last line: `{last}`."]
+    parts = [HEAD, f"{when}.", f"The tests ended with: {'; '.join(ends) or 'no outcome'}."]
     if failed:
         parts.append("What did not pass:\n\n" + "\n".join(failed))
     parts.append("| proof | seen |\n|---|---|\n" + "\n".join(rows))

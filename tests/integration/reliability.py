@@ -260,7 +260,7 @@ class Reader:
             except Exception as error:
                 self.errors.append(f"{type(error).__name__}: {error}")
             self.queries += 1
-            self._stop.wait(0.05)
+            self._stop.wait(0.1)
 
     def check(self) -> None:
         """No error, one answer a release, never back to an earlier one."""
