@@ -65,7 +65,7 @@ class Verdict:
 
 def judge(readings: Sequence[Reading]) -> Verdict:
     """The verdict on claims that report the whole (parts and earlier levels left out); at least one."""
-    told = _one_a_source([r for r in readings if not r.is_counted] or readings)
+    told = _one_a_source(_numerals_first(readings))
     has_history = _has_history(told)
     verdict = Verdict(observations=_observations(told, has_history=has_history))
     if has_history:
@@ -83,6 +83,14 @@ def judge(readings: Sequence[Reading]) -> Verdict:
     verdict.low = min(r.amount.stated_low for r in solid)
     verdict.high = max(r.amount.stated_high for r in solid)
     return verdict
+
+
+def _numerals_first(readings: Sequence[Reading]) -> Sequence[Reading]:
+    """Without victims named one by one that are not as many as a numeral elsewhere says: it always wins."""
+    numerals = [r.amount for r in readings if not r.is_counted]
+    if not numerals:
+        return readings
+    return [r for r in readings if not r.is_counted or any(meet([r.amount, a]) for a in numerals)]
 
 
 def _day(reading: Reading) -> date | None:
@@ -133,7 +141,8 @@ def _agreement(standing: Sequence[Reading]) -> str:
 def _agreement_over_days(standing: Sequence[Reading], told: Sequence[Reading]) -> str:
     """Within a day numbers must agree; from day to day a count may change, a toll only upwards.
 
-    A number that was there before the higher one, and is back after it, does not revise it: a conflict.
+    A number that was there before the higher one, and is back after it, does not revise it: a conflict; so is
+    a lower number that one source still gives when others have had the higher one for days.
     """
     last = max(_order(r)[0] for r in standing)
     latest = [r for r in standing if _order(r)[0] == last]
@@ -147,7 +156,21 @@ def _agreement_over_days(standing: Sequence[Reading], told: Sequence[Reading]) -
     is_back = any(min(before) <= _order(r)[0] for r in higher)
     if not any(r.is_corrected for r in latest) and (is_back or any(_only_rises(r) for r in higher)):
         return "conflict"
+    if any(_is_left_behind(r, latest, told) for r in earlier):
+        return "conflict"
     return found if _sources(standing) == 1 else "agree" if found == "single" else found
+
+
+def _is_left_behind(reading: Reading, latest: Sequence[Reading], told: Sequence[Reading]) -> bool:
+    """A number that a source gave, and stands by, days after others had the higher one that is the latest."""
+    if not reading.is_toll or any(reading.amount.high >= r.amount.low for r in latest):
+        return False
+    return any(
+        r.row.source_key != reading.row.source_key
+        and _order(r)[0] < _order(reading)[0]
+        and meet([r.amount, *(x.amount for x in latest)])
+        for r in told
+    )
 
 
 def _only_rises(reading: Reading) -> bool:
