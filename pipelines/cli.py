@@ -261,6 +261,41 @@ def data_docs(
     typer.echo(build(found.home.current.resolve(), folder or found.home.data_docs))
 
 
+@app.command()
+def forget(
+    document: Annotated[
+        str, typer.Argument(metavar="DOCUMENT", help="Its id, url or path; or how its id starts.")
+    ],
+    why: Why,
+    as_json: AsJson = False,
+) -> None:
+    """Take a document out of every kept release, landing and the ledger; a tombstone keeps it out.
+
+    Example: dateline forget https://example.com/report --why "asked for by the person it names"
+    """
+    from pipelines import report
+    from pipelines.views.build import create_views
+    from pipelines.warehouse.forget import ForgetError
+    from pipelines.warehouse.forget import forget as act
+    from pipelines.warehouse.session import run_lock
+
+    found = _settings()
+    if not why.strip():
+        _stop(WRONG_USE, "--why: say why, in a few words")
+    try:
+        with (
+            run_lock(found.home, "a forgetting", lambda text: typer.echo(text, err=True)),
+            _ledger(found) as ledger,
+        ):
+            done = act(found.home, ledger, document, who=_who(), why=why, make_views=create_views)
+    except ForgetError as error:
+        _stop(WRONG_USE, str(error))
+    if as_json:
+        _print_json(asdict(done))
+    else:
+        report.print_forgotten(done)
+
+
 @release_app.command("list")
 def release_list(as_json: AsJson = False) -> None:
     """List the releases on disk, newest first."""

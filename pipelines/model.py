@@ -755,7 +755,7 @@ class Migration:
 @table("runs", schema="audit", key=("run_id",), doc="A run of the pipeline and what came of it.")
 class Run:
     run_id: str = col("The run.")
-    trigger: str = col("What started it: command, schedule, sensor, backfill, approval, ruling.")
+    trigger: str = col("What started it: command, schedule, sensor, backfill, approval, ruling, forget.")
     started_at: datetime = col("Start (UTC).")
     finished_at: datetime | None = col("End (UTC); NULL while it runs.", default=None)
     outcome: str = col(
@@ -839,7 +839,7 @@ class Ruling:
     ruling_id: str = col("The ruling.")
     kind: str = col(
         """approve_release, exclude_source, include_source, rollback; merge_entities, split_entity,
-        rename_entity, correct_speaker, correct_claim, reject_claim; undo_ruling."""
+        rename_entity, correct_speaker, correct_claim, reject_claim; undo_ruling; forget."""
     )
     table_name: str | None = col("Table it is about.", default=None)
     row_key: str | None = col("Key of the row it is about, as it was when the ruling was made.", default=None)
@@ -849,7 +849,8 @@ class Ruling:
     surface: str | None = col("The characters it is about.", default=None)
     field: str | None = col("Column it sets.", default=None)
     value: str | None = col(
-        "What it sets: a value (NULL: unknown), the entity that stays, a run, a source, or a ruling.",
+        "What it sets: a value (NULL: unknown), the entity that stays, a run, a source, a ruling, or the "
+        "SHA-256 of a forgotten text.",
         default=None,
     )
     ruled_by: str = col("Who.")

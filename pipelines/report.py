@@ -21,6 +21,7 @@ from pipelines.explain import Explanation, Passage, shown_columns
 from pipelines.model import Run
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.forget import Forgotten
 from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import ReleaseInfo, current_release
@@ -311,6 +312,26 @@ def print_sources(sources: Sequence[Source], excluded: Sequence[Sequence[Any]]) 
     console.print(terminal.table(("source", "outlet", "language", "schedule", "columns"), rows))
     if excluded:
         console.print(terminal.table(("excluded", "by", "why"), excluded))
+
+
+def print_forgotten(done: Forgotten) -> None:
+    """What a document was taken out of, and what a person still has to look at."""
+    console = terminal.out()
+
+    def say(line: str) -> None:
+        console.print(terminal.safe(line), markup=False, highlight=False, soft_wrap=True)
+
+    say(f"forgotten: {', '.join(done.document_ids)}")
+    say(
+        f"rewritten: {len(done.releases)} releases, {done.rewritten_files} inputs in landing; "
+        f"removed: {done.removed_files} files of landing, {done.log_count} log entries"
+    )
+    for file in done.inputs:
+        say(f"the file it was read from is yours and still there: {file}")
+    for document_id in done.copies:
+        say(f"a copy under another id stays: {document_id}")
+    if not done.is_compact:
+        say("another process reads the ledger: close it and run this command again")
 
 
 def print_tables(connection: duckdb.DuckDBPyConnection) -> None:

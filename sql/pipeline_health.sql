@@ -3,7 +3,7 @@
 -- columns:
 --   started_at: Start (UTC).
 --   outcome: running, published, nothing_new, held_back, failed or interrupted.
---   trigger: What started it: command, schedule, sensor, backfill, approval.
+--   trigger: What started it: command, schedule, sensor, backfill, approval, ruling, forget.
 --   duration_seconds: From start to end; NULL while it runs.
 --   read_count: Documents read.
 --   stored_count: New documents and revisions.

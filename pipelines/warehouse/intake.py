@@ -11,13 +11,14 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from itertools import batched
 from pathlib import Path
 
 from pipelines import __version__
 from pipelines.ingest.document import document_id, text_sha256
+from pipelines.ingest.kept import kept_lines, kept_name
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Metadata, Record, Rejection, read
 from pipelines.ingest.records import with_defaults
@@ -47,14 +48,18 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input whose bytes have landed."""
+    """An input whose bytes have landed: as they came, or without the records that were forgotten.
+
+    `data_sha256` is None where nothing of it may be kept; `landed_name` is the name it is read again by.
+    """
 
     place: str
     file_name: str
-    data_sha256: str
+    data_sha256: str | None
     sidecar: bytes | None
     sidecar_sha256: str | None
     outlet: str | None
+    landed_name: str
 
     @classmethod
     def of_bytes(
@@ -63,8 +68,14 @@ class Input:
         """Land the bytes, and the sidecar with what the run was told; returns where they are."""
         landing = Landing(session.home.landing)
         beside = with_defaults(side, given.defaults)
+        if session.forgotten and _holds_forgotten(session, name, data, beside, given):
+            # Forgotten is forgotten: such bytes never reach the landing folder.
+            found = _records(session, name, data, beside, given.outlet)
+            lines = kept_lines(found, lambda record: not session.forgotten.cover_record(record))
+            kept = landing.put(lines) if lines else None
+            return cls(place, name, kept, beside, None, given.outlet, kept_name(name))
         landed = landing.put(beside) if beside else None
-        return cls(place, name, landing.put(data), beside, landed, given.outlet)
+        return cls(place, name, landing.put(data), beside, landed, given.outlet, name)
 
 
 def land(
@@ -140,13 +151,7 @@ def _land_file(session: Session, path: Path, given: Given) -> None:
 
 def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[str]) -> int:
     """Read the records of an input that has landed and note each in the ledger; returns their number."""
-    records = read(
-        data,
-        source.file_name,
-        sidecar=source.sidecar,
-        outlet=source.outlet,
-        max_bytes=session.settings.max_bytes,
-    )
+    records = _records(session, source.file_name, data, source.sidecar, source.outlet)
     count = 0
     for batch in batched(records, _RECORDS_AT_ONCE):
         with session.ledger.transaction():
@@ -154,6 +159,18 @@ def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[
                 count += 1
                 _land_one(session, source, found, excluded)
     return count
+
+
+def _records(
+    session: Session, name: str, data: bytes, side: bytes | None, outlet: str | None
+) -> Iterator[Record | Rejection]:
+    return read(data, name, sidecar=side, outlet=outlet, max_bytes=session.settings.max_bytes)
+
+
+def _holds_forgotten(session: Session, name: str, data: bytes, side: bytes | None, given: Given) -> bool:
+    """Whether a record of an input was forgotten. Costs a reading, in deployments that forgot something."""
+    found = _records(session, name, data, side, given.outlet)
+    return any(isinstance(one, Record) and session.forgotten.cover_record(one) for one in found)
 
 
 def pass_over(session: Session, *, unchanged: int = 0, excluded: int = 0) -> None:
@@ -225,16 +242,20 @@ def _land_record(
     if url and is_excluded(url, excluded):
         pass_over(session, excluded=1)
         return
+    key, sha256 = document_id(url, record.text), text_sha256(record.text)
+    if session.forgotten.cover(key, sha256):
+        run.excluded_count += 1
+        return
     arrival = Landed(
         run_id=session.run_id,
         kind="document",
-        document_id=document_id(url, record.text),
-        text_sha256=text_sha256(record.text),
+        document_id=key,
+        text_sha256=sha256,
         metadata_sha256=_metadata_sha256(record.metadata),
         place=place,
         source_uri=url or place,
-        source_sha256=source.data_sha256,
-        file_name=source.file_name,
+        source_sha256=source.data_sha256 or "",
+        file_name=source.landed_name,
         record_no=record.record_no,
         sidecar_sha256=source.sidecar_sha256,
         outlet=source.outlet,

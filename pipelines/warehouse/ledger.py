@@ -341,6 +341,24 @@ class Ledger:
         """Forget an arrival that no release holds and whose bytes are lost: if it comes again, it is new."""
         self._connection.execute("DELETE FROM landed WHERE seq = ? AND state = 'pending'", [seq])
 
+    # --- forgetting ------------------------------------------------------------------------
+
+    @contextmanager
+    def erasing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction whose deletions leave no bytes in the file: for `forget` alone."""
+        self._connection.execute("PRAGMA secure_delete = ON")
+        try:
+            with self.transaction():
+                yield self._connection
+        finally:
+            self._connection.execute("PRAGMA secure_delete = OFF")
+
+    def compact(self) -> bool:
+        """Write the file anew without free pages and empty its log; False where a reader keeps the log."""
+        self._connection.execute("VACUUM")
+        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
+
     # --- inputs and small facts ------------------------------------------------------------
 
     def known_input(self, place: str) -> KnownInput | None:

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, to_arrow
+from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, Ruling, to_arrow
 from pipelines.resolve.companions import bearers_to_look_up
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
@@ -24,7 +24,7 @@ from pipelines.warehouse.companions import look_up_companions
 from pipelines.warehouse.connection import Warehouse, transaction
 from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.load import count_rows
-from pipelines.warehouse.ruling_effects import apply_rulings
+from pipelines.warehouse.ruling_effects import Outcome, apply_rulings
 from pipelines.warehouse.rulings import record_outcome, standing
 from pipelines.warehouse.schema import qualified, quote_name
 from pipelines.warehouse.session import Session
@@ -35,26 +35,35 @@ def resolve(session: Session, warehouse: Warehouse, tables: Sequence[str]) -> di
     rulings = standing(session.ledger)
     with warehouse.connect() as connection:
         with transaction(connection):
-            mentions = _mentions(connection, session.run_id)
-            entities, aliases = _known(connection, needed_blocks(mentions))
-            reread = names_to_reread(mentions, entities, aliases)
-            older = _older_mentions(connection, session.run_id, reread)
-            batch = [*mentions, *older]
-            if reread:
-                entities, aliases = _known(connection, needed_blocks(batch))
-            beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
-            found = resolve_entities(batch, entities, aliases, session.run_id, reread, beside=beside)
-            _write_entities(connection, found, session.run_id)
-            _redirect(connection, found.redirects)
-            _link_nominals(connection, session.run_id)
-            _link_places(connection, session.run_id)
-            _link_speakers(connection, session.run_id, mentions, found)
-            _drop_orphans(connection)
-            ruled = apply_rulings(connection, rulings, session.run_id)
-            resolve_across(connection, session.run_id)
-            _count(connection)
+            ruled = resolve_rows(connection, rulings, session.run_id)
         record_outcome(session.ledger, ruled)
         return {table: count_rows(connection, table) for table in tables}
+
+
+def resolve_rows(connection: duckdb.DuckDBPyConnection, rulings: Sequence[Ruling], run_id: str) -> Outcome:
+    """Resolve the documents of `run_id`, and what documents that are gone leave behind; apply rulings; count.
+
+    The caller holds the transaction.
+    """
+    mentions = _mentions(connection, run_id)
+    entities, aliases = _known(connection, needed_blocks(mentions))
+    reread = names_to_reread(mentions, entities, aliases)
+    older = _older_mentions(connection, run_id, reread)
+    batch = [*mentions, *older]
+    if reread:
+        entities, aliases = _known(connection, needed_blocks(batch))
+    beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
+    found = resolve_entities(batch, entities, aliases, run_id, reread, beside=beside)
+    _write_entities(connection, found, run_id)
+    _redirect(connection, found.redirects)
+    _link_nominals(connection, run_id)
+    _link_places(connection, run_id)
+    _link_speakers(connection, run_id, mentions, found)
+    _drop_orphans(connection)
+    ruled = apply_rulings(connection, rulings, run_id)
+    resolve_across(connection, run_id)
+    _count(connection)
+    return ruled
 
 
 def _mentions(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[MentionRow]:

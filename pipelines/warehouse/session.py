@@ -24,6 +24,7 @@ from pipelines.model import Run
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.alerts import ALARMING, alert
 from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.tombstones import Tombstones
 from pipelines.warehouse.work import Work
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Session:
     ledger: Ledger
     run: Run
     work: Work = field(default_factory=Work)
+    forgotten: Tombstones = field(default_factory=Tombstones)
 
     @property
     def home(self) -> Home:
@@ -153,7 +155,7 @@ def open_session(
                     ingest_date=ingest_date or now.date(),
                     dagster_run_id=dagster_run_id,
                 )
-                session = Session(settings, ledger, run)
+                session = Session(settings, ledger, run, forgotten=Tombstones.of(ledger))
                 session.record()
                 logger.info("run started by %s", trigger)
                 try:
