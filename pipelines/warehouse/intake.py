@@ -244,7 +244,7 @@ def _land_record(
         return
     key, sha256 = document_id(url, record.text), text_sha256(record.text)
     if session.forgotten.cover(key, sha256):
-        run.excluded_count += 1
+        pass_over(session, excluded=1)
         return
     arrival = Landed(
         run_id=session.run_id,
