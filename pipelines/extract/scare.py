@@ -3,7 +3,9 @@
 Every stretch is described by features that a reader can check (its length, its form, the words beside it,
 whether a cue governs it). `scare_features.csv` holds one weight a feature, fitted on dev data
 (docs/explanation/quotes.md says how); their sum gives the probability that the stretch is a quote. The
-feature that spoke most against a rejected stretch is its reason.
+feature that spoke most against a rejected stretch is its reason. One of the features is itself a sum:
+`reported_words.csv` says of the words above a stretch in the parse and of those before it how much more often
+somebody's words stand under them than the writer's own, learned from text outside marks.
 
 Belongs here: features of a stretch and their sum. Does not belong here: who speaks.
 """
@@ -19,11 +21,11 @@ from pipelines.extract.attribution import zone_after, zone_before
 from pipelines.extract.cues import NONE, Cue
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import MentionIndex, Speaker
-from pipelines.extract.syntax import NOUN_TAGS
+from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 from pipelines.reference import read_table, words
 
 # Below it a stretch is nobody's quote.
-THRESHOLD = 0.75
+THRESHOLD = 0.72
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
@@ -42,6 +44,8 @@ _LINKS = frozenset(
      "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"}
 )  # fmt: skip
 _SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "at", "by", "from", "or"})
+# Words above and before a stretch that say whether somebody's words stand there: further ones say nothing.
+_UP, _BACK = 14, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,55 @@ def features(passage: Passage, n: int, evidence: Evidence, mentions: MentionInde
         *_of_government(passage, n),
         *_of_words(passage, n),
         *_of_attribution(passage, n, evidence, mentions),
+        reported_step(_reported(passage, n)),
     ]
     return found
+
+
+def _reported(passage: Passage, n: int) -> float:
+    """The sum of what the words around a stretch weigh."""
+    weights, marked = _reported_words(), passage.marked[n]
+    total = weights[("bias", "")]
+    for clue in clues(passage, marked.first, marked.last):
+        total += weights.get(clue, 0.0)
+    return total
+
+
+def reported_step(total: float) -> str:
+    """The feature's name for a sum of `reported_words` weights: nine steps, 4 is the middle."""
+    return f"reported_{4 + round(max(-4.0, min(4.0, 1.5 * total)))}"
+
+
+def clues(passage: Passage, first: int, last: int) -> set[tuple[str, str]]:
+    """The words that govern tokens `first` to `last`, and those before them in the sentence, by place.
+
+    The place is `above` (a head in the parse), `verb` (the nearest verb above) or `before`. Words in marks
+    are left out.
+    """
+    syntax, inside = passage.syntax, passage.inside
+    lower, found = syntax.lower, set()
+    head = _head(syntax, first, last)
+    has_verb = head is None
+    for i in islice(syntax.ancestors(head), _UP) if head is not None else ():
+        if inside[i] >= 0:
+            continue
+        found.add(("above", lower[i]))
+        if not has_verb and syntax.tags[i] in VERB_TAGS:
+            found.add(("verb", lower[i]))
+            has_verb = True
+    for i in range(max(syntax.sentence(first)[0], first - _BACK), first):
+        if inside[i] < 0:
+            found.add(("before", lower[i]))
+    return found
+
+
+def _head(syntax: Syntax, first: int, last: int) -> int | None:
+    """The first word of the span that hangs on a word outside it; None where the span holds its root."""
+    heads, tags = syntax.heads, syntax.tags
+    for i in range(first, last + 1):
+        if not first <= heads[i] <= last and tags[i] not in _MARK_TAGS:
+            return i
+    return None
 
 
 def _of_form_and_rule(form: list[str], rule: str) -> list[str]:
@@ -123,11 +174,7 @@ def _of_words(passage: Passage, n: int) -> list[str]:
 def _of_government(passage: Passage, n: int) -> list[str]:
     """Which verbs and nouns govern the stretch: a verb of saying or thinking, or a noun made from one."""
     syntax, marked = passage.syntax, passage.marked[n]
-    head = next(
-        (i for i in range(marked.first, marked.last + 1)
-         if not marked.first <= syntax.heads[i] <= marked.last and syntax.tags[i] not in _MARK_TAGS),
-        None,
-    )  # fmt: skip
+    head = _head(syntax, marked.first, marked.last)
     if head is None:
         return ["governs_itself"]
     found = [f"is_{syntax.deps[head]}"] if syntax.deps[head] in _LABELS else []
@@ -253,6 +300,12 @@ def _weights() -> dict[str, float]:
     return {row["feature"]: float(row["weight"]) for row in rows}
 
 
+@cache
+def _reported_words() -> dict[tuple[str, str], float]:
+    rows = read_table("reported_words", ("place", "word", "weight"))
+    return {(row["place"], row["word"]): float(row["weight"]) for row in rows}
+
+
 def probability(found: list[str]) -> float:
     """Probability that a stretch with these features is a quote."""
     weights = _weights()
@@ -271,4 +324,13 @@ def reason(found: list[str]) -> str:
     return min(found, key=lambda f: (weights.get(f, 0.0), f), default="no_speaker")
 
 
-__all__ = ["THRESHOLD", "Evidence", "features", "is_own_word", "probability", "reason"]
+__all__ = [
+    "THRESHOLD",
+    "Evidence",
+    "clues",
+    "features",
+    "is_own_word",
+    "probability",
+    "reason",
+    "reported_step",
+]

@@ -152,3 +152,30 @@ def test_a_participle_that_answers_leaves_the_words_to_the_main_verb() -> None:
     text = "Mayor Anna Keller confirmed the closure, responding to a question about the old bridge."
     (found,) = extract([SourceText("d", text)])
     assert [(q.surface, q.cue) for q in found.quotes] == [("the closure", "confirmed")]
+
+
+def test_words_above_and_before_say_whether_somebody_speaks() -> None:
+    (chant,) = features("The crowd broke into chants of “Lindow, Lindow” on Friday.")
+    (street,) = features("The bridge stands near the square at “Lindow, Lindow” on Friday.")
+    low, high = (next(name for name in own if name.startswith("reported_")) for own in (street, chant))
+    assert low < high
+
+
+def test_every_reported_word_has_one_weight() -> None:
+    rows = read_table("reported_words", ("place", "word", "weight"))
+    listed = [(row["place"], row["word"]) for row in rows]
+    assert listed == sorted(set(listed)) and {place for place, _ in listed} == {
+        "above",
+        "before",
+        "bias",
+        "verb",
+    }
+
+
+def test_the_steps_of_the_sum_end_at_both_sides() -> None:
+    assert [scare.reported_step(x) for x in (-99.0, 0.0, 0.7, 99.0)] == [
+        "reported_0",
+        "reported_4",
+        "reported_5",
+        "reported_8",
+    ]
