@@ -42,6 +42,8 @@ def lay_out(lines: list[Line], known_title: str | None) -> Layout:
         Header(lines, title_at, body_at).assign()
     Body(lines, body_at, title_key).assign()
     _lists_as_text(lines)
+    if title_at is not None and known_title is None:
+        title_at, body_at = _sentence_as_text(lines, title_at, body_at)
     return Layout(title_at, body_at, outlet)
 
 
@@ -50,6 +52,19 @@ def _before_title(lines: list[Line]) -> None:
         if line.role in ("", "list_item"):
             is_notice = line.is_prose and not line.bullet
             line.assign("boilerplate" if is_notice else "navigation", "before_title", 0.7)
+
+
+def _sentence_as_text(lines: list[Line], title_at: int, body_at: int) -> tuple[int | None, int]:
+    """Without a text, a whole sentence is no headline but the text, and the line above it is its title."""
+    sentence = lines[title_at]
+    is_whole = sentence.is_prose and sentence.core.rstrip("”\"’' )")[-1:] in (".", "?", "!")
+    if not is_whole or any(line.role in ("body", "dek") for line in lines):
+        return title_at, body_at
+    sentence.assign("body", "lone_sentence", 0.6)
+    if title_at == 0 or lines[title_at - 1].role != "navigation":
+        return None, title_at
+    lines[title_at - 1].assign("title", "above_lone_sentence", 0.5)
+    return title_at - 1, title_at
 
 
 def _lists_as_text(lines: list[Line]) -> None:

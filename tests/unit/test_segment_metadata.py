@@ -57,3 +57,15 @@ def test_date_of_publication_goes_before_the_update():
 def test_nothing_to_read(text):
     page = segment(text)
     assert page.title is None and all(row.role != "body" for row in page.segments)
+
+
+@pytest.mark.parametrize(
+    ("text", "roles"),
+    [
+        ("Beekeepers meet\n\nThe Order of Rural Beekeepers (ORB) met in Velden.", ["title", "body"]),
+        ("Two people were killed in a crash near Velden on Friday, police said.", ["body"]),
+        ("Two killed in crash near Velden", ["title"]),
+    ],
+)
+def test_a_whole_sentence_alone_is_the_text(text: str, roles: list[str]) -> None:
+    assert [row.role for row in segment(text).segments] == roles
