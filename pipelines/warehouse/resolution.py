@@ -62,6 +62,8 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, rulings: Sequence[Ruling
     _drop_orphans(connection)
     ruled = apply_rulings(connection, rulings, run_id)
     resolve_across(connection, run_id)
+    # A statement or figure that is gone may have been the last to hold an entity.
+    _drop_orphans(connection)
     _count(connection)
     return ruled
 

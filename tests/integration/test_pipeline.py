@@ -87,12 +87,15 @@ def table_counts(deployment: Deployment) -> dict[str, int]:
     }
 
 
+OF_THE_RUN = ("run_id", "ingested_at", "since_run_id", "read_in_run", "migrated_at")
+
+
 def contents(deployment: Deployment) -> dict[str, list[Any]]:
     """Every row of every table of schema main, but for what names the run."""
     found = {}
     for spec in TABLES.values():
         if spec.schema == "main":
-            columns = [c for c in spec.column_names if c not in ("run_id", "ingested_at", "since_run_id")]
+            columns = [c for c in spec.column_names if c not in OF_THE_RUN]
             listed = ", ".join(f'"{c}"' for c in columns)
             found[spec.name] = deployment.rows(f"SELECT {listed} FROM main.{spec.name} ORDER BY ALL")
     return found
