@@ -7,7 +7,7 @@ likeness is 0.6 times the cosine of its names and words, each weighted by its ra
 
 Groups join, the most alike first, while
 
-- likeness, less 0.01 for every day between them, is at least 0.46; at least 0.51 where a group has no date
+- likeness, less 0.01 for every day between them, is at least 0.38; at least 0.46 where a group has no date
   of its own (a date taken from a story counts for nothing here);
 - the names and words alone are alike by at least 0.18: vectors say that two texts are both about a shooting;
 - the dated documents of both lie within ten days;
@@ -29,8 +29,8 @@ import numpy as np
 import numpy.typing as npt
 
 TERM_SHARE = 0.6
-LIKE = 0.46
-LIKE_UNDATED = 0.51
+LIKE = 0.38
+LIKE_UNDATED = 0.46
 LIKE_TERMS = 0.18
 PER_DAY = 0.01
 SPAN_DAYS = 10

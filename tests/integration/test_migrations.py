@@ -42,6 +42,12 @@ def old(tmp_path: Path) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(FIRST.read_text(encoding="utf-8"))
         connection.execute(ROWS)
+        # More rows than one of DuckDB's vectors holds, in a table that gained a list.
+        connection.execute(
+            """INSERT INTO main.entities BY NAME SELECT 'e' || i AS entity_id, 'n' AS name,
+               'person' AS entity_type, 1 AS mention_count, 1 AS document_count, 'r' AS run_id
+               FROM range(5000) AS t(i)"""
+        )
     return path
 
 
@@ -56,6 +62,8 @@ def test_the_first_release_s_file_becomes_one_of_today(old: Path, tmp_path: Path
         assert connection.execute("SELECT surface, speaker_is_inferred FROM main.quotes").fetchall() == [
             ("Two", False)
         ]
+        lists = connection.execute("SELECT role_countries, count(*) FROM main.entities GROUP BY 1")
+        assert lists.fetchall() == [([], 5000)]
         assert file_version(connection) == SCHEMA_VERSION
     assert old.read_bytes() == before, "the release itself is never touched"
 
