@@ -5,8 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+
+# How long an example takes says something about the machine, not about the code.
+settings.register_profile("dateline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dateline")
 
 
 @pytest.fixture(autouse=True, scope="session")
