@@ -21,8 +21,7 @@ POOL = "warehouse"
 RETRY = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
 LOADED_TABLES = (*STAGED_TABLES, "document_revisions", "extraction_changes", "migrations", *REFERENCE_TABLES)
-# Everything across documents. Stories, statements and figures stand empty, with their comments, until the
-# layers that fill them are there.
+# Everything across documents: resolution alone writes them.
 RESOLVED_TABLES = tuple(
     spec.name for spec in TABLES.values() if spec.schema == "main" and spec.name not in LOADED_TABLES
 )

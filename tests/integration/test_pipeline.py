@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from reliability import BRIDGE as REPORT
 
 from pipelines.defs.runner import Order, execute
 from pipelines.model import TABLES, Run
@@ -16,17 +17,6 @@ from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import current_release, list_releases, rollback
-
-REPORT = """Bridge closed after flood
-
-By Ana Lopes
-
-April 3, 2026
-
-The mayor of Velden, Ines Okoro, said on Thursday that 1,200 people had left their homes.
-
-“We lost the old bridge,” Okoro told reporters. About 300 houses were damaged.
-"""
 
 SECOND = """Rescuers reach cut-off valley
 
