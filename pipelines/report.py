@@ -20,6 +20,7 @@ from pipelines import terminal
 from pipelines.explain import Explanation, Passage, shown_columns
 from pipelines.model import Run
 from pipelines.settings import Home
+from pipelines.spreadsheet import csv_safe
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.forget import Forgotten
 from pipelines.warehouse.gate import HeldBackError, held_back
@@ -352,7 +353,7 @@ def print_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, limit: int) -> None:
-    """A query's result as a table, CSV or JSON."""
+    """A query's result as a table, CSV (where no text is a formula) or JSON."""
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description or []]
     if output == "table":
@@ -366,7 +367,7 @@ def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, 
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         while batch := cursor.fetchmany(10_000):
-            writer.writerows(batch)
+            writer.writerows([csv_safe(value) for value in row] for row in batch)
         return
     while batch := cursor.fetchmany(10_000):
         for row in batch:

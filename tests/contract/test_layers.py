@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "pipelines"
 
-GROUND = {"__version__", "model", "reference", "settings", "terminal", "progress", "log"}
+GROUND = {"__version__", "model", "reference", "settings", "terminal", "progress", "log", "spreadsheet"}
 MAY_IMPORT: dict[str, set[str]] = {
     "ingest": GROUND,
     "extract": GROUND | {"ingest"},
