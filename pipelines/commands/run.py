@@ -1,0 +1,102 @@
+"""`dateline run` and `dateline extract`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.commands.common import (
+    FAULT,
+    HELD_BACK,
+    WRONG_USE,
+    AsJson,
+    deployment,
+    forget_home,
+    open_ledger,
+    print_json,
+    reader_may_leave,
+    say_home_once,
+    stop,
+)
+
+if TYPE_CHECKING:
+    from pipelines.model import Run
+    from pipelines.settings import Settings
+
+
+def run(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE]...",
+            help="Files, folders, feeds, pages, archives; default: what sources.csv lists.",
+        ),
+    ] = None,
+    outlet: Annotated[str | None, typer.Option(help="Name of the outlet that published them.")] = None,
+    examples: Annotated[bool, typer.Option("--examples", help="End with rows from the views.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Ingest, extract, audit, resolve and publish.
+
+    Example: dateline run reports/ --outlet "The Daily Example"
+    """
+    from pipelines.defs.runner import Order, execute
+    from pipelines.ingest.sources import SourceError, discover
+    from pipelines.warehouse.remote import is_remote
+    from pipelines.warehouse.sources import default_sources
+
+    settings = deployment()
+    given = sources or []
+    if not given and not default_sources(settings):
+        stop(
+            WRONG_USE,
+            f"no sources: name a file or folder, list one with 'dateline source add PATH', "
+            f"or put files into {settings.inbox}",
+        )
+    try:
+        discover([source for source in given if not is_remote(source)])
+    except SourceError as error:
+        stop(WRONG_USE, str(error))
+    say_home_once()
+    report_run(settings, execute(settings, Order(sources=given, outlet=outlet)), as_json, examples)
+
+
+def report_run(settings: Settings, done: Run, as_json: bool, examples: bool = False) -> None:
+    """Say what a run came to, and end with its exit code."""
+    from pipelines import report
+
+    with open_ledger(settings) as ledger, reader_may_leave():
+        if as_json:
+            print_json(report.run_facts(settings.home, ledger, done))
+        else:
+            report.print_run(settings.home, ledger, done)
+        if examples and done.outcome in ("published", "nothing_new"):
+            report.print_examples(settings.home)
+    if done.outcome in ("published", "nothing_new"):
+        return
+    raise typer.Exit(HELD_BACK if done.outcome == "held_back" else FAULT)
+
+
+def extract(
+    file: Annotated[Path | None, typer.Argument(help="JSON Lines; default: standard input.")] = None,
+) -> None:
+    """Run the extractors alone: JSON Lines in ({"doc_id", "text"}) and out, in input order.
+
+    Example: echo '{"doc_id": "1", "text": "Three people were hurt, police said."}' | dateline extract
+    """
+    from pipelines.extract.jsonl import RecordError, extract_lines
+
+    deployment()
+    forget_home()
+    try:
+        with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
+            for record in extract_lines(handle):
+                sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+    except (RecordError, UnicodeDecodeError) as error:
+        stop(WRONG_USE, str(error))
+    except OSError as error:
+        stop(WRONG_USE, f"{file}: {error.strerror}")
