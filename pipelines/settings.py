@@ -69,8 +69,16 @@ SETTINGS: tuple[Setting, ...] = (
         "engine",
         str,
         "local",
-        "Where extraction runs. local: this machine.",
-        choices=("local",),
+        "Where extraction runs. local: this machine; dask: the workers of the Dask scheduler that "
+        "`scheduler` names.",
+        choices=("local", "dask"),
+    ),
+    Setting(
+        "scheduler",
+        str,
+        None,
+        "Address of a Dask scheduler (`tcp://host:8786`, or `tls://…` with certificates in Dask's own "
+        "configuration); used when the engine is dask.",
     ),
     Setting("workers", int, None, "Processes that extract. Default: the number of cores."),
     Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
@@ -173,6 +181,7 @@ class Settings:
     model: str | None
     reference: Path | None
     engine: str
+    scheduler: str | None
     workers: int
     max_bytes: int
     allow_private: bool
@@ -216,6 +225,8 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
     if unusable := sorted(set(str(home.path)) & set("?%")):
         # Dagster keeps its history in SQLite files that it names by url.
         raise SettingError(f"DATELINE_HOME: {home.path} has {' '.join(unusable)} in it, choose another name")
+    if values["engine"] == "dask" and not values["scheduler"]:
+        raise SettingError("DATELINE_ENGINE is dask: set DATELINE_SCHEDULER to the scheduler's address")
     inbox = _absolute(values["inbox"], base) if values["inbox"] else home.path / "inbox"
     return Settings(
         home=home,
@@ -223,6 +234,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         model=values["model"],
         reference=_absolute(values["reference"], base) if values["reference"] else None,
         engine=values["engine"],
+        scheduler=values["scheduler"],
         workers=values["workers"] or os.cpu_count() or 1,
         max_bytes=values["max_bytes"],
         allow_private=values["allow_private"] == "yes",

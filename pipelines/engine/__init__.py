@@ -1,1 +1,1 @@
-"""Where extraction runs: in this process or in a pool of local processes."""
+"""Where extraction runs: in this process, in a pool of local processes, or on a cluster."""

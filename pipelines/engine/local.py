@@ -88,8 +88,13 @@ def _worker_start() -> None:
 
 
 def _worker(sources: Sequence[SourceText], run_id: str) -> dict[str, bytes]:
+    return pack_tables(extract_tables(sources, run_id))
+
+
+def pack_tables(tables: Tables) -> dict[str, bytes]:
+    """Tables as Arrow IPC, to go from one process to another."""
     packed = {}
-    for name, table in extract_tables(sources, run_id).items():
+    for name, table in tables.items():
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:
             writer.write_table(table)
@@ -97,7 +102,8 @@ def _worker(sources: Sequence[SourceText], run_id: str) -> dict[str, bytes]:
     return packed
 
 
-def _unpack(packed: dict[str, bytes]) -> Tables:
+def unpack_tables(packed: dict[str, bytes]) -> Tables:
+    """What `pack_tables` packed."""
     return {name: pa.ipc.open_stream(data).read_all() for name, data in packed.items()}
 
 
@@ -114,7 +120,7 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
                     while ahead < len(chunks) and len(flying) < 4 * workers:
                         flying.append(pool.submit(_worker, chunks[ahead], run_id))
                         ahead += 1
-                    tables = _unpack(flying.popleft().result())
+                    tables = unpack_tables(flying.popleft().result())
                     first, breaks = first + 1, 0
                     yield tables
             except BrokenProcessPool as error:

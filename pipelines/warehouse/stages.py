@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.engine.local import EXTRACTED_TABLES, run_local
+from pipelines.engine.choice import run_extraction
+from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.extract.extractor import SourceText, extractor_version, spoken_languages
 from pipelines.ingest.document import make_document
 from pipelines.ingest.kept import shown_name
@@ -175,7 +176,7 @@ def stage_extraction(session: Session, progress: Callable[[int, int], None] | No
             path = session.staged(table)
             path.parent.mkdir(parents=True, exist_ok=True)
             writers[table] = pq.ParquetWriter(path, arrow_schema(table))
-        for tables in run_local(sources, session.run_id, session.settings.workers, progress):
+        for tables in run_extraction(sources, session.run_id, session.settings, progress):
             for name, rows in tables.items():
                 counts[name] += rows.num_rows
                 writers[name].write_table(rows)
