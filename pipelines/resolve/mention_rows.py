@@ -57,7 +57,8 @@ class Resolution:
 
     `entities` and `aliases` replace or add the rows of the same key. `redirects`: rows of `old_id` in
     `entities` and `entity_aliases` are to be deleted, and every column that holds `old_id` set to `new_id`.
-    `released`: entity and alias of rows of `entity_aliases` to be deleted, before `aliases` are written.
+    `released`: entity and alias of rows of `entity_aliases` that nothing read in this run supports: to be
+    deleted where no mention that was not read supports them either.
     Counts in the rows are 0: SQL recomputes them.
     """
 

@@ -147,17 +147,6 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution, ru
         """DELETE FROM main.id_redirects
            WHERE table_name = 'entities' AND old_id IN (SELECT entity_id FROM changed_entities)"""
     )
-    released = pa.table(
-        {
-            "entity_id": pa.array([entity_id for entity_id, _ in found.released], pa.string()),
-            "alias": pa.array([alias for _, alias in found.released], pa.string()),
-        }
-    )
-    connection.register("released_aliases", released)
-    connection.execute(
-        """DELETE FROM main.entity_aliases AS a USING released_aliases AS r
-           WHERE r.entity_id = a.entity_id AND r.alias = a.alias"""
-    )
     connection.execute("INSERT INTO main.entities BY NAME FROM changed_entities")
     connection.execute("INSERT INTO main.entity_aliases BY NAME FROM changed_aliases")
     links = found.mention_entity
@@ -179,6 +168,30 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution, ru
         SET entity_id = l.entity_id, literal_entity_id = l.literal_id, is_metonym = l.is_metonym
         FROM links AS l WHERE l.mention_id = m.mention_id
         """
+    )
+    _release(connection, found.released)
+
+
+def _release(connection: duckdb.DuckDBPyConnection, released: Sequence[tuple[str, str]]) -> None:
+    """Take from entities the names that were read again and went elsewhere.
+
+    A surname that stands beside the full name in a document rests on that document, which need not have been
+    read again: such a name stays.
+    """
+    connection.register(
+        "released_aliases",
+        pa.table(
+            {
+                "entity_id": pa.array([entity_id for entity_id, _ in released], pa.string()),
+                "alias": pa.array([alias for _, alias in released], pa.string()),
+            }
+        ),
+    )
+    connection.execute(
+        """DELETE FROM main.entity_aliases AS a USING released_aliases AS r
+           WHERE r.entity_id = a.entity_id AND r.alias = a.alias
+             AND NOT EXISTS (FROM main.entity_mentions AS m
+                             WHERE m.entity_id = a.entity_id AND a.alias IN (m.name, m.surface))"""
     )
 
 
