@@ -66,9 +66,7 @@ def test_a_surname_of_older_reports_is_open_once_a_second_bearer_comes(deploymen
 def test_a_surname_that_rests_on_an_older_report_stays_a_name(deployment: Deployment) -> None:
     deployment.write("mill.txt", REPORTS["mill"])
     assert deployment.run().outcome == "published"
-    deployment.write(
-        "bridge.txt", "Bridge opens\n\nAda Lovelock, the owner, opened it in Velden.\n"
-    )
+    deployment.write("bridge.txt", "Bridge opens\n\nAda Lovelock, the owner, opened it in Velden.\n")
     assert deployment.run().outcome == "published"
     names = """SELECT a.alias, a.document_count FROM main.entity_aliases AS a JOIN main.entities AS e
                USING (entity_id) WHERE e.name = 'Ada Lovelock' ORDER BY 1"""
