@@ -40,10 +40,10 @@ def killed(notes: Notes) -> str:
     published = sum(note["was_published"] for note in notes)
     queries = sum(note["reader_queries"] for note in notes)
     return (
-        f"{len(notes)} of 20 seeded moments ({spread}); {published} came after the "
+        f"{len(notes)} of 20 random moments (seed {notes[0]['seed']}: {spread}); {published} came after the "
         "release had moved. Each time the release was whole, one or the other, and after the next run all "
         "rows were equal. "
-        f"Readers: {queries} queries, no error, never back."
+        f"Readers: {queries:,} queries, no error, never back."
     )
 
 

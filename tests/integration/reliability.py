@@ -26,7 +26,12 @@ from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.release import current_release
 
+# Processes of the running test.
+_STARTED: list[subprocess.Popen[bytes]] = []
+
 DATELINE = str(Path(sys.executable).with_name("dateline"))
+# Seconds; a run of these few inputs takes some twenty on two free cores.
+LONGEST_RUN = 300
 Rows = dict[str, list[tuple[object, ...]]]
 
 # What names a run, or the time it ran at.
@@ -85,7 +90,7 @@ def start(
     """Start `dateline run` in a process group of its own; what it prints goes to `log`."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("DATELINE_", "DAGSTER_"))}
     with (log or home.with_suffix(".log")).open("ab") as handle:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [DATELINE, "run", str(inputs)],
             env={**clean, "DATELINE_HOME": str(home), **(environ or {})},
             stdout=handle,
@@ -93,13 +98,15 @@ def start(
             start_new_session=True,
             **options,
         )
+    _STARTED.append(process)
+    return process
 
 
 def finish(home: Path, inputs: Path) -> None:
     """Run undisturbed; what it printed is shown where it fails."""
     process = start(home, inputs)
     try:
-        code = process.wait(400)
+        code = process.wait(LONGEST_RUN)
     finally:
         kill(process)
     assert code == 0, home.with_suffix(".log").read_text(errors="replace")[-2000:]
@@ -110,6 +117,13 @@ def kill(process: Any) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(30)
+
+
+def kill_all() -> None:
+    """End every process of the test that still runs."""
+    while _STARTED:
+        if (process := _STARTED.pop()).poll() is None:
+            kill(process)
 
 
 def rows(home: Path) -> Rows:
@@ -160,7 +174,7 @@ def measure(home: Path, inputs: Path) -> dict[str, float]:
     reached: dict[str, float] = {}
     begin = time.monotonic()
     process = start(home, inputs)
-    while process.poll() is None:
+    while process.poll() is None and time.monotonic() - begin < LONGEST_RUN:
         for stage in STAGES:
             if stage not in reached and seen(home, stage):
                 reached[stage] = time.monotonic() - begin
@@ -191,7 +205,7 @@ def moments(count: int, seed: int) -> list[Moment]:
 
 def await_moment(home: Path, process: Any, moment: Moment, lasts: float) -> bool:
     """Wait for it; whether the run was still going on then."""
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + LONGEST_RUN
     while moment.stage != "starting" and not seen(home, moment.stage):
         if process.poll() is not None or time.monotonic() > deadline:
             return False

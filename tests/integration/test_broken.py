@@ -72,7 +72,9 @@ def test_a_full_disk_costs_nothing(kilobytes: int, tmp_path: Path, days: rel.Day
             None if is_mounted else lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes << 10,) * 2)
         )
         with rel.Reader(home) as reader:
-            code = rel.start(home, days.inputs, log=tmp_path / "run.log", preexec_fn=limit).wait(400)
+            code = rel.start(home, days.inputs, log=tmp_path / "run.log", preexec_fn=limit).wait(
+                rel.LONGEST_RUN
+            )
         assert code != 0, "the disk was large enough"
         check_old_release(home, days, reader)
         if is_mounted:
@@ -96,7 +98,7 @@ def test_a_damaged_work_file_is_never_published(part: str, home: Path, days: rel
             process = rel.start(home, days.inputs)
             assert rel.await_moment(home, process, rel.Moment("loading", 0.5), days.lasts["loading"])
             damage(next(home.glob("work/*/dateline.duckdb")), part)
-            assert process.wait(400) != 0, "the damage was not met"
+            assert process.wait(rel.LONGEST_RUN) != 0, "the damage was not met"
         check_old_release(home, days, reader)
     check_next_run(home, days)
     rel.note("damaged work file", part=part)
@@ -166,7 +168,7 @@ def test_a_clock_that_jumps_changes_nothing(home: Path, days: rel.Days, tmp_path
     path = [str(tmp_path / "shim"), *filter(None, sys.path)]
     process = rel.start(home, days.inputs, {"PYTHONPATH": ":".join(path)})
     with rel.Reader(home) as reader:
-        assert process.wait(400) == 0
+        assert process.wait(rel.LONGEST_RUN) == 0
     assert reader.errors == []
     assert rel.differences(rel.rows(home), days.after) == []
     check_next_run(home, days)

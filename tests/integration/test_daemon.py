@@ -31,7 +31,7 @@ from pipelines.warehouse.session import utc_now
 from pipelines.warehouse.sources import Source, add_source
 
 ROOT = Path(__file__).parents[2]
-SOON = 900  # seconds that a run started by the daemon may take, on a machine with much else to do
+SOON = 300  # seconds that a run started by the daemon may take, on a machine with much else to do
 
 
 @pytest.fixture
