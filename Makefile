@@ -1,7 +1,7 @@
 # Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long prove lint lock clean
+.PHONY: help setup run test test-long prove fuzz audit lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -13,6 +13,8 @@ help:
 	@echo "make setup      the environment only (.venv/bin/dateline, .venv/bin/dagster)"
 	@echo "make test-long  longer proofs"
 	@echo "make prove      breaks real runs, and writes what it saw to docs/reliability.md"
+	@echo "make fuzz       hypothesis at length, then atheris on readers, marks and numbers"
+	@echo "make audit      advisories and licences of all packages"
 	@echo "make lock       write requirements.lock anew"
 
 setup: $(STAMP) .env
@@ -40,8 +42,16 @@ test-long: setup
 prove: setup
 	@scripts/prove_reliability.sh
 
+fuzz: setup
+	@scripts/fuzz.sh
+
+audit: setup
+	@scripts/check_advisories.sh
+	@$(VENV)/bin/python scripts/check_licences.py > docs/reference/licences.md
+	@git diff --stat -- docs/reference/licences.md
+
 lock: $(STAMP)
 	@$(VENV)/bin/uv pip compile -q --generate-hashes --extra dev --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .env warehouse .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-audit .venv-fuzz .env warehouse .mypy_cache .ruff_cache

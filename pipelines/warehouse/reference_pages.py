@@ -74,6 +74,7 @@ def index_page() -> Iterator[str]:
     yield f"- [Expectations](expectations.md): {rule_count} rules of the audit, with severity and reason"
     yield "- [Settings](settings.md): what can be set, where, and what it is when it is not"
     yield "- [Command line](command-line.md): every command and option"
+    yield "- [Licences](licences.md): of every package, checked by a test"
     yield ""
     yield "The same descriptions are in the database:"
     yield ""

@@ -6,6 +6,7 @@ holds no database that anybody writes.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
@@ -17,6 +18,7 @@ import pyarrow.parquet as pq
 from pipelines.engine.choice import run_extraction
 from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.extract.extractor import SourceText, extractor_version, spoken_languages
+from pipelines.extract.model_files import check_model_files
 from pipelines.ingest.document import make_document
 from pipelines.ingest.kept import shown_name
 from pipelines.ingest.landing import Landing
@@ -33,6 +35,8 @@ STAGED_TABLES = (*READ_TABLES, *EXTRACTED_TABLES)
 
 # What landed was within the limit when it landed; a limit lowered since must not lose it.
 ANY_SIZE = 1 << 62
+
+logger = logging.getLogger(__name__)
 
 
 class LandedRecordError(RuntimeError):
@@ -167,7 +171,11 @@ def _records(session: Session, rows: Iterable[Landed]) -> Iterator[tuple[Landed,
 
 
 def stage_extraction(session: Session, progress: Callable[[int, int], None] | None = None) -> dict[str, int]:
-    """Extract the staged documents and write the tables of `EXTRACTED_TABLES`; returns rows by table."""
+    """Extract the staged documents and write the tables of `EXTRACTED_TABLES`; returns rows by table.
+
+    Raises ModelFilesError, before anything is extracted, where the model's files are not the published ones.
+    """
+    logger.info(check_model_files())
     sources = _source_texts(session)
     counts = dict.fromkeys(EXTRACTED_TABLES, 0)
     writers: dict[str, pq.ParquetWriter] = {}
