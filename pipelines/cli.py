@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.commands import correct, forget, query, release, run, source, state
+from pipelines.commands import correct, dashboard, forget, query, release, run, source, state
 from pipelines.commands.common import FAULT, say_home_once
 
 app = typer.Typer(
@@ -31,6 +31,7 @@ for command in (
     state.settings,
     state.data_docs,
     forget.forget,
+    dashboard.dashboard,
 ):
     app.command()(command)
 app.add_typer(release.app, name="release")

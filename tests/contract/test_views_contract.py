@@ -36,7 +36,12 @@ ACROSS_DOCUMENTS = {
     "story_gaps",
     "story_overview",
 }
-LITERALS = {("first_appearances", "kind"), ("attribution_drift", "kind"), ("story_gaps", "kind")}
+LITERALS = {
+    ("attribution_drift", "kind"),
+    ("document_spans", "kind"),
+    ("first_appearances", "kind"),
+    ("story_gaps", "kind"),
+}
 # One value a row, so that the planner sees tables of a size.
 FILLERS = {
     "VARCHAR": "i",

@@ -1,0 +1,174 @@
+"""Figures: conflicts first, each a strip of the sources' numbers; a click opens the sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import charts, evidence, markup, tables, wording
+from dashboard.release import Row
+from dashboard.session import Context, choose, chosen
+
+FILTERS = ("since", "until", "source", "story", "category", "speaker", "text")
+
+_PAGE = 8
+
+_CONDITIONS = {
+    "since": "last_published_on >= $since",
+    "until": "first_published_on <= $until",
+    "source": "list_contains(sources, $source)",
+    "story": "story = $story",
+    "category": "category = $category",
+    "speaker": """figure_id IN (SELECT figure_id FROM marts.claim_feed
+                                WHERE figure_id IS NOT NULL AND given_by = $speaker)""",
+    "text": "concat_ws(' ', label, place, category, story) ILIKE '%' || $text || '%'",
+}
+
+_ORDER = """CASE agreement WHEN 'conflict' THEN 0 WHEN 'round_equal' THEN 1 WHEN 'agree' THEN 2 ELSE 3 END,
+  source_count DESC, last_published_on DESC NULLS LAST, claim_count DESC, figure_id"""
+
+_KINDS = {"all": "All", "conflict": "In conflict", "several": "Several sources"}
+_KIND_CONDITIONS = {"all": "true", "conflict": "agreement = 'conflict'", "several": "source_count > 1"}
+
+_REPORTS = """
+    SELECT * FROM marts.figure_reports WHERE list_contains($ids, figure_id)
+    ORDER BY published_on NULLS LAST, source_label, claim_id LIMIT 400"""
+
+# Sources in one strip; the sentences below it are all there.
+_MOST_SOURCES = 20
+
+_BAR_COLUMNS = {
+    "label": "Figure", "low": "Lowest", "best": "Best", "high": "Highest", "unit": "Unit",
+    "agreement": "Agreement", "source_count": "Sources", "sources": "Who", "place": "Place",
+    "category": "Category", "story": "Story", "last_published_on": "Latest report",
+}  # fmt: skip
+
+
+def page(context: Context) -> None:
+    """Draw the page."""
+    st.caption(
+        "The shaded band is the range of what was reported, lowest to highest: no confidence interval. "
+        "Dashed line: the value the method prefers. Point: a stated number; thick bar: its hedge. "
+        "Triangle: a number that replaced an earlier one."
+    )
+    kind = st.segmented_control(
+        "Show", list(_KINDS), format_func=_KINDS.__getitem__, default="all", key="figure_kind", required=True,
+        bind="query-params",
+    )  # fmt: skip
+    where, values = context.filters.where(_CONDITIONS)
+    query = tables.Query("figure_list", f"{_KIND_CONDITIONS[kind or 'all']} AND {where}", values, _ORDER)
+    if opened := chosen("figure"):
+        _opened(context, opened)
+    total = query.total(context.release)
+    if not total:
+        tables.nothing("No figure fits.", "Clear the filters, or show all figures.")
+        return
+    rows = query.page(context.release, tables.pager(total, "figures_page", _PAGE), _PAGE)
+    st.caption(f"{wording.count(total, 'figure')}, those in conflict first.")
+    reports = _reports(context, rows)
+    for row in rows:
+        if row["figure_id"] != opened:
+            _figure(row, reports.get(row["figure_id"], []))
+    st.header("All figures as a table")
+    listed = query.page(context.release, tables.pager(total, "figures_table_page"))
+    shown = [{**r, "agreement": wording.AGREEMENT.get(r["agreement"], r["agreement"])} for r in listed]
+    tables.table(shown, _BAR_COLUMNS, key="figures", alt="Figures", on_row=_open)
+    tables.downloads(query, "figures")
+
+
+def _reports(context: Context, figures: list[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in context.release.rows(_REPORTS, ids=[f["figure_id"] for f in figures]):
+        found.setdefault(row["figure_id"], []).append(row)
+    return found
+
+
+def _opened(context: Context, figure_id: str) -> None:
+    """The figure that the address asks for, with its evidence."""
+    found = context.release.rows("SELECT * FROM marts.figure_list WHERE figure_id = $id", id=figure_id)
+    with st.container(border=True, key="opened"):
+        if found:
+            reports = _reports(context, found)
+            _heading(found[0])
+            _strip(found[0], reports.get(figure_id, []), "opened")
+        st.subheader("The sentence in each source")
+        evidence.sources(context, "figure", figure_id)
+        st.button(
+            "Close", icon=":material/close:", on_click=choose, args=("figure", None), key="close-figure"
+        )
+
+
+def _figure(row: Row, reports: list[Row]) -> None:
+    with st.container(border=True, key=f"figure-{row['figure_id']}"):
+        _heading(row)
+        _strip(row, reports, row["figure_id"])
+        st.button(
+            "Show the sentences", icon=":material/format_quote:", on_click=_open, args=(row,),
+            key=f"open-{row['figure_id']}",
+        )  # fmt: skip
+
+
+def _heading(row: Row) -> None:
+    best = f"best {wording.amount(row['best'], row['unit'])}" if row["best"] is not None else None
+    if row["low"] == row["high"]:
+        best = None
+    markup.show(
+        f"<h3>{markup.text(wording.headline(row['label']))}: "
+        f"{markup.text(wording.span(row['low'], row['high'], row['unit']))}</h3>",
+        markup.line(
+            wording.headline(wording.AGREEMENT.get(row["agreement"])),
+            best,
+            wording.count(row["source_count"], "source"),
+            f"{row['independent_source_count']} independent"
+            if row["independent_source_count"] != row["source_count"]
+            else None,
+            f"as of {wording.day(row['as_of_on'])}" if row["as_of_on"] else None,
+            row["story"],
+            css="meta",
+        ),
+    )
+
+
+def _strip(row: Row, reports: list[Row], key: str) -> None:
+    drawn = [_point(report) for report in reports if report["value"] is not None]
+    kept = list(dict.fromkeys(p["source"] for p in drawn))[:_MOST_SOURCES]
+    drawn = [p for p in drawn if p["source"] in kept]
+    if len(drawn) < 2 and key != "opened":
+        return
+
+    def clicked() -> None:
+        points = st.session_state[f"strip-{key}"]["selection"].get("claim")
+        if points:
+            choose("figure", row["figure_id"])
+
+    said = "; ".join(f"{p['source']}: {p['stated']}" for p in drawn[:12])
+    st.altair_chart(
+        charts.figure_strip(drawn, row), key=f"strip-{key}", on_select=clicked, selection_mode="claim",
+        alt=f"{row['label']}, what each source says. {said}",
+    )  # fmt: skip
+
+
+def _point(report: Row) -> dict[str, Any]:
+    """What a strip draws of a claim: its number, the ends of its hedge, and how it was said."""
+    value = report["value"]
+    low = value if report["value_low"] is None else report["value_low"]
+    high = value if report["value_high"] is None else report["value_high"]
+    hedge = wording.BOUND.get(report["bound"], "")
+    stated = f"{hedge} {wording.span(low, high, report['unit'])}".strip()
+    return {
+        "source": wording.cut(report["source_label"], 30),
+        "value": value,
+        "low": low,
+        "high": high,
+        "stated": stated,
+        "bound": report["bound"],
+        "given_by": report["given_by"] or "own voice",
+        "published": wording.day(report["published_on"]),
+        "is_revision": report["relation"] == "revises",
+        "claim_id": report["claim_id"],
+    }
+
+
+def _open(row: Row) -> None:
+    choose("figure", row["figure_id"])
