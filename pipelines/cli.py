@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from pipelines import __version__
-from pipelines.commands import correct, dashboard, forget, query, release, run, source, state
+from pipelines.commands import correct, dashboard, forget, lake, query, release, run, serve, source, state
 from pipelines.commands.common import FAULT, say_home_once
 
 app = typer.Typer(
@@ -32,10 +32,12 @@ for command in (
     state.data_docs,
     forget.forget,
     dashboard.dashboard,
+    serve.serve,
 ):
     app.command()(command)
 app.add_typer(release.app, name="release")
 app.add_typer(source.app, name="source")
+app.add_typer(lake.app, name="lake")
 app.add_typer(correct.app, name="correct")
 
 

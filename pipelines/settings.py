@@ -80,6 +80,25 @@ SETTINGS: tuple[Setting, ...] = (
         "Address of a Dask scheduler (`tcp://host:8786`, or `tls://…` with certificates in Dask's own "
         "configuration); used when the engine is dask.",
     ),
+    Setting(
+        "lake",
+        str,
+        None,
+        "Catalogue of a DuckLake that every release is committed into: `postgres:dbname=lake host=…`, or the "
+        "path of a DuckDB file. A password belongs in ~/.pgpass or PGPASSWORD. Default: no lake.",
+    ),
+    Setting(
+        "lake_data",
+        str,
+        None,
+        "Folder or `s3://` address of the lake's Parquet files; needed with `lake`.",
+    ),
+    Setting(
+        "lake_name",
+        str,
+        "dateline",
+        "This deployment's name in the lake, and the schema it writes; no two may share one.",
+    ),
     Setting("workers", int, None, "Processes that extract. Default: the number of cores."),
     Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
     Setting(
@@ -182,6 +201,9 @@ class Settings:
     reference: Path | None
     engine: str
     scheduler: str | None
+    lake: str | None
+    lake_data: str | None
+    lake_name: str
     workers: int
     max_bytes: int
     allow_private: bool
@@ -227,6 +249,10 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         raise SettingError(f"DATELINE_HOME: {home.path} has {' '.join(unusable)} in it, choose another name")
     if values["engine"] == "dask" and not values["scheduler"]:
         raise SettingError("DATELINE_ENGINE is dask: set DATELINE_SCHEDULER to the scheduler's address")
+    if values["lake"] and not values["lake_data"]:
+        raise SettingError("DATELINE_LAKE is set: set DATELINE_LAKE_DATA to where its Parquet files go")
+    if "password" in (values["lake"] or ""):
+        raise SettingError("DATELINE_LAKE: a password belongs in ~/.pgpass or PGPASSWORD, not in a setting")
     inbox = _absolute(values["inbox"], base) if values["inbox"] else home.path / "inbox"
     return Settings(
         home=home,
@@ -235,6 +261,9 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         reference=_absolute(values["reference"], base) if values["reference"] else None,
         engine=values["engine"],
         scheduler=values["scheduler"],
+        lake=_catalog(values["lake"], base),
+        lake_data=_place(values["lake_data"], base),
+        lake_name=values["lake_name"],
         workers=values["workers"] or os.cpu_count() or 1,
         max_bytes=values["max_bytes"],
         allow_private=values["allow_private"] == "yes",
@@ -249,6 +278,16 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
 
 def _absolute(value: str, base: Path) -> Path:
     return (base / Path(value).expanduser()).resolve()
+
+
+def _catalog(value: str | None, base: Path) -> str | None:
+    """A lake's catalogue: a connection string as it is, a file's path from `base`."""
+    return value if not value or value.startswith("postgres:") else str(_absolute(value, base))
+
+
+def _place(value: str | None, base: Path) -> str | None:
+    """An address as it is, a folder's path from `base`."""
+    return value if not value or "://" in value else str(_absolute(value, base))
 
 
 def _gather(env: Mapping[str, str], file: Path | None) -> tuple[dict[str, Any], dict[str, str]]:

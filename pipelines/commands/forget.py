@@ -7,7 +7,18 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.common import WRONG_USE, AsJson, Why, deployment, open_ledger, print_json, stop, who
+from pipelines.commands.common import (
+    FAULT,
+    WRONG_USE,
+    AsJson,
+    Why,
+    deployment,
+    open_ledger,
+    print_json,
+    stop,
+    who,
+)
+from pipelines.commands.lake import push
 
 
 def forget(
@@ -25,6 +36,7 @@ def forget(
     from pipelines.views.build import create_views
     from pipelines.warehouse.forget import ForgetError
     from pipelines.warehouse.forget import forget as act
+    from pipelines.warehouse.lake import Lake, LakeError
     from pipelines.warehouse.session import run_lock
 
     found = deployment()
@@ -36,8 +48,12 @@ def forget(
             open_ledger(found) as ledger,
         ):
             done = act(found.home, ledger, document, who=who(), why=why, make_views=create_views)
+            if push(found, ledger) is not None and (lake := Lake.of(found)):
+                lake.purge()
     except ForgetError as error:
         stop(WRONG_USE, str(error))
+    except LakeError as error:
+        stop(FAULT, f"forgotten here, but not in the lake ('dateline lake purge --yes'): {error}")
     if as_json:
         print_json(asdict(done))
     else:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from pipelines.commands.common import (
+    FAULT,
     WRONG_USE,
     AsJson,
     deployment,
@@ -17,19 +21,23 @@ from pipelines.commands.common import (
     reader_may_leave,
     stop,
 )
+from pipelines.settings import Settings
 
 
 def sql(
     query: Annotated[str | None, typer.Argument(help="A query; default: standard input.")] = None,
     output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
     limit: Annotated[int, typer.Option(help="Rows shown in a table; 0: all.")] = 100,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", help="As it was: a release, a day, or a time (UTC)."),
+    ] = None,
 ) -> None:
     """Query the published release, read-only. Without a query: list its tables and views.
 
     Example: dateline sql "select * from marts.troop_counts"
     """
     from pipelines import report
-    from pipelines.warehouse.connection import open_release
 
     settings = deployment()
     database = published(settings)
@@ -37,7 +45,7 @@ def sql(
         stop(WRONG_USE, f"--format {output}: not one of table, csv, json")
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read()
-    with open_release(database) as connection, reader_may_leave():
+    with _opened(settings, database, as_of) as connection, reader_may_leave():
         if not query or not query.strip():
             report.print_tables(connection)
             return
@@ -47,6 +55,28 @@ def sql(
             report.print_query(connection, query, output, limit)
         except duckdb.Error as error:
             stop(WRONG_USE, " ".join(str(error).split()))
+
+
+@contextmanager
+def _opened(settings: Settings, database: Path, as_of: str | None) -> Iterator[Any]:
+    """The current release, or the warehouse as it was; ends the command where nothing is kept of that."""
+    from pipelines.views.build import create_views
+    from pipelines.warehouse.connection import open_release
+    from pipelines.warehouse.extensions import ExtensionMissingError
+    from pipelines.warehouse.history import HistoryError, open_as_of
+    from pipelines.warehouse.lake import LakeError
+
+    if as_of is None:
+        with open_release(database) as connection:
+            yield connection
+        return
+    try:
+        with open_as_of(settings, as_of, create_views) as connection:
+            yield connection
+    except HistoryError as error:
+        stop(WRONG_USE, str(error))
+    except (LakeError, ExtensionMissingError) as error:
+        stop(FAULT, str(error))
 
 
 def explain(

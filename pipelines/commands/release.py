@@ -18,6 +18,7 @@ from pipelines.commands.common import (
     stop,
     who,
 )
+from pipelines.commands.lake import push
 from pipelines.commands.run import report_run
 
 app = typer.Typer(no_args_is_help=True, help="Look after published releases.")
@@ -81,6 +82,7 @@ def release_rollback(
             open_ledger(found) as ledger,
         ):
             name = rollback(found.home, ledger, release_id, who=who(), why=why)
+            push(found, ledger)
     except ReleaseError as error:
         stop(WRONG_USE, str(error))
     typer.echo(f"current release: {name}")

@@ -23,6 +23,7 @@ from pipelines.defs.resources import DatelineRun
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
 from pipelines.warehouse.release import copy_ledger, publish
+from pipelines.warehouse.share import share_published
 
 
 @dg.multi_asset(
@@ -89,6 +90,7 @@ def release(context: dg.AssetExecutionContext, dateline: DatelineRun) -> None:
     if not dateline.warehouse.path.is_file():
         raise dg.Failure("Nothing was built in this run: materialize the whole graph (job `dateline`).")
     folder = publish(dateline.session, dateline.warehouse)
+    share_published(dateline.session.settings, dateline.session.ledger)
     context.add_output_metadata(
         {
             "release": folder.name,

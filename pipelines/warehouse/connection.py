@@ -15,7 +15,7 @@ from pipelines.warehouse.migrations import migrate
 STORAGE_VERSION = "v1.2.0"
 
 # Statements that take from a connection the file system, the network, and the power to give them back.
-_LOCK_DOWN = (
+LOCK_DOWN = (
     "SET enable_external_access = false",
     "SET autoinstall_known_extensions = false",
     "SET autoload_known_extensions = false",
@@ -68,7 +68,7 @@ def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to a published file that cannot reach other files or the network."""
     connection = duckdb.connect(str(path), read_only=True)
     try:
-        for statement in _LOCK_DOWN:
+        for statement in LOCK_DOWN:
             connection.execute(statement)
         yield connection
     finally:
