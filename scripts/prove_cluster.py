@@ -1,3 +1,4 @@
+# ruff: noqa: S603, S607, T201 (runs ip and python, and says how far it is)
 """Extract on a cluster of separate hosts, break it in every way that hosts break, compare the rows.
 
 Each host is a network namespace with an address of its own, joined by a bridge in a namespace of its own:
