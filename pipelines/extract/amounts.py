@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
-from pipelines.extract.single_amounts import Amount, SingleAmounts
+from pipelines.extract.single_amounts import HALVED, Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
 
 _DASHES = frozenset("-–—‐‑−")
@@ -65,6 +65,8 @@ class AmountReader(SingleAmounts):
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
         if gap in (["±"], ["+", "/", "-"]):
             return self._join_tolerance(left, right)
+        if gap in (["'"], ["’"]) or (not gap and self.lower(left.last) == "foot"):
+            return self._join_height(left, right, bool(gap))
         if right.has_sign or len(gap) > 2 or any(x not in ("and", ",", "-", "(") for x in gap):
             return False
         if right.value < 0 or right.high is not None or left.high is not None:
@@ -74,10 +76,13 @@ class AmountReader(SingleAmounts):
         at_end = right.last + 1 >= self.size or (
             right.last + 2 >= self.size and self.lower(right.last + 1) == "."
         )
+        if right.number.form == "fraction" and gap == ["and"] and right.unit is None:
+            return self._join_fraction(left, right)
         if (
             left.unit == "hour"
             and right.unit is None
             and at_end
+            and right.value.is_integer()
             and right.value < 60
             and gap in ([], ["and"])
         ):
@@ -89,6 +94,31 @@ class AmountReader(SingleAmounts):
         if left.dimension == "money" and right.value < 100 and float(right.value).is_integer():
             return self._join_money(left, right, gap)
         return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right, gap)
+
+    def _join_fraction(self, left: Amount, right: Amount) -> bool:
+        """“an hour and three quarters”: the part counts in the unit before it."""
+        is_part = 0 < right.value < 1 and self.lower(right.last + 1) != "of" and left.value.is_integer()
+        if left.dimension not in HALVED or not is_part:
+            return False
+        left.value, left.last = left.value + right.value, right.last
+        return True
+
+    def _join_height(self, left: Amount, right: Amount, is_marked: bool) -> bool:
+        """“6'2"”, “5 foot 10”: feet and inches, with the inches left out or not."""
+        if not (right.value.is_integer() and 0 <= right.value < 12 and right.unit in (None, "inch")):
+            return False
+        if is_marked:
+            touches = self.glued(left.last + 1) and self.glued(right.first)
+            is_foot = left.unit is None and (right.unit == "inch" or 3 < left.value < 9)
+            fits = touches and is_foot and left.number.form == "digits" == right.number.form
+        else:
+            after = self.lexemes[right.last + 1] if right.last + 1 < self.size else None
+            is_last = after is None or after.kind == "mark" or after.lower in ("tall", "and", "in", "with")
+            fits = left.unit == "foot" and (right.unit == "inch" or is_last)
+        if fits and left.value.is_integer():
+            left.value, left.unit, left.dimension = left.value * 12 + right.value, "inch", "length"
+            left.last = right.last
+        return fits and left.unit == "inch"
 
     def _join_tolerance(self, left: Amount, right: Amount) -> bool:
         """“2,000 ± 5 pounds”: the second number is how exact the first is."""
@@ -156,9 +186,8 @@ class AmountReader(SingleAmounts):
             return False
         opener = self._opener(left)
         if kind == "and":
-            return opener == "between" or (
-                opener == "from" and left.unit == right.unit and left.unit is not None
-            )
+            is_one_unit = left.unit == right.unit or (left.unit is None and left.value < right.value)
+            return opener == "between" or (opener == "from" and is_one_unit and right.unit is not None)
         if left.unit and right.unit is None and left.dimension in ("percent", "percentage_point", "points"):
             return opener == "from"
         if (
@@ -205,6 +234,9 @@ class AmountReader(SingleAmounts):
         gap = {x.lower for x in self.lexemes[left.last + 1 : right.first]}
         if self._opener(left) == "from" and gap & _RANGE_WORDS and self.lower(right.last + 1) != "to":
             left.parts = (replace(left), replace(right))
+        elif self._is_level(left, right, gap):
+            left.parts = (replace(left), replace(right))
+            left.notes.append("level")
         low, high = left.value, right.value
         mantissa = right.value / right.number.scale if right.number.scale > 1 else 0.0
         if left.number.scale == 1 and mantissa > low >= 0 and left.number.form != "fraction":
@@ -219,6 +251,12 @@ class AmountReader(SingleAmounts):
         if right.unit:
             left.unit, left.dimension = right.unit, right.dimension
         left.last, left.bound = right.last, "range"
+
+    def _is_level(self, left: Amount, right: Amount, gap: set[str]) -> bool:
+        """“fell 40 cents to $52”: behind a verb of change this is a change and the level it led to."""
+        if "to" not in gap or not left.unit or not right.unit or left.dimension in ("percent", "duration"):
+            return False
+        return right.value < left.value or right.value > _LEVEL_OVER_CHANGE * left.value
 
     def _share_units(self, amounts: list[Amount]) -> None:
         """“20, 30 and 40 kilometres”, “8 or $9”: the unit of the last holds for all."""
@@ -237,14 +275,23 @@ class AmountReader(SingleAmounts):
             if words not in (["and"], ["or"], [","], [",", "and"], [",", "or"]):
                 continue
             is_prefixed = right.first < right.number.first
-            if is_prefixed and words != ["or"]:
+            if (is_prefixed and words != ["or"]) or self._is_restated(left, right, words):
                 continue
             if right.dimension in _SHARED and left.number.form != "fraction":
                 left.unit, left.dimension, left.shares_unit = right.unit, right.dimension, True
 
+    def _is_restated(self, left: Amount, right: Amount, gap: list[str]) -> bool:
+        """“shrank by 1 million, or 4 percent”: said again in another unit, unless a list ends in “or”."""
+        if left.number.scale > 1 and right.dimension in ("percent", "percentage_point"):
+            return True
+        is_list = self.lower(left.first - 1) == "," and left.first > 1
+        return gap == [",", "or"] and not (is_list and self.lexemes[left.first - 2].kind == "digits")
+
 
 # Months and years have no fixed number of days: a list, “3 years, 2 months and 14 days”, stays as written.
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
+# A level is this many times what it changed by, or more; below it “$2 to $3” is a range.
+_LEVEL_OVER_CHANGE = 5
 _LOWER = frozenset({"at_least", "more_than"})
 _UPPER = frozenset({"at_most", "less_than"})
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import cache
 
 from pipelines.extract.lexemes import HYPHENS, Lexed, lex
+from pipelines.extract.nlp import lemma_of
 from pipelines.extract.numbers import starts_number
 from pipelines.extract.single_amounts import Amount
-from pipelines.reference import read_table
+from pipelines.reference import read_table, words
 
 
 @cache
@@ -21,8 +22,22 @@ def _bounds(position: str) -> dict[tuple[str, ...], str]:
 
 
 @cache
-def _longest_bound(position: str) -> int:
-    return max(len(key) for key in _bounds(position))
+def _longest_by_edge(position: str) -> dict[str, int]:
+    """The longest phrase by its word next to the amount: the last one before it, the first one behind."""
+    longest: dict[str, int] = {}
+    for key in _bounds(position):
+        edge = key[-1] if position == "before" else key[0]
+        longest[edge] = max(longest.get(edge, 0), len(key))
+    return longest
+
+
+@cache
+def _upward_verbs() -> frozenset[str]:
+    """Verbs that take “up” as a particle, in their base form."""
+    return words("change_cues", "lemma", {"kind": "particle_verb"})
+
+
+_VERB_TAGS = ("VBD", "VBG", "VBZ")
 
 
 class BoundCues(Lexed):
@@ -59,12 +74,20 @@ class BoundCues(Lexed):
 
     def _cue_before(self, at: int, taken: int) -> tuple[str, int] | None:
         """The longest bound phrase that ends right before lexeme `at`."""
-        for length in range(min(_longest_bound("before"), at - taken - 1), 0, -1):
+        longest = _longest_by_edge("before").get(self.lower(at - 1), 0)
+        for length in range(min(longest, at - taken - 1), 0, -1):
             key = tuple(x.lower for x in self.lexemes[at - length : at])
             bound = _bounds("before").get(key)
+            if bound and key[:2] == ("up", "to") and self._is_moved(at - length - 1):
+                return None
             if bound:
                 return bound, at - length
         return None
+
+    def _is_moved(self, at: int) -> bool:
+        """“crept up to 61%”, “back up to 5”: “up” belongs to the verb, and 61 is the level it led to."""
+        word = self.lower(at)
+        return word == "back" or any(lemma_of(word, tag) in _upward_verbs() for tag in _VERB_TAGS)
 
     def _cue_after(self, amount: Amount) -> None:
         at = amount.last + 1
@@ -73,7 +96,7 @@ class BoundCues(Lexed):
         elif self.lower(at) == "+" and not self.glued(at):
             return
         for start in (at, at + 1, at + 2):
-            for length in range(_longest_bound("after"), 0, -1):
+            for length in range(_longest_by_edge("after").get(self.lower(start), 0), 0, -1):
                 key = tuple(x.lower for x in self.lexemes[start : start + length])
                 bound = _bounds("after").get(key) if len(key) == length else None
                 if bound and (start == at or length > 1) and self._after_fits(key, start + length):

@@ -9,6 +9,7 @@ import re
 from functools import cache
 
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
+from pipelines.extract.cardinals import number_words
 from pipelines.reference import words
 
 
@@ -40,6 +41,8 @@ def _is_plain_year(c: Candidate) -> bool:
 def year(c: Candidate) -> bool:
     """“in 2019”, “the 2016 vote”, “2013-14”; not “2,000 men” nor “1950 rockets”."""
     a = c.amount
+    if _is_spoken_year(c):
+        return True
     if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
         return False
     if a.is_range and a.low is not None and a.high is not None:
@@ -56,6 +59,19 @@ def year(c: Candidate) -> bool:
         return c.counted is None or c.before in _FIRM_YEAR_CUES or dated
     is_old = _year_like(a.value, 1000, 2100)
     return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
+
+
+def _is_spoken_year(c: Candidate) -> bool:
+    """“nineteen ninety-nine”: both halves of a year said in words."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "words" or a.is_range:
+        return False
+    if c.written.lower() in _CENTURIES:
+        return number_words().get(c.after, ("", 0.0))[0] in ("ten", "teen")
+    return c.before in _CENTURIES and 10 <= a.value <= 99
+
+
+_CENTURIES = frozenset({"eighteen", "nineteen"})
 
 
 def _is_dated(c: Candidate) -> bool:

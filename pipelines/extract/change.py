@@ -23,6 +23,8 @@ def _cues(kind: str) -> dict[str, str]:
 
 
 RELATIVE = frozenset({"percent", "percentage_point", "points"})
+# “$5 higher”, “3 degrees lower”: what can be compared with what it was.
+_COMPARED = frozenset({"money", "temperature", "angle"})
 # With an object that is money or people these do something to it; it is no change by that amount.
 _TRANSITIVE = frozenset({
     "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed",
@@ -41,6 +43,8 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     """up, down, or None where the amount is no change."""
     if amount.direction:
         return amount.direction
+    if reader.lower(amount.first - 1) == "as" and reader.lower(amount.first - 2) in ("high", "low"):
+        return None  # “jumped as high as $45” tells a level
     before = amount.cue_first - 1
     word = reader.lower(before)
     if word == "by":
@@ -53,12 +57,14 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     is_apart = further in ("from", "to", "on", "at", "by", "about", "$") or further[:1].isdigit()
     if amount.dimension in RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
         return _cues("particle")[after]
-    return _by_verb(amount, span)
+    if amount.dimension in _COMPARED and after in ("higher", "lower"):
+        return _cues("particle")[after]
+    return _by_verb(amount, reader, span)
 
 
-def _by_verb(amount: Amount, span: Span) -> str | None:
-    verb, link = _verb_of(amount, span)
-    if verb is None:
+def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:
+    verb, link = _verb_of(_cue_token(amount, reader, span), span)
+    if verb is None or (link == "object" and amount.dimension not in RELATIVE):
         return None
     name = lemma(verb)
     if name not in _cues("verb"):
@@ -69,9 +75,20 @@ def _by_verb(amount: Amount, span: Span) -> str | None:
     return None if is_done_to else _cues("verb")[name]
 
 
-def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
-    """The verb that the amount belongs to at once or through “by”, and that link."""
-    first = span[0]
+def _cue_token(amount: Amount, reader: AmountReader, span: Span) -> Token:
+    """The first token of the amount with its bound cue: “up” in “climbed by up to 15 percent”."""
+    first, doc = span[0], span.doc
+    if reader.lower(amount.cue_first) == "from":
+        return first  # “rises from 5 to 7” tells levels
+    start = reader.lexemes[amount.cue_first].start - reader.lexemes[amount.first].start + first.idx
+    at = first.i
+    while at > 0 and doc[at - 1].idx >= start and not doc[at].is_sent_start:
+        at -= 1
+    return doc[at]
+
+
+def _verb_of(first: Token, span: Span) -> tuple[Token | None, str]:
+    """The verb that the amount belongs to at once or through “by”, and that link; `first` opens it."""
     at = first.i - 1
     doc = span.doc
     link = ""
@@ -90,9 +107,7 @@ def _verb_of(amount: Amount, span: Span) -> tuple[Token | None, str]:
     if root.dep_ == "pobj" and root.head.lower_ == "by" and root.head.head.tag_.startswith("VB"):
         return root.head.head, "by"
     is_object = root.dep_ in ("dobj", "npadvmod") and root.head.tag_.startswith("VB")
-    if is_object and amount.dimension in RELATIVE:
-        return root.head, ""
-    return None, ""
+    return (root.head, "object") if is_object else (None, "")
 
 
 def is_change(span: Span) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import bisect
 from collections.abc import Sequence
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Span, Token
 
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
+from pipelines.extract.single_amounts import plain_words
 from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, Quote, row_key
 
@@ -36,6 +37,7 @@ _MEASURES_TO = frozenset(
 _COUNT_NOUNS = frozenset(
     {"count", "estimate", "estimates", "reckoning", "figures", "tally", "data", "calculations", "calculation"}
 )
+_SOURCE_WORDS = _GIVEN_BY | _ESTIMATES | _COUNT_NOUNS | {"according"}
 
 
 class SourceFinder:
@@ -45,6 +47,7 @@ class SourceFinder:
         self.ctx = ctx
         self.quotes = sorted(quotes, key=lambda q: (q.start_char, -q.end_char))
         self.cached: tuple[tuple[int, int], Span | None] = ((-1, -1), None)
+        self.looked_at = (-1, False)
 
     def fill(self, claim: NumericClaim, span: Span, tree: Tree, paragraph: Paragraph) -> None:
         """Set quote, source surface and span of `claim`; NULL is the outlet's own voice."""
@@ -78,16 +81,18 @@ class SourceFinder:
         start = tree.sentence_start(span.start)
         key = (paragraph.start, start)
         if self.cached[0] != key:
-            self.cached = (key, named_source(_sentence(span.doc, start), tree))
+            found = None
+            if self._may_name(paragraph):
+                found = named_source(list(span.doc[start : tree.sentence_end(span.start)]), tree)
+            self.cached = (key, found)
         return self.cached[1]
 
-
-def _sentence(doc: Doc, start: int) -> list[Token]:
-    """The tokens of the sentence that starts at `start`."""
-    end = start + 1
-    while end < len(doc) and not doc[end].is_sent_start:
-        end += 1
-    return [doc[i] for i in range(start, end)]
+    def _may_name(self, paragraph: Paragraph) -> bool:
+        """False where a paragraph holds none of the words that name a source: spares most the search."""
+        if self.looked_at[0] != paragraph.start:
+            words = plain_words(self.ctx.text[paragraph.start : paragraph.end])
+            self.looked_at = paragraph.start, not _SOURCE_WORDS.isdisjoint(words)
+        return self.looked_at[1]
 
 
 def named_source(tokens: list[Token], tree: Tree) -> Span | None:

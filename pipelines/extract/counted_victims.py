@@ -21,6 +21,7 @@ from spacy.tokens import Token
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma
+from pipelines.extract.single_amounts import plain_words
 from pipelines.extract.speakers import role_nouns
 from pipelines.extract.tolls import names_person, pair_fate, word_fate
 from pipelines.extract.tree import Tree
@@ -29,6 +30,7 @@ from pipelines.reference import read_table
 FLAG = "counted_victims"
 # A report tells what happened in its first sentences; what follows is background.
 LEAD_PARAGRAPHS, LEAD_SENTENCES = 4, 6
+_HARM_NOUNS = frozenset({"death", "killing", "murder", "slaying", "drowning", "stabbing"})
 _COUNTED = frozenset({"killed", "injured", "casualties"})
 _CHAIN = 8
 _REACH = 9
@@ -86,14 +88,40 @@ def count_victims(paragraphs: Sequence[Paragraph], numeral: Numeral) -> list[Vic
     unsure: set[str] = set()
     left = LEAD_SENTENCES
     for paragraph in paragraphs[:LEAD_PARAGRAPHS]:
-        tree = Tree(paragraph.span)
+        tree: Tree | None = None
         for sentence in paragraph.sentences():
             if left == 0:
                 break
             left -= 1
+            if not _may_tell_harm(sentence.text):
+                continue
+            tree = tree or Tree(paragraph.span)
             groups = [g for token in sentence if (g := _group(token, tree, numeral)) is not None]
             _take(groups, found, unsure, paragraph)
     return [victims for category, victims in found.items() if category not in unsure]
+
+
+@cache
+def _harm_words() -> frozenset[str]:
+    """Every form of the words that can say what befell somebody, and more that look like one."""
+    rows = read_table("fates", ("word", "kind"))
+    named = {row["word"].split()[-1] for row in rows if row["kind"] in ("state", "object", "subject", "pair")}
+    named |= _HARM_NOUNS | _HIM | {"dead"}
+    irregular = read_table("irregular_lemmas", ("form", "lemma"))
+    regular = {form for word in named for form in _may_be_written(word)}
+    return frozenset(regular | {row["form"] for row in irregular if row["lemma"] in named})
+
+
+def _may_be_written(word: str) -> Iterator[str]:
+    """Every regular form that `nlp.lemma` could bring back to `word`."""
+    stems = (word, word[:-1], word[:-1] + "i", word + word[-1], word[:-2] + "y")
+    yield word
+    yield from (stem + ending for stem in stems for ending in ("s", "es", "d", "ed", "ing"))
+
+
+def _may_tell_harm(sentence: str) -> bool:
+    """False where no word of a sentence can say what befell somebody: spares most sentences the parse."""
+    return not _harm_words().isdisjoint(plain_words(sentence))
 
 
 def _take(
@@ -252,9 +280,7 @@ def _harm(head: Token, tree: Tree) -> str | None:
             found = _gravest([found, _of_verb(verb.head, verb.dep_, tree)])
     elif role == "pobj" and verb.lower_ == "of" and verb.head.tag_ in ("NN", "NNS", "VBG"):
         noun = lemma(verb.head)
-        found = (
-            "killed" if noun in ("death", "killing", "murder", "slaying", "drowning", "stabbing") else None
-        )
+        found = "killed" if noun in _HARM_NOUNS else None
     return (found if found in _COUNTED else None) or _of_clause(head, tree)
 
 

@@ -34,7 +34,9 @@ VULGAR = {
 
 _LEXEME = re.compile(
     r"""
-    (?P<power>(?:\d+(?:\.\d+)?|\.\d+)(?:
+    # Nothing else can begin with a letter, so words, which are most, are asked for first.
+    (?P<word>(?![½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])[^\W\d_]+(?:['’][^\W\d_]+)*)
+  | (?P<power>(?:\d+(?:\.\d+)?|\.\d+)(?:
         [eE][-+−]?\d{1,3}(?![\w.])
       | \s?[x×*·]\s?(?:10|2)\s?(?:\^|\*\*)?\s?[-−+]?\d{1,3}(?![\w.])
       | \s?[x×*·]\s?10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
@@ -44,7 +46,6 @@ _LEXEME = re.compile(
   | (?P<spaced>(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,]*\d))
   | (?P<digits>\d+(?:[.,]\d+)*|(?<![\w.])\.\d+(?:,\d{3})*)
   | (?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])
-  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)
   | (?P<mark>\S)
     """,
     re.VERBOSE,

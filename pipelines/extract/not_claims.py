@@ -99,6 +99,8 @@ def address(c: Candidate) -> bool:
 def code(c: Candidate) -> bool:
     """“COVID-19”, “TA-35”, “5G”, “23456F”, telephone numbers: characters of a code."""
     a = c.amount
+    if a.unit == "penny" and a.value in _PICTURE_LINES and c.text(a.last) == "p":
+        return True  # “1080p”
     first, last = a.first, a.last
     if c.before in DASHES and c.glued(first) and c.glued(first - 1):
         left = c.reader.lexemes[first - 2]
@@ -126,10 +128,11 @@ def code(c: Candidate) -> bool:
     return _is_phone(c)
 
 
+_PICTURE_LINES = frozenset({240.0, 360.0, 480.0, 576.0, 720.0, 1080.0, 1440.0, 2160.0})
 _PREFIXES = frozenset({
     "sub", "minus", "plus", "to", "pre", "over", "under", "non", "mid", "top", "multi", "and", "or",
     "nearly", "about", "than", "some", "least", "between", "from", "now", "then", "just", "only", "almost",
-    "roughly", "of", "in",
+    "roughly", "of", "in", "magnitude",
 })  # fmt: skip
 
 
@@ -258,6 +261,8 @@ def pronoun_one(c: Candidate) -> bool:
         is_hyphened = any(c.text(at) in DASHES for at in range(a.number.last + 1, a.last + 1))
         is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS and not is_hyphened
         is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
+        if a.unit == "point" and c.before == "at":
+            return True  # “at one point”
         is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time") and not is_hyphened
         return is_adverb or is_idiom or is_once or c.before in ("no", "any", "which")
     if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN or c.after.startswith("another"):
@@ -329,6 +334,8 @@ def fixed_phrase(c: Candidate) -> bool:
         return c.reader.size > 1
     if c.after in DASHES and c.lower(c.amount.last + 2) == "way" and c.amount.unit is None:
         return True  # “a two-way race”
+    if c.written in rule_words("emergency_number"):
+        return c.after in rule_words("emergency_call") or c.before in rule_words("emergency_call")
     return c.written.lower() == "ten" and c.after == "commandments"
 
 

@@ -43,6 +43,8 @@ _SHARE_PRECEDES = frozenset({
     "by", "than", "about", "almost", "nearly", "roughly", "around", "approximately", "over", "least",
     "under", "up", "some", "just", "only", "to", "is", "was", "further", "additional", "another",
 })  # fmt: skip
+# “Third of its kind” is a rank; so is the third of “this” and of what ends in s but is not many.
+_NOT_MANY = ("its", "his", "this", "ss", "us", "is", "series")
 # “last three quarters” are nine months, “three quarters” a share.
 _TIME_PRECEDES = frozenset(
     {
@@ -98,19 +100,14 @@ class Grammar(Cardinals):
 
     def scan(self) -> list[Number]:
         """All numbers, left to right, never overlapping."""
-        found = []
-        at = 0
+        opening = self._opening_share()
+        found = [opening] if opening else []
+        at = opening.last + 1 if opening else 0
         starters = number_starters()
-        while at < self.size:
-            lexeme = self.lexemes[at]
-            # Most lexemes are words that begin no number: they are passed over here, without a call.
-            if lexeme.value is None and lexeme.lower not in starters:
-                at += 1
-                continue
-            number = self.number(at)
-            if number is None:
-                at += 1
-            else:
+        # Most lexemes are words that begin no number: they are passed over here, without a call.
+        for first in [i for i, x in enumerate(self.lexemes) if x.value is not None or x.lower in starters]:
+            number = self.number(first) if first >= at else None
+            if number is not None:
                 found.append(number)
                 at = number.last + 1
         return found
@@ -165,6 +162,17 @@ class Grammar(Cardinals):
                 break
             last = after
         return replace(self.make(first, last, low, "vague"), high=high)
+
+    def _opening_share(self) -> Number | None:
+        """“Quarter of homes flooded”, “Third of a cup”: a share whose article a headline leaves out."""
+        kind, size = number_words().get(self.lower(0), ("", 0.0))
+        if kind != "part" or size < 3 or self.lower(1) != "of" or self.size < 3:
+            return None
+        whole = self.lexemes[2]
+        is_many = whole.lower.endswith("s") and not whole.lower.endswith(_NOT_MANY)
+        is_named = whole.kind == "word" and (is_many or whole.lower in ARTICLES or whole.lower == "all")
+        value = None if starts_number(whole.lower) and whole.lower not in ARTICLES else 1 / size
+        return self._of_magnitude(self.make(0, 0, value, "fraction")) if value and is_named else None
 
     # -- shares and mixed numbers ----------------------------------------------------------------
 
@@ -228,6 +236,8 @@ class Grammar(Cardinals):
 
     def _is_share(self, first: int, part: int) -> bool:
         after = self.lexemes[part + 1] if part + 1 < self.size else None
+        if self.lower(self.after_hyphen(part + 1)) in ("point", "points"):
+            return self.lower(part) == "quarter"
         if after is None or (after.kind == "mark" and after.text not in HYPHENS):
             return True
         if after.lower in FULL_MAGNITUDES:

@@ -91,6 +91,9 @@ def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span 
 def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
     a = c.amount
+    if _is_age_limit(c):
+        a.unit, a.dimension = "year_of_age", "age"
+        return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
@@ -114,6 +117,18 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     is_capital = named.text[:1].isupper() or named.tag_ == "NN"
     if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, named, tree):
         a.unit, a.dimension = "year_of_age", "age"
+
+
+def _is_age_limit(c: Candidate) -> bool:
+    """“children under 5”, “people over 65”: behind people these words limit their age, not their number."""
+    a = c.amount
+    if c.span is None or not c.is_bare or a.is_range or not 0 < a.value <= 110 or c.counted is not None:
+        return False
+    if a.cue_first != a.first - 1 or c.before not in ("over", "under", "above", "below"):
+        return False
+    at = c.span[0].i - 2
+    people = c.span.doc[at] if at >= 0 else None
+    return people is not None and people.tag_ == "NNS" and names_person(lemma(people))
 
 
 def _follows_age(c: Candidate, last: Found | None) -> bool:
@@ -171,8 +186,12 @@ def _meanings(
     """The amount as one claim, or as two where “from A to B” is a change."""
     amount, reader = c.amount, c.reader
     parts = [amount]
-    is_from_to = bool(amount.parts) and change.is_change(span)
-    if is_from_to:
+    is_level = "level" in amount.notes and change.direction(amount, reader, span) is not None
+    is_from_to = bool(amount.parts) and "level" not in amount.notes and change.is_change(span)
+    if is_level:
+        amount.parts[0].cue_first, amount.parts[1].cue_first = amount.cue_first, amount.parts[1].first
+        amount.parts[0].bound = amount.bound if amount.bound != "range" else "exact"
+    if is_from_to or is_level:
         parts = list(amount.parts)
     made: list[Found] = []
     for part in parts:

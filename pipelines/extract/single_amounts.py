@@ -6,6 +6,7 @@ Belongs here: what can be read around one number. Does not belong here: what joi
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -72,9 +73,9 @@ class SingleAmounts(Lexed):
     def _implied(self) -> list[Number]:
         """“a month”, “an hour and a half”, “a gallon”, “week-long”: one, said without its number."""
         found = []
-        for at, lexeme in enumerate(self.lexemes):
-            if lexeme.lower not in _IMPLIED_BY:
-                continue
+        lexemes = self.lexemes
+        for at in [i for i, lexeme in enumerate(lexemes) if lexeme.lower in _IMPLIED_BY]:
+            lexeme = lexemes[at]
             if lexeme.lower in _LONG_UNITS and self._is_long(at):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "long"))
             if (last := self._none(at)) is not None:
@@ -136,7 +137,7 @@ class SingleAmounts(Lexed):
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
         if self._opens_compound(unit) or self._is_coin(at, unit):
             return True
-        if unit.dimension not in _HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
+        if unit.dimension not in HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
             return False
         if self.lower(unit.last + 1) == "and" and self.lower(unit.last + 2) in (
             "a",
@@ -216,7 +217,7 @@ class SingleAmounts(Lexed):
             return self.units.after(at + 2)  # “four-plus months”
         if number.form == "fraction" and self.lower(at) in ("a", "an"):
             found = self.units.after(at + 1)
-            return found if found and found.dimension in _HALVED else None
+            return found if found and (found.dimension in HALVED or found.unit == "point") else None
         skip = at
         while self.lower(skip) in _BETWEEN_UNIT and skip < at + 2:
             skip += 1
@@ -272,7 +273,7 @@ class SingleAmounts(Lexed):
     def _and_a_half(self, amount: Amount) -> None:
         """“a year and a half”, “an hour and a quarter”: the part counts in the unit before it."""
         at = amount.last + 1
-        if self.lower(at) != "and" or amount.dimension not in _HALVED:
+        if self.lower(at) != "and" or amount.dimension not in HALVED:
             return
         at += 2 if self.lower(at + 1) in ("a", "one") else 1
         part = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}.get(self.lower(at))
@@ -350,24 +351,46 @@ def _number_words() -> frozenset[str]:
 @cache
 def _units_of_one() -> frozenset[str]:
     """Last words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
-    return unit_words(_HALVED) | _COINS | _LONG_UNITS
+    return unit_words(HALVED) | _COINS | _LONG_UNITS
 
 
 def may_hold_amount(text: str) -> bool:
     """False where no amount can be in a text: a quick look that spares half of all paragraphs the grammar."""
     if _DIGIT.search(text):
         return True
-    words = text.lower().translate(_NO_MARKS).split()
-    known = set(words)
+    known = set(plain_words(text))
     if not known.isdisjoint(_number_words()):
         return True
-    units = _units_of_one()
-    if known.isdisjoint(units):
+    if known.isdisjoint(_units_of_one()):
         return False
     if not known.isdisjoint(_LONG_UNITS) and "long" in known:
         return True
-    articles = (at for at, word in enumerate(words) if word in _ONE_ARTICLES)
-    return any(not units.isdisjoint(words[at + 1 : at + 5]) for at in articles)
+    words = text.lower().translate(_NO_MARKS).split()
+    return any(_may_be_one(words, at) for at, word in enumerate(words) if word in _ONE_ARTICLES)
+
+
+def _may_be_one(words: Sequence[str], at: int) -> bool:
+    """What `_implied` asks of an article, as far as words without their marks can tell."""
+    after = words[at + 1 : at + 7]
+    if words[at] == "the":
+        return bool(after) and (after[0] in _PERIOD_WORDS or after[0] in _LONG_UNITS)
+    if _units_of_one().isdisjoint(after[:5]):
+        return False
+    near = {*after[1:], words[at - 1] if at else ""}
+    is_end = at + 6 >= len(words)  # a length of time, or a weight, may close the text
+    return (
+        is_end or words[at] == "another" or not near.isdisjoint(_BESIDE_ONE) or not _COINS.isdisjoint(after)
+    )
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in lower case, cut at white space and at marks, those with marks last.
+
+    Neither order nor offsets are kept: for quick looks only.
+    """
+    words = text.lower().split()
+    marked = [word for word in words if not word.isalpha()]
+    return words + " ".join(marked).translate(_NO_MARKS).split() if marked else words
 
 
 _DIGIT = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]")
@@ -409,6 +432,7 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "perhaps",
     "long",
 }
+_BESIDE_ONE = _ONE_BEFORE | {"later", "long", "ago", "earlier", "and", "of", "away", "wide", "deep"}
 _STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
 _TOLLS = frozenset({"injuries", "deaths", "fatalities", "casualties", "arrests"})
 _OF_TOLLS = frozenset({"other", "further", "serious", "major", "additional", "new", "known"})
@@ -417,7 +441,7 @@ _AFTER_COIN = frozenset({
     "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
 })  # fmt: skip
 _OVER_MONEY = frozenset({"percent"})
-_HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
+HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({
     "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid",

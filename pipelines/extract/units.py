@@ -171,13 +171,7 @@ class UnitReader:
         self.lexemes = lexemes
         self.size = len(lexemes)
         # An inch sign that would close an open quotation mark is that mark.
-        self.open_marks: set[int] = set()
-        is_open = False
-        for at, lexeme in enumerate(lexemes):
-            if lexeme.text == '"':
-                if is_open:
-                    self.open_marks.add(at)
-                is_open = not is_open
+        self.open_marks = set([at for at, lexeme in enumerate(lexemes) if lexeme.text == '"'][1::2])
 
     def _lower(self, at: int) -> str:
         return self.lexemes[at].lower if 0 <= at < self.size else ""
