@@ -15,6 +15,7 @@ help:
 	@echo "make prove      breaks real runs, and writes what it saw to docs/reliability.md"
 	@echo "make fuzz       hypothesis at length, then atheris on readers, marks and numbers"
 	@echo "make audit      advisories and licences of all packages"
+	@echo "make bench      speed, memory and growth, to benchmarks/README.md"
 	@echo "make lock       write requirements.lock anew"
 
 setup: $(STAMP) .env
@@ -49,6 +50,9 @@ audit: setup
 	@scripts/check_advisories.sh
 	@$(VENV)/bin/python scripts/check_licences.py > docs/reference/licences.md
 	@git diff --stat -- docs/reference/licences.md
+
+bench: setup
+	@$(VENV)/bin/python benchmarks/bench.py
 
 lock: $(STAMP)
 	@$(VENV)/bin/uv pip compile -q --generate-hashes --extra dev --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

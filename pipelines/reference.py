@@ -62,6 +62,10 @@ def _read(path: str, columns: tuple[str, ...]) -> tuple[dict[str, str], ...]:
 
 def words(name: str, column: str, where: Mapping[str, str] | None = None) -> frozenset[str]:
     """The values of one column, case-folded, of the rows whose other columns equal `where`."""
-    wanted = where or {}
-    rows = read_table(name, (column, *wanted))
-    return frozenset(row[column].casefold() for row in rows if all(row[k] == v for k, v in wanted.items()))
+    return _words(str(table_path(name)), column, tuple((where or {}).items()))
+
+
+@cache
+def _words(path: str, column: str, where: tuple[tuple[str, str], ...]) -> frozenset[str]:
+    rows = _read(path, (column, *(key for key, _ in where)))
+    return frozenset(row[column].casefold() for row in rows if all(row[k] == v for k, v in where))

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from itertools import batched
+from operator import attrgetter
 from pathlib import Path
 
 from pipelines import __version__
@@ -30,6 +31,9 @@ from pipelines.warehouse.session import Session, utc_now
 # A file written this short a time before it was read may be written again without a change of its time
 # stamp or size; it is read once more on the next run.
 _RACY_NS = 2_000_000_000
+
+# What a file must look like still, to be passed over unread.
+_LOOKS = attrgetter("place", "size", "mtime_ns", "sidecar_mtime_ns", "outlet", "reader")
 
 # Records landed in one transaction: the ledger has other writers, who must not wait for a whole file.
 _RECORDS_AT_ONCE = 500
@@ -203,7 +207,7 @@ def _sidecar_time(path: Path) -> int | None:
 
 
 def _is_unchanged(known: KnownInput, looks: KnownInput) -> bool:
-    same = astuple(known)[:6] == astuple(looks)[:6]
+    same = _LOOKS(known) == _LOOKS(looks)
     newest = max(known.mtime_ns, known.sidecar_mtime_ns or 0)
     return same and newest < known.read_at_ns - _RACY_NS
 

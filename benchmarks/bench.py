@@ -1,0 +1,199 @@
+"""Speed, memory and growth, side by side with the bare model; `make bench` runs it. Never part of the tests.
+
+    python benchmarks/bench.py [--documents 1000] [--rounds 3] [--sizes 250 500 1000 2000] [--core 0]
+                               [--big RELEASE.duckdb] [--only pairs growth unchanged workers]
+
+- pairs: the model as shipped (`bare`) and Dateline from input to published release, on the same documents and
+  the same core, in processes of their own, in turns; the ratio of each round, and of the least times.
+- growth: fresh warehouses of each size, then one per cent more documents, then nothing new.
+- unchanged: a second run over 100,000 files that are as they were.
+- workers: one worker against two, where two cores are idle; memory of a worker.
+
+Seconds are CPU seconds but where it says wall. Writes `results.json`, `growth.svg`, and the figures of
+`README.md` (between its two marks), each part anew, the others as they were.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bench_page import draw, tables
+from corpus import write
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+
+
+def run(kind: str, folder: Path, home: Path, core: int | None, workers: int = 1) -> dict[str, Any]:
+    """One measured process: `bench_run.py` KIND over a corpus, on one core where one is named."""
+    env = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "DATELINE_HOME": str(home),
+        "DAGSTER_HOME": str(home / "dagster"),
+        "DATELINE_WORKERS": str(workers),
+        "PYTHONPATH": str(HERE.parent),
+    }
+    pinned = ["taskset", "-c", str(core)] if core is not None else []
+    start = time.monotonic()
+    done = subprocess.run(
+        [*pinned, sys.executable, str(HERE / "bench_run.py"), kind, str(folder)],
+        env=env,
+        cwd=HERE.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found | {"process_wall": time.monotonic() - start}
+
+
+def pairs(work: Path, documents: int, rounds: int, core: int) -> dict[str, Any]:
+    """The bare model and Dateline in turns; documents a second of each round."""
+    folder = work / "pairs"
+    write(folder, documents)
+    found = []
+    for number in range(rounds):
+        bare = run("bare", folder, work / "none", core)
+        whole = run("dateline", folder, work / f"home{number}", core)
+        part = run("parse", folder, work / "none", core)
+        found.append(
+            {
+                "bare": bare["seconds"],
+                "dateline": whole["seconds"],
+                "parse": part["parse"],
+                "extract": part["seconds"],
+                "by_step": whole["by_step"],
+                "outcome": whole["outcome"],
+                "peak_mb": whole["peak_mb"],
+            }
+        )
+        print(
+            json.dumps({"round": number, "ratio": bare["seconds"] / whole["seconds"], **found[-1]}),
+            flush=True,
+        )
+    return {"documents": documents, "rounds": found}
+
+
+def growth(work: Path, sizes: list[int], core: int) -> list[dict[str, Any]]:
+    """By size: a fresh warehouse, one per cent more, and nothing new."""
+    found = []
+    for size in sizes:
+        home, folder = work / f"grown{size}", work / f"corpus{size}"
+        write(folder, size)
+        whole = run("dateline", folder, home, core)
+        more = work / f"more{size}"
+        write(more, max(1, size // 100), start=size)
+        added = run("dateline", more, home, core)
+        nothing = run("dateline", folder, home, core)
+        database = home / "current" / "dateline.duckdb"
+        found.append(
+            {
+                "documents": size,
+                "whole": whole,
+                "one_percent": added,
+                "nothing_new": nothing,
+                "megabytes": database.stat().st_size / 1e6,
+            }
+        )
+        print(json.dumps(found[-1]), flush=True)
+    return found
+
+
+def unchanged(work: Path, files: int = 100_000) -> dict[str, Any]:
+    """Wall seconds of `dateline run` over files that the ledger knows; their extraction is passed over."""
+    folder, home = work / "files", work / "files_home"
+    for number in range(files):
+        below = folder / f"{number // 1000:04}"
+        below.mkdir(parents=True, exist_ok=True)
+        text = f"Report {number}\n\nAbout {number + 2} houses were damaged in the flood, police said.\n"
+        (below / f"{number:07}.txt").write_text(text, encoding="utf-8")
+    # A file written moments before it was read is read once more: wait until these are older.
+    time.sleep(3)
+    landed = run("land", folder, home, None)
+    env = os.environ | {"DATELINE_HOME": str(home), "PYTHONPATH": str(HERE.parent)}
+    env.pop("DAGSTER_HOME", None)
+    command = [sys.executable, "-m", "pipelines.cli", "run", str(folder), "--json"]
+    walls = []
+    for _ in range(2):
+        start = time.monotonic()
+        done = subprocess.run(command, env=env, cwd=HERE.parent, stdout=subprocess.PIPE, check=True)
+        walls.append(time.monotonic() - start)
+    facts = json.loads(done.stdout)
+    return {"files": files, "first_landing": landed["seconds"], "wall": walls, "outcome": facts["outcome"]}
+
+
+def workers(work: Path, documents: int) -> dict[str, Any]:
+    """Wall seconds of extraction with one worker and with two, in turns, and the memory of a worker."""
+    folder = work / "workers"
+    write(folder, documents)
+    rounds = []
+    for _ in range(2):
+        one = run("pool", folder, work / "none", None, workers=1)
+        two = run("pool", folder, work / "none", None, workers=2)
+        rounds.append({"one": one["wall"], "two": two["wall"], "worker_mb": max(*one["mb"], *two["mb"])})
+        print(json.dumps(rounds[-1]), flush=True)
+    return {"documents": documents, "rounds": rounds, "load": os.getloadavg()[0]}
+
+
+def facts() -> dict[str, Any]:
+    """The machine and the day."""
+    names = [x for x in Path("/proc/cpuinfo").read_text().splitlines() if x.startswith("model name")]
+    memory = next(x for x in Path("/proc/meminfo").read_text().splitlines() if x.startswith("MemTotal"))
+    return {
+        "processor": names[0].partition(":")[2].strip() if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "memory_gb": round(int(memory.split()[1]) / 1e6),
+        "python": platform.python_version(),
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "load": os.getloadavg()[0],
+        "command": "python benchmarks/bench.py " + " ".join(sys.argv[1:]),
+    }
+
+
+def main() -> None:
+    """Measure what is asked for, then write the page."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--documents", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[250, 500, 1000, 2000])
+    parser.add_argument("--core", type=int, default=0)
+    parser.add_argument("--only", nargs="+", default=["pairs", "growth", "unchanged", "workers"])
+    given = parser.parse_args()
+    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        for part in given.only:
+            if part == "pairs":
+                made: Any = pairs(work, given.documents, given.rounds, given.core)
+            elif part == "growth":
+                made = growth(work, given.sizes, given.core)
+            elif part == "unchanged":
+                made = unchanged(work)
+            else:
+                made = workers(work, given.documents)
+            results[part] = {"facts": facts(), "found": made}
+            RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    if "growth" in results:
+        (HERE / "growth.svg").write_text(draw(results["growth"]["found"]), encoding="utf-8")
+    page = HERE / "README.md"
+    head, _, rest = page.read_text(encoding="utf-8").partition("<!-- figures -->\n")
+    tail = rest.partition("<!-- end of figures -->")[2]
+    middle = f"<!-- figures -->\n{tables(results)}<!-- end of figures -->"
+    page.write_text(head + middle + tail, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
