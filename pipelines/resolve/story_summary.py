@@ -52,7 +52,9 @@ def fits(members: Sequence[StoryMember]) -> dict[str, Fit]:
         shares = {t: w * (terms[t] - w) / others for t, w in member.terms.items()}
         own = member.vector.astype(np.float64)
         score = TERM_SHARE * sum(shares.values()) + (1 - TERM_SHARE) * float(own @ (vectors - own)) / others
-        names = sorted((t for t in shares if t[0] not in "wr" and shares[t] > 1e-9), key=lambda t: -shares[t])
+        names = sorted(
+            (t for t in shares if t[0] not in "wrk" and shares[t] > 1e-9), key=lambda t: -shares[t]
+        )
         found[member.document_id] = Fit(round(min(max(score, 0.0), 1.0), 4), tuple(names[:3]))
     return found
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pipelines.extract import gazetteer
 from pipelines.reference import words
 from pipelines.resolve.vectors import is_frequent
+from pipelines.resolve.wordings import stem
 
 # Documents of any day that the counts of a window are mixed with, and how many of them have a term by kind.
 PRIOR_DOCUMENTS = 200
@@ -27,6 +28,7 @@ PRIOR_BY_KIND: Mapping[str, float] = {
     "t": 4.0,  # a place that the tables do not know
     "e": 1.0,  # any other name
     "n": 2.0,  # a name that is ambiguous, as written
+    "k": 4.0,  # a word of a name
     "w": 40.0,  # a frequent word
     "r": 8.0,  # a rare word
 }
@@ -34,8 +36,14 @@ PRIOR_BY_KIND: Mapping[str, float] = {
 LEADING = 2.0
 """A name in title or lead weighs this much more than one further down."""
 
-_WORD_WEIGHT = 0.7
+WORD_WEIGHT = 1.0
+NAME_WORD_WEIGHT = 1.6
+"""What a word of title or lead weighs: a plain one, and one that is part of a name. Two reports write
+"Hale Airport" and "near Hale": their names are two entities and share a word."""
+
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# A capital that no sentence's start asks for: part of a name, whether the model found the name or not.
+_CAPITALISED = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +77,29 @@ def term_of(name: str, entity_id: str | None, entity_type: str | None) -> str:
 def document_terms(title: str | None, lead: str, names: Iterable[NameUse]) -> dict[str, float]:
     """Weights of a document's terms, before their rarity is known.
 
-    A name weighs 1 plus the logarithm of its count, twice that in title or lead. A word of title and lead
-    that is part of no name weighs a little.
+    A name weighs 1 plus the logarithm of its count, twice that in title or lead. So do, with weights of their
+    own, the words of title and lead by their stems, and those of the names in it that are no person's and no
+    country's.
     """
     counts: Counter[str] = Counter()
     leading: set[str] = set()
     in_names: set[str] = set()
+    name_words: set[str] = set()
     for use in names:
         term = term_of(use.name, use.entity_id, use.entity_type)
         counts[term] += use.count
+        parts = {word.casefold() for word in _WORD.findall(use.name)}
+        in_names |= parts
         if use.is_leading:
             leading.add(term)
-        in_names.update(word.casefold() for word in _WORD.findall(use.name))
-    everywhere = words("story_stop_words", "word")
+            if term[0] != "c" and use.entity_type != "person":
+                name_words |= parts
     terms = {t: (1 + math.log(n)) * (LEADING if t in leading else 1.0) for t, n in counts.items()}
+    name_words.update({word.casefold() for word in _CAPITALISED.findall(lead)} - in_names)
+    everywhere = words("story_stop_words", "word")
+    terms.update((f"k:{word}", NAME_WORD_WEIGHT) for word in sorted(name_words - everywhere))
     for word in _WORD.findall(f"{title or ''}\n{lead}"):
         folded = word.casefold()
-        if folded not in everywhere and folded not in in_names:
-            terms[f"{'w' if is_frequent(folded) else 'r'}:{folded}"] = _WORD_WEIGHT
+        if folded not in everywhere and folded not in in_names and folded not in name_words:
+            terms[f"{'w' if is_frequent(folded) else 'r'}:{stem(folded)}"] = WORD_WEIGHT
     return terms

@@ -148,7 +148,7 @@ def _term_names(connection: DuckDBPyConnection) -> dict[str, str]:
         SELECT DISTINCT t.term, e.name
         FROM window_terms AS t SEMI JOIN grouped_documents USING (document_id)
         LEFT JOIN main.entities AS e ON t.term[1] IN ('e', 't') AND e.entity_id = t.term[3:]
-        WHERE t.term[1] NOT IN ('w', 'r')
+        WHERE t.term[1] NOT IN ('w', 'r', 'k')
         """
     ).fetchall()
     names = {}
