@@ -71,8 +71,13 @@ def judge(readings: Sequence[Reading]) -> Verdict:
     if has_history:
         standing = _window(told)
         verdict.best, verdict.method = _latest(standing, told)
-        verdict.agreement = _agreement_over_days(standing, told)
+        contested = _contested(told)
+        verdict.agreement = "conflict" if contested else _agreement_over_days(standing, told)
+        standing += [r for r in contested if r not in standing]
         verdict.revising = _revising(readings)
+        if contested:
+            revised = _revised_by_source(readings)
+            verdict.revising = {claim: why for claim, why in verdict.revising.items() if claim in revised}
         verdict.as_of_on = max(_day(r) for r in standing if _day(r) is not None)  # type: ignore[type-var]
     else:
         standing = told
@@ -170,6 +175,38 @@ def _is_left_behind(reading: Reading, latest: Sequence[Reading], told: Sequence[
         and _order(r)[0] < _order(reading)[0]
         and meet([r.amount, *(x.amount for x in latest)])
         for r in told
+    )
+
+
+def _contested(told: Sequence[Reading]) -> list[Reading]:
+    """Last numbers of sources that contradict the latest day's, and that another source contradicted on their
+    own day.
+
+    A later day with the other number revises nothing that its source said: only the source itself does, or
+    words that say the number has moved.
+    """
+    last: dict[str, date] = {}
+    for reading in told:
+        if (day := _day(reading)) is not None:
+            last[reading.row.source_key] = max(day, last.get(reading.row.source_key, day))
+    latest = [r.amount for r in told if _day(r) == max(last.values())]
+    return [
+        reading
+        for reading in told
+        if (day := _day(reading)) is not None
+        and day < max(last.values())
+        and last[reading.row.source_key] == day
+        and not any(meet([reading.amount, amount]) for amount in latest)
+        and any(_speaks_against(other, reading) for other in told if _day(other) == day)
+    ]
+
+
+def _speaks_against(other: Reading, reading: Reading) -> bool:
+    """A number of another source that contradicts a reading and is not told as its revision."""
+    return (
+        other.row.source_key != reading.row.source_key
+        and not (other.is_rising or other.is_corrected)
+        and not meet([other.amount, reading.amount])
     )
 
 
@@ -341,6 +378,22 @@ def _revising(readings: Sequence[Reading]) -> dict[str, str]:
         if not meet([reading.amount, previous.amount]):
             previous = reading
     return found
+
+
+def _revised_by_source(readings: Sequence[Reading]) -> set[str]:
+    """Claims told as revisions: by their words, or because their own source had another number before."""
+    return {
+        r.row.claim_id
+        for r in readings
+        if r.is_rising
+        or r.is_corrected
+        or any(
+            o.row.source_key == r.row.source_key
+            and _order(o)[0] < _order(r)[0]
+            and not meet([o.amount, r.amount])
+            for o in readings
+        )
+    }
 
 
 def _revision(reading: Reading, previous: Reading, word: str) -> str:

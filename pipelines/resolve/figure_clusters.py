@@ -31,16 +31,21 @@ LEAD = 6
 # A toll that grows further than this between reports is not taken for one without likeness of words.
 TOLL_RATIO, TOLL_STEP = 5.0, 15.0
 CONFLICT_RATIO = 3.0
+# Unlike numbers without a noun in common, each the only one of its category in its report.
+SOLE_RATIO, SOLE_LIKE = 1.6, 0.35
+SOLE = frozenset({"money", "employees"})
 # From this size on a count of a category is telling by itself: two strengths of 2,000 in one story are one.
 STANDING = 100
 
 
 @dataclass(slots=True)
 class Node:
-    """A claim among those to be put together. `is_main`: its report's own count for the category."""
+    """A claim among those to be put together. `is_main`: its report's own count for the category; `is_sole`:
+    the one number of its category that its report has."""
 
     reading: Reading
     is_main: bool = False
+    is_sole: bool = False
 
 
 @dataclass(slots=True)
@@ -237,8 +242,11 @@ def pair_score(one: Node, other: Node, likeness: float) -> float | None:
     same_noun = a.head is not None and a.head == b.head
     if a.is_other_event != b.is_other_event and not _same_though_dated(a, b, near, same_noun, agrees):
         return None
-    rule = _agreeing if agrees else _conflicting
-    return rule(a, b, near, same_noun=same_noun)
+    if agrees:
+        return _agreeing(a, b, near, same_noun=same_noun)
+    is_crowd = {a.row.category, b.row.category} == {"people", "protesters"}
+    is_sole = one.is_sole and other.is_sole and (a.row.category == b.row.category or is_crowd)
+    return _conflicting(a, b, near, same_noun=same_noun, is_sole=is_sole)
 
 
 def _same_though_dated(a: Reading, b: Reading, near: float, same_noun: bool, agrees: bool) -> bool:
@@ -323,14 +331,16 @@ def _enough(
     return 0.55
 
 
-def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
-    """Two different numbers are one quantity only where noun and words around say so."""
+def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: bool) -> float | None:
+    """Two different numbers are one quantity only where noun and words around say so, or where each is all
+    that its report counts of a telling kind (`is_sole`): 4,058 troops here, 5,556 soldiers there."""
     if a.amount.is_vague or b.amount.is_vague or a.row.document_id == b.row.document_id:
         return None
+    apart = ratio(a.amount, b.amount)
     specific = a.row.category == b.row.category and a.row.category not in GENERIC
     if not same_noun and not (specific and _share_word(a, b)):
-        return None
-    apart = ratio(a.amount, b.amount)
+        telling = specific or a.row.category in SOLE or a.row.category != b.row.category
+        return 0.3 + near if is_sole and telling and apart <= SOLE_RATIO and near >= SOLE_LIKE else None
     if specific:
         limit, enough = CONFLICT_RATIO, 0.45
     else:

@@ -96,7 +96,12 @@ def _founding(row: ClaimRow) -> tuple[date, str, int, str]:
 def _drafts(readings: Sequence[Reading], embed: Embed) -> list[_Draft]:
     parted = split(readings)
     whole = [i for i in range(len(readings)) if i not in parted.satellites]
-    nodes = [Node(readings[i], i in parted.mains) for i in whole]
+    kinds = Counter((readings[i].row.document_id, readings[i].row.category) for i in whole)
+    nodes = [
+        Node(r, i in parted.mains, kinds[r.row.document_id, r.row.category] == 1)
+        for i in whole
+        for r in (readings[i],)
+    ]
     groups = cluster(nodes[:MAX_CLAIMS], embed) + [[i] for i in range(MAX_CLAIMS, len(nodes))]
     drafts = [_Draft([whole[k] for k in sorted(members)]) for members in groups]
     for draft in drafts:
