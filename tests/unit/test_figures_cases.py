@@ -262,3 +262,56 @@ def test_two_numbers_of_one_report_are_two_quantities() -> None:
         row("Gazette", 0, "The city will pay [5] million for the school.", 5e6, unit="USD", unit_dimension="money", category="money", noun="city", offset=200),
     ]  # fmt: skip
     assert len(figures(rows).figures) == 2
+
+
+def test_a_number_that_another_source_contradicted_on_its_day_is_not_revised_by_others() -> None:
+    first_day = [told("killed", 20, "Gazette"), told("killed", 28, "Courier", turn=1)]
+    figure = only([*first_day, told("killed", 28, "Monitor", 1)])
+    assert answer(figure) == (20, 28, 28, "conflict")
+
+
+def test_its_own_source_revises_a_number() -> None:
+    first_day = [told("killed", 20, "Gazette"), told("killed", 28, "Courier", turn=1)]
+    figure = only([*first_day, told("killed", 28, "Gazette", 1)])
+    assert answer(figure) == (28, 28, 28, "agree")
+
+
+def test_the_only_counts_of_a_kind_conflict_though_their_nouns_differ() -> None:
+    a = row(
+        "Gazette",
+        0,
+        "The mission in the valley is to withdraw [4,058] troops.",
+        4058,
+        noun="troops",
+        category="troops",
+    )
+    b = row(
+        "Courier",
+        1,
+        "The mission in the valley is to withdraw [5,556] soldiers.",
+        5556,
+        noun="soldiers",
+        category="troops",
+    )
+    assert only([a, b]).agreement == "conflict"
+
+
+def test_two_counts_of_a_kind_in_one_report_leave_open_which_the_other_means() -> None:
+    a = row(
+        "Gazette",
+        0,
+        "The mission in the valley is to withdraw [4,058] troops.",
+        4058,
+        noun="troops",
+        category="troops",
+    )
+    c = row("Gazette", 0, "The north sent [900] troops.", 900, offset=200, noun="troops", category="troops")
+    b = row(
+        "Courier",
+        1,
+        "The mission in the valley is to withdraw [5,556] soldiers.",
+        5556,
+        noun="soldiers",
+        category="troops",
+    )
+    assert len(figures([a, b, c]).figures) == 3

@@ -80,6 +80,18 @@ def value(db: duckdb.DuckDBPyConnection, query: str) -> object:
     return found[0] if found else None
 
 
+def test_a_follow_up_finds_its_story_by_a_word_of_the_place(db: duckdb.DuckDBPyConnection) -> None:
+    first = "A boy drowned while swimming in a flooded quarry outside Quelby, the sheriff said."
+    second = "The victim of the drowning was Ned Orr, a pupil of Quelby High."
+    run(
+        db,
+        "r1",
+        Report("q1", 14, None, first, {"Quelby": "GPE"}),
+        Report("q2", 15, "Teen drowns in Quelby quarry", second, {"Ned Orr": "PERSON", "Quelby High": "ORG"}),
+    )
+    assert groups(db) == {frozenset({"q1", "q2"})}
+
+
 def test_shootings_of_one_day_stay_apart_and_reports_of_one_join(db: duckdb.DuckDBPyConnection) -> None:
     run(db, "r1", *LOCAL)
     assert groups(db) == APART
