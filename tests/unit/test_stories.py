@@ -81,13 +81,13 @@ def value(db: duckdb.DuckDBPyConnection, query: str) -> object:
 
 
 def test_a_follow_up_finds_its_story_by_a_word_of_the_place(db: duckdb.DuckDBPyConnection) -> None:
-    first = "A boy drowned while swimming in a flooded quarry outside Quelby, the sheriff said."
-    second = "The victim of the drowning was Ned Orr, a pupil of Quelby High."
+    first = "A small plane crashed after takeoff near Quelby, killing the pilot and two passengers."
+    second = "The plane that crashed near Quelby Airfield was an old trainer, officials said."
     run(
         db,
         "r1",
-        Report("q1", 14, None, first, {"Quelby": "GPE"}),
-        Report("q2", 15, "Teen drowns in Quelby quarry", second, {"Ned Orr": "PERSON", "Quelby High": "ORG"}),
+        Report("q1", 14, "Plane crash kills three", first, {"Quelby": "GPE"}),
+        Report("q2", 15, "Pilot killed in plane crash", second, {"Quelby Airfield": "FAC"}),
     )
     assert groups(db) == {frozenset({"q1", "q2"})}
 
