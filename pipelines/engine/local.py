@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 import pyarrow as pa
@@ -162,13 +163,26 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
                     raise ExtractionError(f"extraction kills its process on one of: {ids}") from error
 
 
+class _Worker(SpawnProcess):
+    """A worker that ends when it is told to.
+
+    A process keeps ignoring SIGTERM when what started it did (a shell's trap, a supervisor). When one worker dies
+    the pool terminates the others and waits for them, for ever if they ignore it.
+    """
+
+    def terminate(self) -> None:
+        self.kill()
+
+
+class _Workers(SpawnContext):
+    Process = _Worker
+
+
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of spawned workers; left early, by Ctrl-C or an error, it does not wait for what they do."""
     with _one_thread_each():
-        pool = ProcessPoolExecutor(
-            workers, get_context("spawn"), initializer=_worker_start, initargs=(choose(),)
-        )
+        pool = ProcessPoolExecutor(workers, _Workers(), initializer=_worker_start, initargs=(choose(),))
         try:
             yield pool
         except BaseException:
