@@ -166,8 +166,8 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
 class _Worker(SpawnProcess):
     """A worker that ends when it is told to.
 
-    A process keeps ignoring SIGTERM when what started it did (a shell's trap, a supervisor). When one worker dies
-    the pool terminates the others and waits for them, for ever if they ignore it.
+    A process keeps ignoring SIGTERM when what started it did (a trap in a shell, a supervisor). When one
+    worker dies the pool terminates the others and waits for them, for ever if they ignore it.
     """
 
     def terminate(self) -> None:
