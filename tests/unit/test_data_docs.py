@@ -12,6 +12,7 @@ from typing import Any
 
 import audit_rows
 import duckdb
+import hostile
 import pyarrow as pa
 import pytest
 
@@ -20,7 +21,14 @@ from pipelines.audit.pages import clean, clean_style
 from pipelines.model import TABLES, arrow_schema
 from pipelines.warehouse.schema import create_schema, qualified
 
-HOSTILE = "<script>alert('x')</script> <img src=http://evil.example/a.png onerror=alert(1)> $HOME & more"
+HOSTILE = " ".join(
+    [
+        "<script>alert('x')</script> <img src=http://evil.example/a.png onerror=alert(1)> $HOME & more",
+        *hostile.HOSTILE["html"],
+        *hostile.HOSTILE["link"],
+        *hostile.HOSTILE["direction"],
+    ]
+)
 
 
 def _plain(value: Any) -> Any:
