@@ -372,7 +372,7 @@ def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, 
     while batch := cursor.fetchmany(10_000):
         for row in batch:
             record = dict(zip(columns, row, strict=True))
-            sys.stdout.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+            sys.stdout.write(terminal.json_text(record) + "\n")
 
 
 def print_explanation(found: Explanation) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -28,6 +30,18 @@ def _shown(char: str) -> str:
     if char in _BIDI or unicodedata.category(char) in ("Cc", "Cs"):
         return f"\\u{ord(char):04x}"
     return char
+
+
+# Inside a JSON string; what JSON itself leaves as it is. Some readers of lines end one at U+2028 too.
+_NOT_AS_IT_IS = re.compile(
+    r"[\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """A value as JSON that is the same data and harmless to print: what a terminal would obey is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    return _NOT_AS_IT_IS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 # Width where no terminal says one: rows of a table stay on one line each, for grep and for tests.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -83,7 +82,9 @@ def reader_may_leave() -> Iterator[None]:
 
 def print_json(value: Any) -> None:
     """Print one JSON value."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    from pipelines.terminal import json_text
+
+    typer.echo(json_text(value, indent=1))
 
 
 def stop(code: int, message: str) -> NoReturn:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -89,13 +88,14 @@ def extract(
     Example: echo '{"doc_id": "1", "text": "Three people were hurt, police said."}' | dateline extract
     """
     from pipelines.extract.jsonl import RecordError, extract_lines
+    from pipelines.terminal import json_text
 
     deployment()
     forget_home()
     try:
         with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
             for record in extract_lines(handle):
-                sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+                sys.stdout.write(json_text(record) + "\n")
     except (RecordError, UnicodeDecodeError) as error:
         stop(WRONG_USE, str(error))
     except OSError as error:

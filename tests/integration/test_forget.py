@@ -120,14 +120,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         # With Dagster's history on disk, which keeps what steps say.
         first = execute(made.settings, Order(sources=[str(made.inputs)]))
         assert first.outcome == "published", first.detail
+        _rule(made)
         made.feed(3)
         assert made.run().outcome == "published"
         _plant(made)
         yield made
 
 
-def _plant(town: Town) -> None:
-    """What a document may leave behind: rulings on it, a quoted detail, pages, logs, an unfinished run."""
+def _rule(town: Town) -> None:
+    """Rulings on a document, and a detail that quotes it."""
     [(quote_id,)] = town.rows("SELECT quote_id FROM main.quotes WHERE surface LIKE '%violin%'")
     [(claim_id,)] = town.rows("SELECT claim_id FROM main.numeric_claims WHERE value = 17")
     with closing(town.ledger()) as ledger:
@@ -144,7 +145,10 @@ def _plant(town: Town) -> None:
                 )
             ],
         )  # fmt: skip
-    assert town.execute(Order(trigger="ruling")).outcome == "published"
+
+
+def _plant(town: Town) -> None:
+    """What else a document may leave behind: pages, logs, an unfinished run."""
     (town.home / "data_docs").mkdir()
     (town.home / "data_docs" / "index.html").write_text(BARE)
     (town.home / "work" / "old").mkdir(parents=True, exist_ok=True)
@@ -233,10 +237,6 @@ def test_it_does_not_come_back(town: Town) -> None:
     town.feed(2)
     run = town.run()
     assert (run.outcome, run.excluded_count, run.stored_count) == ("nothing_new", 2, 0)
-    town.write(
-        "new.txt", "Rain in the north\n\nAbout 12 roads are closed in Marrow, the weather service said.\n"
-    )
-    assert town.run().outcome == "published"
     assert town.found() == []
 
 
@@ -249,7 +249,11 @@ def test_a_deployment_goes_on(town: Town) -> None:
     before = current_release(town.settings.home)
     town.cli("release", "rollback", "--why", "a test")
     assert current_release(town.settings.home) != before
+    town.write(
+        "new.txt", "Rain in the north\n\nAbout 12 roads are closed in Marrow, the weather service said.\n"
+    )
     assert town.run().outcome == "published"
+    assert town.rows("SELECT 1 FROM main.numeric_claims WHERE value = 12 AND noun = 'roads'") == [(1,)]
     assert town.found() == []
 
 
