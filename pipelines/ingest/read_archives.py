@@ -16,10 +16,11 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import IO, Any
 
 from pipelines.ingest.read_pages import read_page
 from pipelines.ingest.records import Reading, Record, Rejection, one_line
+from pipelines.ingest.streams import Budget, TooLargeError, bounded, seekable, stream_of
 
 ARCHIVE_SUFFIXES = frozenset({"gz", "tgz", "bz2", "xz", "zip", "tar", "warc", "wacz"})
 
@@ -29,38 +30,40 @@ MAX_RATIO = 1_000
 MAX_UNPACKED = 8 << 30
 # A zip in a gz is met in practice; deeper nesting only in attacks.
 MAX_DEPTH = 3
-_CHUNK = 1 << 20
 
-Reader = Callable[[bytes, str, Reading, int], Iterator[Record | Rejection]]
+Reader = Callable[[io.BufferedReader, str, Reading, int], Iterator[Record | Rejection]]
+Member = tuple[str, io.BufferedReader | Rejection]
 
 _BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
            RuntimeError, NotImplementedError)  # fmt: skip
 
 
-class _TooLargeError(ValueError):
-    """An archive that unfolds beyond its limits."""
-
-
 def read_archive(
-    data: bytes, name: str, reading: Reading, *, read: Reader, depth: int
+    stream: io.BufferedReader, name: str, reading: Reading, *, read: Reader, depth: int
 ) -> Iterator[Record | Rejection]:
     """The records of an archive's members, in the archive's order, counted from 1.
 
-    A member that cannot be read takes a number too. `read` reads a member by its name.
+    A member that cannot be read takes a number too. `read` reads a member by its name, as a stream: no more
+    of an archive is in memory than one record.
     """
     suffix = name.rpartition(".")[2].casefold()
     if depth >= MAX_DEPTH:
         yield Rejection(None, "bad_archive", f"archives nested more than {MAX_DEPTH} deep")
         return
-    if not data:
+    try:
+        is_empty = not stream.peek(1)
+    except _BROKEN as error:
+        yield Rejection(None, "bad_archive", one_line(error) or type(error).__name__)
+        return
+    if is_empty:
         yield Rejection(None, "empty", "no bytes")
         return
     if suffix == "warc" or name.casefold().endswith(".warc.gz"):
-        yield from _numbered(_web_archive(data, reading), 0)
+        yield from _numbered(_web_archive(stream, reading), 0)
         return
     count = 0
     try:
-        for member, content in _members(data, name, suffix):
+        for member, content in _members(stream, name, suffix):
             inner = replace(reading, only=None)
             if isinstance(content, Rejection):
                 found: Iterator[Record | Rejection] = iter([content])
@@ -70,7 +73,7 @@ def read_archive(
                 count += 1
                 if reading.wants(count):
                     yield _named(replace(one, record_no=count), member)
-    except _TooLargeError as error:
+    except TooLargeError as error:
         yield Rejection(count + 1, "too_large", one_line(error))
         return
     except _BROKEN as error:
@@ -92,29 +95,49 @@ def _numbered(records: Iterator[Record | Rejection], count: int) -> Iterator[Rec
         yield Rejection(None, "empty", "nothing in the archive")
 
 
-def _members(data: bytes, name: str, suffix: str) -> Iterator[tuple[str, bytes | Rejection]]:
-    limit = min(MAX_UNPACKED, max(len(data), 1 << 16) * MAX_RATIO)
+def _members(stream: io.BufferedReader, name: str, suffix: str) -> Iterator[Member]:
     lowered = name.casefold()
     if suffix in ("zip", "wacz"):
-        yield from _zip_members(data, suffix, limit)
-    elif suffix in ("tar", "tgz") or lowered.endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
-        yield from _tar_members(data, limit)
+        with seekable(stream) as file:
+            yield from _zip_members(file, suffix, Budget(_limit(file)))
+        return
+    budget = Budget(_limit(stream))
+    if suffix in ("tar", "tgz") or lowered.endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
+        yield from _tar_members(_uncompressed(stream), budget)
     else:
-        yield name.rpartition(".")[0], _take(_unpacked(data, suffix), limit)
+        yield name.rpartition(".")[0], bounded(_UNPACK[suffix](stream), budget)
 
 
-def _unpacked(data: bytes, suffix: str) -> BinaryIO:
-    opened: dict[str, Callable[[BinaryIO], Any]] = {
-        "gz": lambda packed: gzip.GzipFile(fileobj=packed),
-        "bz2": bz2.BZ2File,
-        "xz": lzma.LZMAFile,
-    }
-    stream: BinaryIO = opened[suffix](io.BytesIO(data))
+def _limit(stream: IO[bytes]) -> int:
+    """Bytes that an archive of this size may unfold to; one inside another counts against that one too."""
+    if not stream.seekable():
+        return MAX_UNPACKED
+    at = stream.tell()
+    size = stream.seek(0, io.SEEK_END)
+    stream.seek(at)
+    return min(MAX_UNPACKED, max(size, 1 << 16) * MAX_RATIO)
+
+
+_UNPACK: dict[str, Callable[[IO[bytes]], Any]] = {
+    "gz": lambda packed: gzip.GzipFile(fileobj=packed),
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+}
+_MAGIC = {b"\x1f\x8b": "gz", b"BZh": "bz2", b"\xfd7zXZ": "xz"}
+
+
+def _uncompressed(stream: io.BufferedReader) -> IO[bytes]:
+    """A tar file's own bytes, whatever its name says it is packed with."""
+    head = stream.peek(8)
+    for magic, kind in _MAGIC.items():
+        if head.startswith(magic):
+            unpacked: IO[bytes] = _UNPACK[kind](stream)
+            return unpacked
     return stream
 
 
-def _zip_members(data: bytes, suffix: str, limit: int) -> Iterator[tuple[str, bytes | Rejection]]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _zip_members(file: IO[bytes], suffix: str, budget: Budget) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
         for info in archive.infolist():
             # A WACZ is a zip of web archives with an index beside them, which holds no text.
             is_aside = suffix == "wacz" and not info.filename.casefold().endswith((".warc", ".warc.gz"))
@@ -123,23 +146,20 @@ def _zip_members(data: bytes, suffix: str, limit: int) -> Iterator[tuple[str, by
             if info.flag_bits & 0x1:
                 yield info.filename, Rejection(None, "bad_archive", "encrypted")
                 continue
-            with archive.open(info) as stream:
-                content = _take(stream, limit)
-            limit -= len(content)
-            yield info.filename, content
+            with archive.open(info) as member:
+                yield info.filename, bounded(member, budget)
 
 
-def _tar_members(data: bytes, limit: int) -> Iterator[tuple[str, bytes | Rejection]]:
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+def _tar_members(unpacked: IO[bytes], budget: Budget) -> Iterator[Member]:
+    # As a stream: what is passed over is counted too, and nothing is read twice.
+    with tarfile.open(fileobj=bounded(unpacked, budget), mode="r|") as archive:
         for info in archive:
             # Links and devices of an archive are never followed or made.
             if not info.isfile() or _is_hidden(info.name):
                 continue
-            stream = archive.extractfile(info)
-            if stream is not None:
-                content = _take(stream, limit)
-                limit -= len(content)
-                yield info.name, content
+            member = archive.extractfile(info)
+            if member is not None:
+                yield info.name, stream_of(member)
 
 
 def _is_hidden(name: str) -> bool:
@@ -147,44 +167,43 @@ def _is_hidden(name: str) -> bool:
     return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
-def _take(stream: IO[bytes], limit: int) -> bytes:
-    """All bytes of a stream. Raises _TooLargeError past `limit`, before they are held."""
-    pieces, size = [], 0
-    while piece := stream.read(_CHUNK):
-        size += len(piece)
-        if size > limit:
-            raise _TooLargeError(f"unfolds to more than {limit} bytes")
-        pieces.append(piece)
-    return b"".join(pieces)
-
-
-def _web_archive(data: bytes, reading: Reading) -> Iterator[Record | Rejection]:
+def _web_archive(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
     """The HTML responses of a WARC file that succeeded, each with the url it was found at."""
-    from fastwarc.warc import ArchiveIterator, WarcRecordType
-
     count = 0
     try:
-        for entry in ArchiveIterator(io.BytesIO(data), record_types=WarcRecordType.response, parse_http=True):
-            headers = entry.http_headers
-            if headers is None or headers.status_code != 200:
-                continue
-            if not str(entry.http_content_type or "").startswith(("text/html", "application/xhtml")):
-                continue
-            count += 1
-            if not reading.wants(count):
-                continue
-            url = entry.headers.get("WARC-Target-URI")
-            body = entry.reader.read(reading.max_bytes + 1)
-            yield read_page(_unfolded(body, headers, reading.max_bytes), count, reading, url)
-    except _TooLargeError as error:
+        with seekable(stream) as file:
+            for entry in _responses(file):
+                count += 1
+                if reading.wants(count):
+                    url = entry.headers.get("WARC-Target-URI")
+                    body = entry.reader.read(reading.max_bytes + 1)
+                    page = _unfolded(body, entry.http_headers, reading.max_bytes)
+                    yield read_page(page, count, reading, url)
+    except TooLargeError as error:
         yield Rejection(count, "too_large", one_line(error))
     except _BROKEN as error:
         yield Rejection(count + 1 if count else None, "bad_archive", one_line(error) or type(error).__name__)
+    except BaseException as error:
+        # The reader of web archives is Rust: where it gives up on bytes, it raises past Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        yield Rejection(count + 1 if count else None, "bad_archive", one_line(error)[:200])
+
+
+def _responses(file: IO[bytes]) -> Iterator[Any]:
+    from fastwarc.warc import ArchiveIterator, WarcRecordType
+
+    for entry in ArchiveIterator(file, record_types=WarcRecordType.response, parse_http=True):
+        headers = entry.http_headers
+        if headers is None or headers.status_code != 200:
+            continue
+        if str(entry.http_content_type or "").startswith(("text/html", "application/xhtml")):
+            yield entry
 
 
 def _unfolded(body: bytes, headers: object, limit: int) -> bytes:
     """A response's body without its transfer's compression."""
     coding = str(getattr(headers, "get", lambda *_: "")("Content-Encoding", "") or "").casefold()
     if coding == "gzip" and body[:2] == b"\x1f\x8b":
-        return _take(_unpacked(body, "gz"), limit + 1)
+        return bounded(_UNPACK["gz"](io.BytesIO(body)), Budget(limit + 1)).read()
     return body

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,15 +26,18 @@ from pipelines.ingest.records import (
     metadata_of,
     one_line,
 )
+from pipelines.ingest.streams import seekable
 
 # Columns of a CSV cell: Python's own limit of 128 KiB is shorter than long reports.
 _LONGEST_CELL = 1 << 27
+# Bytes by which an encoding is told.
+_HEAD = 4096
 
 
-def read_json_lines(data: bytes, reading: Reading) -> Iterator[Record | Rejection]:
+def read_json_lines(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
     """Objects, one a line. Records are counted from 1, blank lines not among them."""
     count = 0
-    for line_no, raw in enumerate(_lines(data), 1):
+    for line_no, raw in enumerate(_lines(stream), 1):
         if isinstance(raw, Rejection):
             yield raw
             return
@@ -46,19 +49,20 @@ def read_json_lines(data: bytes, reading: Reading) -> Iterator[Record | Rejectio
         yield Rejection(None, "empty", "no record")
 
 
-def _lines(data: bytes) -> Iterator[bytes | Rejection]:
-    if wide_encoding(data):
+def _lines(stream: io.BufferedReader) -> Iterator[bytes | Rejection]:
+    """Lines without their ends, one by one; a file in UTF-16 or UTF-32 is held as a whole."""
+    head = stream.peek(_HEAD)[:_HEAD]
+    lines: IO[bytes] = stream
+    if wide_encoding(head):
         try:
-            data = decode(data).text.encode("utf-8")
+            lines = io.BytesIO(decode(stream.read()).text.encode("utf-8"))
         except DecodingError as error:
             yield Rejection(None, error.reason, error.detail)
             return
-    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        end = len(data) if end < 0 else end
-        yield data[start:end]
-        start = end + 1
+    elif head.startswith(codecs.BOM_UTF8):
+        stream.read(len(codecs.BOM_UTF8))
+    for line in lines:
+        yield line.removesuffix(b"\n")
 
 
 def _read_line(raw: bytes, record_no: int, line_no: int, reading: Reading) -> Record | Rejection:
@@ -75,10 +79,10 @@ def _read_line(raw: bytes, record_no: int, line_no: int, reading: Reading) -> Re
     return _row_record(row, record_no, where, decoded.encoding, reading)
 
 
-def read_csv(data: bytes, reading: Reading) -> Iterator[Record | Rejection]:
+def read_csv(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
     """Rows of a comma-, semicolon- or tab-separated file whose first line names the columns."""
     try:
-        decoded = decode(data)
+        decoded = decode(stream.read())
     except DecodingError as error:
         yield Rejection(None, error.reason, error.detail)
         return
@@ -103,12 +107,17 @@ def read_csv(data: bytes, reading: Reading) -> Iterator[Record | Rejection]:
         yield Rejection(None, "empty", "no record")
 
 
-def read_parquet(data: bytes, reading: Reading) -> Iterator[Record | Rejection]:
-    """Rows of a Parquet file. Only the columns that the mapping names are read."""
+def read_parquet(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
+    """Rows of a Parquet file, a row group at a time. Only the columns that the mapping names are read."""
+    with seekable(stream) as file:
+        yield from _parquet_rows(file, reading)
+
+
+def _parquet_rows(source: IO[bytes], reading: Reading) -> Iterator[Record | Rejection]:
     wanted = {key: reading.columns.get(key, key) for key in ("text", *METADATA_KEYS)}
     count = 0
     try:
-        file = pq.ParquetFile(pa.BufferReader(data))
+        file = pq.ParquetFile(pa.PythonFile(source, mode="r"))
         columns = [name for name in wanted.values() if name in file.schema_arrow.names]
         if wanted["text"] not in columns:
             yield Rejection(None, "bad_record", _no_column(wanted["text"], file.schema_arrow.names))

@@ -19,7 +19,9 @@ A sidecar that cannot be read rejects its file: stored without its url, the docu
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Set
+from typing import IO
 
 from pipelines.ingest.encodings import DecodingError, decode
 from pipelines.ingest.front_matter import front_matter
@@ -36,6 +38,7 @@ from pipelines.ingest.records import (
     one_line,
     sidecar_row,
 )
+from pipelines.ingest.streams import stream_of, whole
 from pipelines.ingest.urls import canonical_url
 
 TEXT_SUFFIXES = frozenset({"txt", "text", "md", "markdown"})
@@ -48,10 +51,12 @@ ROW_READERS = {
     "parquet": read_parquet,
 }
 DEFAULT_MAX_BYTES = 5_000_000
+# Bytes looked at to tell a page by its beginning.
+HEAD = 4096
 
 
 def read(
-    data: bytes,
+    data: bytes | IO[bytes],
     name: str,
     *,
     sidecar: bytes | None = None,
@@ -61,6 +66,8 @@ def read(
 ) -> Iterator[Record | Rejection]:
     """The records of one input. Never raises on any bytes.
 
+    `data` may be a binary file: an archive, a web archive, JSON Lines and Parquet are read piece by
+    piece, and take the memory of their longest record. An error of the disk under it is raised.
     `max_bytes` bounds a text file, a page, or one record's own text in UTF-8; an input of many records may
     be larger. `only` names the records that are wanted; others are passed over.
     """
@@ -71,19 +78,21 @@ def read(
         return
     # An argument of the command line may hold bytes that are no text in its locale.
     option = clean(outlet.encode("utf-8", "replace").decode("utf-8")) if outlet else None
-    yield from _read(data, name, Reading(beside, option, columns, max_bytes, only))
+    yield from _read(stream_of(data), name, Reading(beside, option, columns, max_bytes, only))
 
 
-def _read(data: bytes, name: str, reading: Reading, depth: int = 0) -> Iterator[Record | Rejection]:
+def _read(
+    stream: io.BufferedReader, name: str, reading: Reading, depth: int = 0
+) -> Iterator[Record | Rejection]:
     suffix = suffix_of(name)
     if suffix in TEXT_SUFFIXES:
-        yield _read_text(data, reading)
+        yield _read_text(stream, reading)
     elif suffix in ROW_READERS:
-        yield from ROW_READERS[suffix](data, reading)
+        yield from ROW_READERS[suffix](stream, reading)
     elif suffix in ARCHIVE_SUFFIXES:
-        yield from read_archive(data, name, reading, read=_read, depth=depth)
-    elif suffix in PAGE_SUFFIXES or looks_like_html(data):
-        yield _read_page(data, reading)
+        yield from read_archive(stream, name, reading, read=_read, depth=depth)
+    elif suffix in PAGE_SUFFIXES or looks_like_html(stream.peek(HEAD)):
+        yield _read_page(stream, reading)
     else:
         yield Rejection(
             None, "unsupported_format", f"no reader for {'.' + suffix if suffix else 'this name'}"
@@ -95,17 +104,24 @@ def suffix_of(name: str) -> str:
     return name.rpartition(".")[2].casefold() if "." in name else ""
 
 
-def _read_page(data: bytes, reading: Reading) -> Record | Rejection:
-    if not data:
-        return Rejection(None, "empty", "no bytes")
-    return read_page(data, None, reading)
+def _read_page(stream: io.BufferedReader, reading: Reading) -> Record | Rejection:
+    data = _within_limit(stream, reading)
+    return data if isinstance(data, Rejection) else read_page(data, None, reading)
 
 
-def _read_text(data: bytes, reading: Reading) -> Record | Rejection:
-    if not data:
+def _within_limit(stream: io.BufferedReader, reading: Reading) -> bytes | Rejection:
+    data, size = whole(stream, reading.max_bytes)
+    if not size:
         return Rejection(None, "empty", "no bytes")
-    if len(data) > reading.max_bytes:
-        return Rejection(None, "too_long", f"{len(data)} bytes, more than {reading.max_bytes}")
+    if size > reading.max_bytes:
+        return Rejection(None, "too_long", f"{size} bytes, more than {reading.max_bytes}")
+    return data
+
+
+def _read_text(stream: io.BufferedReader, reading: Reading) -> Record | Rejection:
+    data = _within_limit(stream, reading)
+    if isinstance(data, Rejection):
+        return data
     try:
         found = decode(data)
     except DecodingError as error:

@@ -150,6 +150,6 @@ def encodable(value: str, key: str) -> str:
     return value
 
 
-def one_line(error: Exception) -> str:
+def one_line(error: BaseException) -> str:
     """An error's message on one line."""
     return "nested too deeply" if isinstance(error, RecursionError) else " ".join(str(error).split())

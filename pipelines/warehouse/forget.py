@@ -19,6 +19,7 @@ from pipelines.ingest.document import text_sha256
 from pipelines.ingest.kept import kept_lines, kept_name
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Record, read
+from pipelines.ingest.streams import opened
 from pipelines.model import Ruling, Run, hash_key
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
@@ -237,15 +238,16 @@ def _read(home: Home, row: Landed) -> Iterable[Record]:
     if not landing.has(row.source_sha256):
         return
     side = row.sidecar_sha256
-    for found in read(
-        landing.get(row.source_sha256),
-        row.file_name,
-        sidecar=landing.get(side) if side and landing.has(side) else None,
-        outlet=row.outlet,
-        max_bytes=ANY_SIZE,
-    ):
-        if isinstance(found, Record):
-            yield found
+    with opened(landing.source(row.source_sha256)) as data:
+        for found in read(
+            data,
+            row.file_name,
+            sidecar=landing.get(side) if side and landing.has(side) else None,
+            outlet=row.outlet,
+            max_bytes=ANY_SIZE,
+        ):
+            if isinstance(found, Record):
+                yield found
 
 
 def _landed_texts(home: Home, gone: Iterable[Landed]) -> dict[tuple[str, str], str]:

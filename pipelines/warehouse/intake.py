@@ -20,10 +20,11 @@ from pathlib import Path
 from pipelines import __version__
 from pipelines.ingest.document import document_id, text_sha256
 from pipelines.ingest.kept import kept_lines, kept_name
-from pipelines.ingest.landing import Landing
+from pipelines.ingest.landing import IN_MEMORY, Landing
 from pipelines.ingest.readers import Metadata, Record, Rejection, read
 from pipelines.ingest.records import with_defaults
 from pipelines.ingest.sources import discover, sidecar
+from pipelines.ingest.streams import opened
 from pipelines.model import RejectedDocument
 from pipelines.warehouse.ledger import KnownInput, Landed
 from pipelines.warehouse.session import Session, utc_now
@@ -67,9 +68,15 @@ class Input:
 
     @classmethod
     def of_bytes(
-        cls, session: Session, place: str, name: str, data: bytes, given: Given, side: bytes | None = None
+        cls,
+        session: Session,
+        place: str,
+        name: str,
+        data: bytes | Path,
+        given: Given,
+        side: bytes | None = None,
     ) -> Input:
-        """Land the bytes, and the sidecar with what the run was told; returns where they are."""
+        """Land the bytes, or those of a file, and the sidecar with what the run was told; returns where they are."""
         landing = Landing(session.home.landing)
         beside = with_defaults(side, given.defaults)
         if session.forgotten and _holds_forgotten(session, name, data, beside, given):
@@ -143,17 +150,20 @@ def _land_file(session: Session, path: Path, given: Given) -> None:
         if known and _is_unchanged(known, looks):
             pass_over(session, unchanged=known.record_count)
             return
-        data = path.read_bytes()
+        data = path if stat.st_size > IN_MEMORY else path.read_bytes()
     except OSError as error:
         reject_input(session, place, "unreadable", error.strerror or str(error))
         return
     told = Given(looks.outlet, given.defaults, given.excluded)
     source = Input.of_bytes(session, place, _name(path), data, told, side)
+    if isinstance(data, Path) and source.data_sha256 and source.landed_name == source.file_name:
+        # The file may change while it is read; what landed does not.
+        data = Landing(session.home.landing).source(source.data_sha256)
     looks.record_count = land_bytes(session, source, data, given.excluded)
     session.ledger.remember_input(looks)
 
 
-def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[str]) -> int:
+def land_bytes(session: Session, source: Input, data: bytes | Path, excluded: Sequence[str]) -> int:
     """Read the records of an input that has landed and note each in the ledger; returns their number."""
     records = _records(session, source.file_name, data, source.sidecar, source.outlet)
     count = 0
@@ -166,12 +176,13 @@ def land_bytes(session: Session, source: Input, data: bytes, excluded: Sequence[
 
 
 def _records(
-    session: Session, name: str, data: bytes, side: bytes | None, outlet: str | None
+    session: Session, name: str, data: bytes | Path, side: bytes | None, outlet: str | None
 ) -> Iterator[Record | Rejection]:
-    return read(data, name, sidecar=side, outlet=outlet, max_bytes=session.settings.max_bytes)
+    with opened(data) as source:
+        yield from read(source, name, sidecar=side, outlet=outlet, max_bytes=session.settings.max_bytes)
 
 
-def _holds_forgotten(session: Session, name: str, data: bytes, side: bytes | None, given: Given) -> bool:
+def _holds_forgotten(session: Session, name: str, data: bytes | Path, side: bytes | None, given: Given) -> bool:
     """Whether a record of an input was forgotten. Costs a reading, in deployments that forgot something."""
     found = _records(session, name, data, side, given.outlet)
     return any(isinstance(one, Record) and session.forgotten.cover_record(one) for one in found)

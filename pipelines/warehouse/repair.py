@@ -51,7 +51,7 @@ def _needed(row: Landed) -> list[str]:
 
 def _is_whole(landing: Landing, sha256: str) -> bool:
     try:
-        landing.get(sha256)
+        landing.source(sha256)
     except LandingError:
         return False
     return True

@@ -24,6 +24,7 @@ from pipelines.ingest.kept import shown_name
 from pipelines.ingest.landing import Landing
 from pipelines.ingest.readers import Record, read
 from pipelines.ingest.recurring import candidate_lines, relabel
+from pipelines.ingest.streams import opened
 from pipelines.model import Document, DocumentSource, Outlet, Segment, arrow_schema, to_arrow
 from pipelines.warehouse.ledger import Landed
 from pipelines.warehouse.recurring import known_headlines
@@ -153,18 +154,18 @@ def _records(session: Session, rows: Iterable[Landed]) -> Iterator[tuple[Landed,
         wanted: dict[int | None, list[Landed]] = {}
         for row in group:
             wanted.setdefault(row.record_no, []).append(row)
-        data = landing.get(sha256)
-        for found in read(
-            data,
-            name,
-            sidecar=landing.get(side) if side else None,
-            outlet=outlet or None,
-            max_bytes=ANY_SIZE,
-            only={number for number in wanted if number is not None} or None,
-        ):
-            if isinstance(found, Record):
-                for row in wanted.pop(found.record_no, []):
-                    yield row, found
+        with opened(landing.source(sha256)) as data:
+            for found in read(
+                data,
+                name,
+                sidecar=landing.get(side) if side else None,
+                outlet=outlet or None,
+                max_bytes=ANY_SIZE,
+                only={number for number in wanted if number is not None} or None,
+            ):
+                if isinstance(found, Record):
+                    for row in wanted.pop(found.record_no, []):
+                        yield row, found
         if wanted:
             lost = [row.place for left in wanted.values() for row in left]
             raise LandedRecordError(f"landed, but no longer readable: {', '.join(lost[:3])}")
