@@ -22,6 +22,15 @@ LOCK_DOWN = (
     "SET lock_configuration = true",
 )
 
+# The same for a file, given as it is opened: connections of one process to one file share their settings, and
+# those are locked for the second.
+_LOCKED_DOWN = {
+    "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
 
 class Warehouse:
     """The work file of a run. `connect` gives a connection that is closed whatever happens inside."""
@@ -65,11 +74,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 @contextmanager
 def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection to a published file that cannot reach other files or the network."""
-    connection = duckdb.connect(str(path), read_only=True)
+    """A read-only connection to a published file that cannot reach other files or the network.
+
+    A link such as `current` is followed once: a process that still has an older release open through it gets
+    the new one all the same.
+    """
+    connection = duckdb.connect(str(path.resolve()), read_only=True, config=_LOCKED_DOWN)
     try:
-        for statement in LOCK_DOWN:
-            connection.execute(statement)
         yield connection
     finally:
         connection.close()

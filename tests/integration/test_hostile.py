@@ -48,7 +48,8 @@ class Target(Deployment):
     def cli(self, *words: str, code: int = 0) -> str:
         done = CliRunner().invoke(app, list(words))
         assert done.exit_code == code, done.output
-        return done.output
+        assert hostile.on_terminal(done.stderr) == []
+        return done.stdout if code == 0 else done.output
 
 
 @pytest.fixture(scope="module")
