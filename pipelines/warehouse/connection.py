@@ -24,7 +24,7 @@ LOCK_DOWN = (
 
 # The same for a file, given as it is opened: connections of one process to one file share their settings, and
 # those are locked for the second.
-_LOCKED_DOWN = {
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
