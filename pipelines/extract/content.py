@@ -56,6 +56,9 @@ def find_content(syntax: Syntax, cue: Cue) -> Content | None:
 
 def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     frames = cue.entry.frames
+    if cue.how == "evidential":
+        yield "evidential", _rest_of_sentence(syntax, cue)
+        return
     if cue.cue_class == ACCORDING_TO:
         yield "according_to", around(syntax, cue)
         return
@@ -79,6 +82,13 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     if "object_tail" in frames:
         yield "object", _object(syntax, cue, needs_tail=True)
     yield "preposition", _preposition(syntax, cue, frames)
+
+
+def _rest_of_sentence(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """What “Reportedly,” opens: the rest of its sentence, if that is one."""
+    first, end = cue.last + 2, syntax.sentence(cue.verb)[1]
+    has_verb = any(tag in ("VBD", "VBZ", "VBP", "MD") for tag in syntax.tags[first:end])
+    return [(first, end - 1)] if has_verb else []
 
 
 def _is_naming(syntax: Syntax, cue: Cue) -> bool:

@@ -1,6 +1,7 @@
 """Cues: the words that say somebody speaks, and who that is by the grammar of the sentence.
 
-A cue is a verb of `cue_verbs.csv` with its particle, or “according to”.
+A cue is a verb of `cue_verbs.csv` with its particle, “according to”, or an adverb that opens a sentence as
+hearsay (“Reportedly, …”).
 
 Belongs here: finding cues in one paragraph. Does not belong here: who does the saying (`subjects`), what was
 said (`content`), how far the speaker's words reach and who it is (`speakers`, `coreference`).
@@ -61,6 +62,11 @@ class Cue:
 
 
 _ACCORDING = CueEntry("according", "to", ACCORDING_TO, frozenset({"clause", "direct"}))
+# Adverbs that say somebody says so, and not who. Within a sentence they may bear on a word of it only.
+_EVIDENTIALS = {
+    word: CueEntry(word, "", ACCORDING_TO, frozenset({"clause"}))
+    for word in ("allegedly", "purportedly", "reportedly")
+}
 
 
 @cache
@@ -104,7 +110,8 @@ def _regular_forms(verb: str) -> list[str]:
 @cache
 def _cue_words() -> frozenset[str]:
     """What a quick look at the letters asks for."""
-    return frozenset(part for form in ("according", *cue_forms()) for part in _WORD.findall(form))
+    forms = ("according", *_EVIDENTIALS, *cue_forms())
+    return frozenset(part for form in forms for part in _WORD.findall(form))
 
 
 def may_hold_cue(text: str) -> bool:
@@ -117,10 +124,9 @@ def may_hold_cue(text: str) -> bool:
 def find_cues(syntax: Syntax) -> list[Cue]:
     """The cues of a paragraph in text order."""
     table, forms, found = cue_table(), cue_forms(), []
-    for i, tag in enumerate(syntax.tags):
-        if tag not in VERB_TAGS:
-            continue
-        word = syntax.lower[i]
+    lower = syntax.lower
+    for i in [i for i, tag in enumerate(syntax.tags) if tag in VERB_TAGS]:
+        word = lower[i]
         verb = forms.get(word)
         cue = None
         if verb is not None:
@@ -129,7 +135,20 @@ def find_cues(syntax: Syntax) -> list[Cue]:
             cue = _according(syntax, i)
         if cue:
             found.append(cue)
+    if not _EVIDENTIALS.keys().isdisjoint(lower):
+        found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
     return found
+
+
+def _evidential_cues(syntax: Syntax) -> list[Cue]:
+    """“Reportedly, the bridge is safe.”: hearsay from nobody named."""
+    last = len(syntax) - 1
+    opens = [i for i in syntax.sentence_starts if i < last and syntax.words[i + 1] == ","]
+    return [
+        Cue(i, i, i, _EVIDENTIALS[syntax.lower[i]], None, "evidential")
+        for i in opens
+        if syntax.lower[i] in _EVIDENTIALS
+    ]
 
 
 def _is_auxiliary(syntax: Syntax, i: int) -> bool:

@@ -22,7 +22,8 @@ DOUBLE, SINGLE = "double", "single"
 # `` and '' are how typewriters and some wire services write “ and ”; ,, is the typewriter's „.
 _MARK = re.compile(r"``|''|[\"“”„‟«»〝〞〟＂]")
 _SINGLE_MARK = re.compile(r"[‘’‚‛'`‹›]")
-_SINGLE_OPENER = re.compile(r"(?:^|[\s(\[—–])['‘](?=[^\W\d_])")
+# The mark comes first, so that the search skips to it; what may stand before it is looked at from there.
+_SINGLE_OPENER = re.compile(r"['‘](?<![^\s(\[—–].)(?=[^\W\d_])")
 _HAS_ALNUM = re.compile(r"[^\W_]")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>\n]{0,500}>")
 

@@ -51,8 +51,15 @@ def load_model(name: str | None = None) -> Language:
     return nlp
 
 
-# A quotation mark between two words without a space, as pages that lost one have it: `begun.”said`.
-_GLUED_MARKS = (r"(?<=[.,!?;:…])[\"“”«»](?=\w)", r"(?<=\w)[“”«»](?=\w)")
+# A quotation mark between two words without a space, as pages that lost one have it: `begun.”said`,
+# `said,"Look`. The punctuation before it is set apart too, but for the full stop of an abbreviation.
+_GLUED_MARKS = (
+    r"(?<=[.,!?;:…])(?:[\"“”«»]|'')(?=\w)",
+    r"(?<=\w)[“”«»](?=\w)",
+    r"(?<=[a-z])\"(?=[A-Z])",
+    r"(?<=\w)[,!?;:…](?=(?:[\"“”«»]|'')\w)",
+    r"(?<=[a-z\d])\.(?=(?:[\"“”«»]|'')\w)",
+)
 
 
 def _split_glued_marks(nlp: Language) -> None:

@@ -119,6 +119,8 @@ class Passage:
 
     def marked_between(self, start: int, end: int) -> range:
         """Indexes of the stretches that document offsets `start` to `end` touch."""
+        if not self._stretches:
+            return range(0)
         low = bisect.bisect_right(self._ends, start)
         high = bisect.bisect_left(self._starts, end)
         return range(low, max(low, high))

@@ -118,6 +118,9 @@ class Reading:
     # -- one paragraph ------------------------------------------------------------------------
 
     def _read(self, passage: Passage) -> None:
+        if not passage.marked and not passage.cues:
+            self._remember(passage, {}, [])
+            return
         taken: dict[int, Draft] = {}
         used: set[int] = set()
         for n in range(len(passage.marked)):

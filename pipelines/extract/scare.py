@@ -21,11 +21,11 @@ from pipelines.extract.attribution import zone_after, zone_before
 from pipelines.extract.cues import NONE, Cue
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import MentionIndex, Speaker
-from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
+from pipelines.extract.syntax import VERB_TAGS, Syntax
 from pipelines.reference import read_table, words
 
 # Below it a stretch is nobody's quote.
-THRESHOLD = 0.72
+THRESHOLD = 0.75
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
@@ -44,6 +44,16 @@ _LINKS = frozenset(
      "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"}
 )  # fmt: skip
 _SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "at", "by", "from", "or"})
+_WORD_CLASSES = {
+    ",": "comma", ";": "comma", ":": "colon", "(": "bracket", ")": "bracket", "-": "dash", "—": "dash",
+    "–": "dash", "'s": "possessive", "’s": "possessive", "'": "possessive", "’": "possessive",
+}  # fmt: skip
+_TAG_CLASSES = {"IN": "preposition", "TO": "to", "DT": "article", "PRP$": "possessive", "CC": "conjunction",
+                "PRP": "pronoun", "RB": "adverb", "CD": "number", "POS": "possessive", "-LRB-": "bracket",
+                ".": "stop", "``": "mark", "''": "mark", "HYPH": "dash", "NN": "noun", "NNS": "noun",
+                "NNP": "name", "NNPS": "name", "MD": "verb", "VB": "verb", "VBD": "verb", "VBG": "verb",
+                "VBN": "verb", "VBP": "verb", "VBZ": "verb", "JJ": "adjective", "JJR": "adjective",
+                "JJS": "adjective"}  # fmt: skip
 # Words above and before a stretch that say whether somebody's words stand there: further ones say nothing.
 _UP, _BACK = 14, 14
 
@@ -155,13 +165,17 @@ def _of_attribution(passage: Passage, n: int, evidence: Evidence, mentions: Ment
 def _of_words(passage: Passage, n: int) -> list[str]:
     """The kinds of the first and the last word inside, and company in the sentence."""
     syntax, marked = passage.syntax, passage.marked[n]
-    inside = [i for i in range(marked.first, marked.last + 1) if syntax.tags[i] not in _MARK_TAGS]
+    tags, first, last = syntax.tags, marked.first, marked.last
+    while first <= last and tags[first] in _MARK_TAGS:
+        first += 1
+    while first < last and tags[last] in _MARK_TAGS:
+        last -= 1
     found = []
-    if inside:
-        found.append("first_" + _word_class(syntax.tags[inside[0]], syntax.words[inside[0]]))
-        found.append("last_" + _word_class(syntax.tags[inside[-1]], syntax.words[inside[-1]]))
-        if len(inside) == 1:
-            found.append("only_" + _word_class(syntax.tags[inside[0]], syntax.words[inside[0]]))
+    if first <= last:
+        opening = _word_class(tags[first], syntax.words[first])
+        found += [f"first_{opening}", f"last_{_word_class(tags[last], syntax.words[last])}"]
+        if first == last:
+            found.append(f"only_{opening}")
     near = [k for k in (n - 1, n + 1) if 0 <= k < len(passage.marked)]
     if any(
         abs(passage.marked[k].first - marked.last) < 6 or abs(marked.first - passage.marked[k].last) < 6
@@ -199,10 +213,10 @@ def _of_form(passage: Passage, n: int) -> list[str]:
     size = "1" if count == 1 else "2" if count == 2 else "3" if count == 3 else "4_5" if count < 6 else ""
     size = size or ("6_9" if count < 10 else "10_up")
     found = [f"words_{size}"]
-    inside = range(marked.first, marked.last + 1)
-    if any(syntax.tags[i] in _FINITE for i in inside):
+    first, end = marked.first, marked.last + 1
+    if not _FINITE.isdisjoint(syntax.tags[first:end]):
         found.append("finite_verb")
-    if any(syntax.lower[i] in _PERSONS for i in inside):
+    if not _PERSONS.isdisjoint(syntax.lower[first:end]):
         found.append("first_or_second_person")
     if text[:1].isupper():
         found.append("starts_upper")
@@ -247,20 +261,7 @@ def _of_place(passage: Passage, n: int) -> list[str]:
 
 
 def _word_class(tag: str, word: str) -> str:
-    if word in (",", ":", "(", "-", "—", "–", ";"):
-        return {",": "comma", ":": "colon", "(": "bracket", ";": "comma"}.get(word, "dash")
-    if word in (")", "'s", "’s", "'", "’"):
-        return "bracket" if word == ")" else "possessive"
-    if tag in NOUN_TAGS:
-        return "name" if tag.startswith("NNP") else "noun"
-    if tag.startswith("VB") or tag == "MD":
-        return "verb"
-    if tag.startswith("JJ"):
-        return "adjective"
-    table = {"IN": "preposition", "TO": "to", "DT": "article", "PRP$": "possessive", "CC": "conjunction",
-             "PRP": "pronoun", "RB": "adverb", "CD": "number", "POS": "possessive", "-LRB-": "bracket",
-             ".": "stop", "``": "mark", "''": "mark", "HYPH": "dash"}  # fmt: skip
-    return table.get(tag, "other")
+    return _WORD_CLASSES.get(word) or _TAG_CLASSES.get(tag, "other")
 
 
 def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
@@ -309,7 +310,7 @@ def _reported_words() -> dict[tuple[str, str], float]:
 def probability(found: list[str]) -> float:
     """Probability that a stretch with these features is a quote."""
     weights = _weights()
-    total = weights.get("bias", 0.0) + sum(weights.get(f, 0.0) for f in found)
+    total = sum([weights.get(f, 0.0) for f in found], weights.get("bias", 0.0))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 

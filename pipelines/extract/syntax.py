@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG  # type: ignore[import-not-found]
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma_of
@@ -56,9 +56,11 @@ class Syntax:
         self._tokens = span
         # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
         whole = len(span) == len(span.doc)
-        attributes = [TAG, DEP, HEAD, IDX, LENGTH]
+        attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START]
         columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
-        tags, deps, heads, starts, lengths = columns.view("int64").T.tolist()
+        columns = columns.view("int64").T
+        tags, deps, heads, starts, lengths = columns[:5].tolist()
+        self._sentence_marks: Any = columns[5]
         count = len(tags)
         strings = span.doc.vocab.strings
         self.tags: list[str] = _names(tags, strings)
@@ -84,7 +86,10 @@ class Syntax:
     @cached_property
     def lower(self) -> list[str]:
         """The tokens' characters in lower case."""
-        return [word.lower() for word in self.words]
+        base, low = self.base, self.text.lower()
+        if len(low) != len(self.text) or "Σ" in self.text:
+            return [word.lower() for word in self.words]
+        return [low[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
 
     @cached_property
     def children(self) -> list[list[int]]:
@@ -98,8 +103,8 @@ class Syntax:
     @cached_property
     def sentence_starts(self) -> list[int]:
         """Index of each sentence's first token."""
-        first = self._tokens.start
-        return [max(0, sent.start - first) for sent in self.paragraph.sentences()]
+        later = (self._sentence_marks[1:] == 1).nonzero()[0]
+        return [0, *(later + 1).tolist()]
 
     def lemma(self, i: int) -> str:
         """Base form of token `i`, in lower case."""

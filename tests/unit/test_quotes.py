@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.extract.extractor import Extraction, SourceText, extract
 from pipelines.model import Quote, Segment
 
@@ -137,3 +139,49 @@ def test_confidence_ranks_a_plain_quote_above_a_guess() -> None:
     guess = quotes("The report was long. “Nobody will ever read all of that in one evening.”")
     assert plain.confidence > 0.9
     assert all(q.confidence < 0.5 for q in guess)
+
+
+def test_hearsay_is_an_indirect_quote_of_nobody_named() -> None:
+    first, second = quotes("The bridge is shut. Reportedly, the mayor said that it would open in May.")
+    assert (first.kind, first.cue, first.cue_class) == ("indirect", "Reportedly", "according_to")
+    assert first.surface == "the mayor said that it would open in May"
+    assert first.speaker_surface is None and first.speaker_name is None
+    assert second.speaker_surface == "the mayor" and second.parent_quote_id is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The troops have reportedly left.",
+        "Reportedly, nobody.",
+        "The allegedly stolen car was found, allegedly.",
+    ],
+)
+def test_an_adverb_elsewhere_reports_nothing(text: str) -> None:
+    assert quotes(text) == []
+
+
+def test_an_adverb_leaves_the_cue_behind_it_alone() -> None:
+    (quote,) = quotes("Reportedly, “Nobody came,” said Anna Keller.")
+    assert (quote.kind, quote.speaker_surface, quote.cue) == ("direct", "Anna Keller", "said")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Anna Keller said,"Look at the dam, it leaks."',
+        'Anna Keller said:"Look at the dam, it leaks."',
+        "Anna Keller said,''Look at the dam, it leaks.''",
+        "Anna Keller said,“Look at the dam, it leaks.”",
+        'Anna Keller said"Look at the dam, it leaks."',
+    ],
+)
+def test_a_cue_glued_to_the_opening_mark(text: str) -> None:
+    (quote,) = quotes(text)
+    assert (quote.kind, quote.surface) == ("direct", "Look at the dam, it leaks.")
+    assert (quote.speaker_surface, quote.cue) == ("Anna Keller", "said")
+
+
+def test_a_glued_stretch_within_its_sentence() -> None:
+    (quote,) = quotes('Anna Keller added,"Nobody was hurt,"and thanked the crews.')
+    assert (quote.surface, quote.speaker_surface) == ("Nobody was hurt,", "Anna Keller")
