@@ -13,7 +13,7 @@ from functools import cache
 from pipelines.extract.cardinals import ARTICLES, Number, number_words
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
 from pipelines.extract.numbers import find_numbers, number_starters
-from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio, unit_words
+from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio, unit_starts
 
 
 @dataclass(slots=True)
@@ -86,11 +86,7 @@ class SingleAmounts(Lexed):
                 if self._is_period(at):
                     found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
                 continue
-            skip = (
-                at + 2
-                if self.lower(at + 1) in ("additional", "extra", "further", "full", "whole")
-                else at + 1
-            )
+            skip = at + 2 if self.lower(at + 1) in _FURTHER else at + 1
             unit = self.units.after(skip) if self.lexemes[at + 1].kind == "word" else None
             if unit and self._is_one(at, unit):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
@@ -350,8 +346,8 @@ def _number_words() -> frozenset[str]:
 
 @cache
 def _units_of_one() -> frozenset[str]:
-    """Last words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
-    return unit_words(HALVED) | _COINS | _LONG_UNITS
+    """First words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
+    return unit_starts(HALVED) | _COINS | _LONG_UNITS
 
 
 def may_hold_amount(text: str) -> bool:
@@ -371,10 +367,11 @@ def may_hold_amount(text: str) -> bool:
 
 def _may_be_one(words: Sequence[str], at: int) -> bool:
     """What `_implied` asks of an article, as far as words without their marks can tell."""
-    after = words[at + 1 : at + 7]
+    skip = at + 1 < len(words) and words[at + 1] in _FURTHER
+    after = words[at + 1 + skip : at + 7]
     if words[at] == "the":
         return bool(after) and (after[0] in _PERIOD_WORDS or after[0] in _LONG_UNITS)
-    if _units_of_one().isdisjoint(after[:5]):
+    if not after or after[0] not in _units_of_one():
         return False
     near = {*after[1:], words[at - 1] if at else ""}
     is_end = at + 6 >= len(words)  # a length of time, or a weight, may close the text
@@ -432,6 +429,7 @@ _ONE_BEFORE = _ABOUT_ONE | {
     "perhaps",
     "long",
 }
+_FURTHER = frozenset({"additional", "extra", "further", "full", "whole"})
 _BESIDE_ONE = _ONE_BEFORE | {"later", "long", "ago", "earlier", "and", "of", "away", "wide", "deep"}
 _STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
 _TOLLS = frozenset({"injuries", "deaths", "fatalities", "casualties", "arrests"})

@@ -127,11 +127,11 @@ def convert(value: float, unit: str, other: str) -> float | None:
     return value * one[1] / two[1]
 
 
-def unit_words(dimensions: Set[str]) -> frozenset[str]:
-    """The last words, in lower case, of every name and symbol of the units of these dimensions."""
+def unit_starts(dimensions: Set[str]) -> frozenset[str]:
+    """The first words, in lower case, of every name and symbol of the units of these dimensions."""
     tables = (_names(), _symbols())
     return frozenset(
-        key[-1].lower() for table in tables for key, entry in table.items() if entry.dimension in dimensions
+        key[0].lower() for table in tables for key, entry in table.items() if entry.dimension in dimensions
     )
 
 
