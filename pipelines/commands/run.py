@@ -85,6 +85,8 @@ def extract(
 ) -> None:
     """Run the extractors alone: JSON Lines in ({"doc_id", "text"}) and out, in input order.
 
+    The keys of its records: docs/reference/extract-output.md.
+
     Example: echo '{"doc_id": "1", "text": "Three people were hurt, police said."}' | dateline extract
     """
     from pipelines.extract.jsonl import RecordError, extract_lines

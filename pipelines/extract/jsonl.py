@@ -1,4 +1,4 @@
-"""`dateline extract`: JSON Lines in and out, the extractors alone (shape: docs/reference/command-line.md)."""
+"""`dateline extract`: JSON Lines in and out, the extractors alone (keys: `output_fields`)."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from what this makes. It reads every layer, so no layer may import it.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +19,7 @@ from typing import Any
 import duckdb
 
 from pipelines.audit.suites import DATASET, HISTORY, Rule, load_suites
+from pipelines.extract.output_fields import EXAMPLE, SHAPES
 from pipelines.model import TABLES, TableSpec
 from pipelines.settings import SETTINGS, SETTINGS_FILE, Setting
 from pipelines.views.build import create_views
@@ -74,6 +76,7 @@ def index_page() -> Iterator[str]:
     yield f"- [Expectations](expectations.md): {rule_count} rules of the audit, with severity and reason"
     yield "- [Settings](settings.md): what can be set, where, and what it is when it is not"
     yield "- [Command line](command-line.md): every command and option"
+    yield "- [Output of `dateline extract`](extract-output.md): its records, key by key"
     yield "- [Licences](licences.md): of every package, checked by a test"
     yield ""
     yield "The same descriptions are in the database:"
@@ -248,6 +251,22 @@ def command_line_page() -> Iterator[str]:
         yield from (f"- {' '.join(code.split()).rstrip('.')}" for code in codes.group(1).split(";"))
 
 
+def extract_output_page() -> Iterator[str]:
+    """The records that `dateline extract` prints, key by key."""
+    yield "# Output of `dateline extract`"
+    yield ""
+    yield "One JSON object for each line of input, in input order. Offsets count Unicode code points of `text`,"
+    yield "0-based and end-exclusive. Unknown is null. Every line of `text` is a paragraph of body: no roles,"
+    yield "no keys, nothing linked across documents. The warehouse holds more of each row: [tables](tables.md)."
+    yield ""
+    yield "```console"
+    yield f"$ echo '{json.dumps({'doc_id': '1', 'text': EXAMPLE}, ensure_ascii=False)}' | dateline extract"
+    yield "```"
+    for title, keys in SHAPES.items():
+        yield from ("", f"## {title}", "")
+        yield from rows(("key", "meaning"), ((f"`{key}`", cell(doc)) for key, doc in keys.items()))
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "index": index_page,
     "tables": tables_page,
@@ -255,6 +274,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "expectations": expectations_page,
     "settings": settings_page,
     "command-line": command_line_page,
+    "extract-output": extract_output_page,
 }
 
 
