@@ -18,6 +18,9 @@ PROOF_FIGURES="$figures" timeout --signal=INT --kill-after=60 "${PROOF_SECONDS:-
   tests/integration/test_daemon.py \
   tests/integration/test_readers_publishing.py \
   tests/integration/test_accounting.py \
+  tests/integration/test_hostile.py \
+  tests/integration/test_large_archive.py \
+  tests/fuzz/test_documents_any.py \
   tests/unit/test_landing.py | tee "$outcome"
 code=${PIPESTATUS[0]}
 page="$(mktemp)"

@@ -131,6 +131,48 @@ def accounting_fails(notes: Notes) -> str:
     return f"{notes[-1]['faults_seen']} faults put in (an input lost, an arrival lost): both were seen."
 
 
+def hostile_text(notes: Notes) -> str:
+    """Strings and where they went."""
+    n = notes[-1]
+    return (
+        f"{n['strings']} strings of {n['kinds']} kinds (SQL, HTML, shell, paths, formulas, terminal escapes, "
+        f"direction marks, NUL …) in text, titles, names, urls and {n['file_names']} file names through a "
+        "whole run: stored as written; nothing in the terminal, CSV, JSON or log obeys them."
+    )
+
+
+def whole_documents(notes: Notes) -> str:
+    """Documents made by hypothesis."""
+    return (
+        f"{notes[-1]['documents']:,} documents by hypothesis (any Unicode, segments in any order): no "
+        "exception, every span true, no crossing, every reference leads somewhere."
+    )
+
+
+def audited_documents(notes: Notes) -> str:
+    """Those that went through the audit as well."""
+    n = notes[-1]
+    return (
+        f"{n['documents']} of such documents through Great Expectations and the history's rules: "
+        f"{n['quarantined_rows']} rows set aside, no rule of the history broken by the others."
+    )
+
+
+def large_inputs(notes: Notes) -> str:
+    """Sizes and growth."""
+    seen = ", ".join(f"{n['name']} {n['more_memory']} MB" for n in notes)
+    return f"Inputs of {notes[0]['megabytes']} MB landed and read; memory grew by: {seen}."
+
+
+def bytes_by_atheris(_notes: Notes) -> str:
+    """What `make fuzz` last executed."""
+    figures = json.loads(EXECUTIONS.read_text(encoding="utf-8"))
+    told = ", ".join(f"{name} {count:,}" for name, count in figures["executions"].items())
+    return f"Inputs executed by `make fuzz` on {figures['on']}: {told}; finds kept in `tests/fuzz/corpus`."
+
+
+EXECUTIONS = Path(__file__).parents[1] / "tests" / "fuzz" / "executions.json"
+
 PROOFS = (
     ("killed", KILLED, killed),
     ("full disk", "A full disk", full_disk),
@@ -144,6 +186,11 @@ PROOFS = (
     ("at once", "Two runs at once", at_once),
     ("accounting", "Accounting", accounting),
     ("accounting that fails", "Accounting that does not add up", accounting_fails),
+    ("hostile text", "Hostile text", hostile_text),
+    ("whole documents", "Whole documents of any kind", whole_documents),
+    ("audited documents", "Such documents in the audit", audited_documents),
+    ("large inputs", "Inputs larger than memory may be", large_inputs),
+    ("atheris", "Readers, marks and numbers fed any bytes", bytes_by_atheris),
 )
 
 
@@ -152,6 +199,8 @@ def page(notes: Notes, outcome: str) -> str:
     by_proof: dict[str, Notes] = defaultdict(list)
     for note in notes:
         by_proof[note["proof"]].append(note)
+    if EXECUTIONS.is_file():
+        by_proof["atheris"] = [{"proof": "atheris"}]
     rows = [
         f"| {title} | {tell(by_proof[name]) if by_proof[name] else 'not run, or not passed, this time'} |"
         for name, title, tell in PROOFS

@@ -1,7 +1,6 @@
 """Real runs in processes of their own, to be disturbed: started, watched, killed, and their rows compared.
 
-Used by the tests that break a run. With PROOF_FIGURES set to a file, what each test did is noted there, a
-JSON object a line; scripts/reliability_page.py makes docs/reliability.md of it.
+Used by the tests that break a run.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from proof_notes import note
 
 from pipelines.model import TABLES
 from pipelines.settings import Home
@@ -292,8 +293,4 @@ def twin(home: Path, folder: Path) -> Path:
     return target
 
 
-def note(proof: str, **figures: object) -> None:
-    """Note what a test did, for docs/reliability.md."""
-    if path := os.environ.get("PROOF_FIGURES"):
-        with Path(path).open("a", encoding="utf-8") as handle:
-            handle.write(json.dumps({"proof": proof, **figures}) + "\n")
+__all__ = ["Reader", "finish", "note", "rows", "start"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hostile
 import pytest
+from proof_notes import note
 from test_pipeline import Deployment
 from typer.testing import CliRunner
 
@@ -151,3 +152,4 @@ def test_one_line_of_the_log_or_the_terminal_stays_one(text: str) -> None:
 def test_the_ledger_keeps_its_tables(target: Target) -> None:
     with closing(target.ledger()) as ledger:
         assert len(ledger.landed("1")) == len(STORED)
+    note("hostile text", strings=len(hostile.STRINGS), kinds=len(hostile.HOSTILE), file_names=len(FILE_NAMES))

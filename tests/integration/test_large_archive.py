@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from proof_notes import note
 
 # Reads an input twice, landing between, and prints the records and how much the process grew, in MB.
 READ = r"""
@@ -63,9 +64,9 @@ def test_memory_is_bounded(name: str, tmp_path: Path) -> None:
         [*command, str(tmp_path / "small" / name)], capture_output=True, check=True, text=True
     )
     records, growth = map(int, done.stdout.split())
-    print(f"{name}: {size} MB, {records} records, {growth} MB more memory")
     assert records >= size
     assert growth < 80, "a copy of the whole would be 200"
+    note("large inputs", name=name, megabytes=size, more_memory=growth)
 
 
 def write(file: Path, megabytes: int) -> None:
