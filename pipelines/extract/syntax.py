@@ -13,6 +13,7 @@ import bisect
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from operator import add
 from typing import Any
 
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
@@ -34,7 +35,7 @@ _NAMES: dict[int, str] = {0: ""}
 
 def _names(keys: list[int], strings: Any) -> list[str]:
     try:
-        return [_NAMES[key] for key in keys]
+        return list(map(_NAMES.__getitem__, keys))
     except KeyError:
         for key in set(keys).difference(_NAMES):
             _NAMES[key] = strings[key & 0xFFFFFFFFFFFFFFFF]
@@ -67,8 +68,8 @@ class Syntax:
         self.deps: list[str] = _names(deps, strings)
         self.heads: list[int] = [i + h if 0 <= i + h < count else i for i, h in enumerate(heads)]
         offset = paragraph.offset
-        self.starts: list[int] = [start + offset for start in starts]
-        self.ends: list[int] = [start + length for start, length in zip(self.starts, lengths, strict=True)]
+        self.starts: list[int] = [start + offset for start in starts] if offset else starts
+        self.ends: list[int] = list(map(add, self.starts, lengths))
         for match in _GLUED.finditer(self.text):
             at = self.at(match.start() + self.base)
             if at < count and self.starts[at] == match.start() + self.base < self.ends[at] - 1:
