@@ -1,7 +1,7 @@
 # Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long prove fuzz audit lint lock clean
+.PHONY: prove-cluster help setup run test test-long prove fuzz audit lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -16,6 +16,7 @@ help:
 	@echo "make fuzz       hypothesis at length, then atheris on readers, marks and numbers"
 	@echo "make audit      advisories and licences of all packages"
 	@echo "make bench      speed, memory and growth, to benchmarks/README.md"
+	@echo "make prove-cluster  hosts lost and links cut (as root), to docs/cluster.md"
 	@echo "make lock       write requirements.lock anew"
 
 setup: $(STAMP) .env
@@ -53,6 +54,9 @@ audit: setup
 
 bench: setup
 	@$(VENV)/bin/python benchmarks/bench.py
+
+prove-cluster: setup
+	@$(VENV)/bin/python scripts/prove_cluster.py
 
 lock: $(STAMP)
 	@$(VENV)/bin/uv pip compile -q --generate-hashes --extra dev --no-emit-index-url --no-header --no-annotate pyproject.toml -o requirements.lock

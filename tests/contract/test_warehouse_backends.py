@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -118,9 +121,54 @@ def lake_in_postgres(tmp_path: Path) -> Iterator[Settings]:
         yield load_settings({"DATELINE_HOME": str(tmp_path / "home"), **given})
 
 
+def lake_on_s3(tmp_path: Path) -> Iterator[Settings]:
+    """An object store of the test's own, where moto's server is installed."""
+    program = shutil.which("moto_server")
+    if program is None:
+        pytest.skip("moto's server is not installed (pip install 'moto[s3,server]')")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    store = f"http://127.0.0.1:{port}"
+    keys = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret", "AWS_REGION": "us-east-1"}
+    server = subprocess.Popen([program, "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in {**keys, "AWS_ENDPOINT_URL": store}.items():
+                patch.setenv(name, value)
+            make_bucket(f"{store}/newsroom")
+            given = {
+                "DATELINE_LAKE": str(tmp_path / "lake.ducklake"),
+                "DATELINE_LAKE_DATA": "s3://newsroom/lake",
+            }
+            yield load_settings({"DATELINE_HOME": str(tmp_path / "home"), **given})
+    finally:
+        server.kill()
+        server.wait()
+
+
+def make_bucket(url: str) -> None:
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            urllib.request.urlopen(urllib.request.Request(url, method="PUT"), timeout=5).close()
+            return
+        except OSError:
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+
+
+LONG = pytest.mark.long
+
+
 @pytest.fixture(
-    params=[kept_in_folder, lake_of_a_file, pytest.param(lake_in_postgres, marks=pytest.mark.long)],
-    ids=["folder", "lake", "lake-postgres"],
+    params=[
+        kept_in_folder,
+        lake_of_a_file,
+        pytest.param(lake_in_postgres, marks=LONG),
+        pytest.param(lake_on_s3, marks=LONG),
+    ],
+    ids=["folder", "lake", "lake-postgres", "lake-s3"],
 )
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
     yield from request.param(tmp_path)
@@ -212,14 +260,14 @@ def test_a_lake_takes_in_what_differs_alone(tmp_path: Path) -> None:
     [settings] = lake_of_a_file(tmp_path)
     lake = Lake.of(settings)
     assert lake is not None
-    many = {f"d{n}": "one" for n in range(50)}
-    publish(settings, FIRST, many)
-    file = publish(settings, SECOND, {**many, "d7": "changed", "new": "text"})
-    assert [snapshot.release_id for snapshot in lake.snapshots()] == [FIRST, SECOND]
-    again = lake.commit(file, "20260403T090000-cccccc", settings.home.path.name)
+    many = {**{f"d{n}": "one" for n in range(50)}, "new": "text"}
+    file = publish(settings, FIRST, many)
+    again = lake.commit(file, FIRST, settings.home.path.name)
     assert (again.inserted, again.deleted) == ({}, {})
-    less = publish(replace(settings, lake=None), "20260404T090000-dddddd", {**many, "d8": "changed"})
-    done = lake.commit(less, "20260404T090000-dddddd", settings.home.path.name)
+    less = {f"d{n}": "one" for n in range(50)}
+    file = publish(replace(settings, lake=None), SECOND, {**less, "d7": "changed", "d8": "changed"})
+    done = lake.commit(file, SECOND, settings.home.path.name)
+    assert [snapshot.release_id for snapshot in lake.snapshots()][-1] == SECOND
     assert {t: done.deleted.get(t) for t in ("documents", "quotes")} == {"documents": 3, "quotes": 1}
     assert {t: done.inserted.get(t) for t in ("documents", "quotes")} == {"documents": 2, "quotes": None}
 
