@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 
 from pipelines.reference import read_table, words
 
@@ -131,7 +132,10 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
     bare = _CAPITAL.sub(" ", masked(wording, (*wording.names, *wording.amounts)))
     kept = content_words(bare)
     is_negative = adds_negation
-    for word, after in zip(found, [*found[1:], ""], strict=False):
+    scarce = _scarce(found)
+    for at, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=True)):
+        if at in scarce or (word in table("negator") and after in _RESTRICTING):
+            continue
         if word in table("negator") or _is_refusal(stem(word), after):
             is_negative = not is_negative
     return Content(
@@ -139,7 +143,7 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
         frame=tuple(_UNTENSED.get(word, word) for word in found),
         bare=" ".join(kept),
         words=tuple(kept),
-        stems=frozenset(stem(w) for w in kept),
+        stems=_stems(found, kept, scarce),
         names=frozenset((name.kind, name.key) for name in wording.names) | _unknown_names(wording),
         name_words=frozenset(_name_words(wording)),
         amounts=wording.amounts,
@@ -147,6 +151,37 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
         is_negative=is_negative,
         tense=_tense(found),
     )
+
+
+# What "not only" and "nothing but" say is no denial.
+_RESTRICTING = frozenset({"but", "only", "just", "merely", "simply"})
+_SUFFICIENT = frozenset({"enough", "sufficient"})
+_SCARCE_REACH = 3
+
+
+def _scarce(found: Sequence[str]) -> frozenset[int]:
+    """Where "not" stands of "not enough": that is few, and denies nothing that "too few" does not."""
+    return frozenset(
+        at
+        for at, word in enumerate(found)
+        if word in table("negator")
+        and any(
+            later in _SUFFICIENT and all(w in table("function") for w in found[at + 1 : at + 1 + ahead])
+            for ahead, later in enumerate(found[at + 1 : at + 1 + _SCARCE_REACH])
+        )
+    )
+
+
+def _stems(found: Sequence[str], kept: Sequence[str], scarce: frozenset[int]) -> frozenset[str]:
+    """The stems of content words; "enough" that is denied, and "too few", count as "few"."""
+    stems = {stem(word) for word in kept}
+    if any(one == "too" and other in ("few", "little") for one, other in pairwise(found)):
+        stems.add("few")
+    if scarce:
+        stems.add("few")
+        if sum(word in _SUFFICIENT for word in found) <= len(scarce):
+            stems -= {stem(word) for word in _SUFFICIENT}
+    return frozenset(stems)
 
 
 # A word with a capital inside a sentence is a name, also where no rule found it to be one.
