@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pipelines.model import IdRedirect, Statement, StatementQuote, hash_key
@@ -25,6 +26,11 @@ def find_statements(story: StoryRows, run_id: str = "") -> Found:
         return found
     links = find_links(story)
     clusters = _Clusters(story.quotes, links)
+    found.named = _named(clusters.used, story.quotes)
+    if found.named:
+        quotes = _with_names(story.quotes, found.named)
+        links = find_links(replace(story, quotes=quotes))
+        clusters = _Clusters(quotes, links)
     groups = clusters.groups()
     ids = _Ids(story, groups, run_id)
     found.redirects = ids.redirects
@@ -36,10 +42,23 @@ def find_statements(story: StoryRows, run_id: str = "") -> Found:
         members, own = [story.quotes[n] for n in group], links_of[g]
         found.statements.append(_statement(statement_id, story.story_id, members, run_id))
         found.wordings.extend(_wordings(statement_id, group, own, story.quotes, links, run_id))
-        found.named.extend(_named(own, story.quotes))
         found.statement_of.update({quote.quote_id: statement_id for quote in members})
     found.assertions = find_assertions(story, links, found.statement_of, run_id)
     return found
+
+
+def _with_names(quotes: Sequence[QuoteRow], named: Sequence[NamedSpeaker]) -> list[QuoteRow]:
+    """Quotes whose unnamed speakers are who they turned out to be: what is enough for two wordings of one
+    known speaker now is for theirs."""
+    given = {one.quote_id: one for one in named}
+    return [
+        replace(q, speaker=_as(q.speaker, given[q.quote_id])) if q.quote_id in given else q for q in quotes
+    ]
+
+
+def _as(speaker: Speaker, named: NamedSpeaker) -> Speaker:
+    name, entity_id = named.speaker_name, named.speaker_entity_id
+    return replace(speaker, name=name, entity_id=entity_id, entity_type="person" if entity_id else None)
 
 
 class _Clusters:

@@ -133,7 +133,7 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
     kept = content_words(bare)
     is_negative = adds_negation
     scarce = _scarce(found)
-    for at, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=True)):
+    for at, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=False)):
         if at in scarce or (word in table("negator") and after in _RESTRICTING):
             continue
         if word in table("negator") or _is_refusal(stem(word), after):

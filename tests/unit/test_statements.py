@@ -28,6 +28,8 @@ NAMED = Speaker("Otto Brandt", "brandt", "person", roles=("assistant to the pres
         ("We will send 200 soldiers to Latvia.", "an additional 200 troops would be sent to Latvia"),
         ("Nobody was injured in the collision.", "no one had been hurt in the crash"),
         ("The cause of the fire is not known.", "the cause of the blaze was unknown"),
+        ("The scheme is nothing but fraud.", "the scheme amounted to fraud"),
+        ("We do not have enough teachers.", "there were too few teachers"),
         ("The closure of the base was decided by both.", "Both decided to close the base early."),
     ],
 )  # fmt: skip
@@ -49,6 +51,8 @@ def test_other_words_for_one_thing_join(one: str, other: str) -> None:
         ("Shelling damaged the main hospital.", "Shelling damaged the railway station."),
         ("We went to the Larnby District Court.", "We went to the Orvik District Court."),
         ("Members voted to accept the offer.", "Members voted to reject the offer."),
+        ("There are enough teachers here.", "There are not enough teachers here."),
+        ("There are enough teachers here.", "There are too few teachers here."),
     ],
 )  # fmt: skip
 def test_another_number_place_day_word_or_direction_keeps_apart(one: str, other: str) -> None:
@@ -152,6 +156,22 @@ def test_an_unnamed_adviser_takes_the_name_that_role_and_words_agree_on() -> Non
     assert named.evidence.endswith("with quote b")
     [statement] = found.statements
     assert (statement.speaker_name, statement.speaker_is_inferred) == ("Otto Brandt", False)
+
+
+def test_a_name_that_was_found_brings_in_what_is_enough_for_one_known_speaker() -> None:
+    named = [
+        quote("b", "Both governments decided on the early closure of the eastern base.", NAMED),
+        quote("c", "that new jobs were waiting for the 300 workers", NAMED),
+    ]
+    words = (
+        "The early closure of the eastern base has been decided by both governments. "
+        "The 300 workers there will be offered new posts."
+    )
+    unnamed = quote("a", words, UNNAMED)
+    assert not joined(unnamed, named[1])
+    found = find_statements(story(unnamed, *named))
+    assert [one.quote_id for one in found.named] == ["a"]
+    assert found.statement_of["a"] == found.statement_of["b"] == found.statement_of["c"]
 
 
 @pytest.mark.parametrize(
