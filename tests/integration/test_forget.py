@@ -113,6 +113,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DATELINE_HOME", str(folder / "home"))
         patch.setenv("DAGSTER_HOME", str(folder / "home" / "dagster"))
+        # Each forgetting writes every kept release anew.
+        patch.setenv("DATELINE_KEEP_RELEASES", "2")
         made = Town(folder / "home", folder / "in")
         made.write("flood.txt", FLOOD, outlet="The Velden Courier")
         made.write("bare.txt", BARE, outlet="Bystander")
