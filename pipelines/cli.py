@@ -1,20 +1,32 @@
 """The command line: which commands there are, and how one ends. The commands are in `pipelines.commands`.
 
 Exit codes: 0 done; 1 the audit held the release back (the old one stays); 2 wrong usage or an unreadable
-source; 3 a fault, with one line that says what to do.
+source; 3 a fault, with one line that says what to do; 130 stopped by the user.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from pipelines import __version__
-from pipelines.commands import correct, dashboard, forget, lake, query, release, run, serve, source, state
-from pipelines.commands.common import FAULT, say_home_once
+from pipelines.commands import (
+    correct,
+    dashboard,
+    export,
+    forget,
+    lake,
+    query,
+    release,
+    run,
+    serve,
+    source,
+    state,
+)
+from pipelines.commands.common import FAULT, STOPPED, WRONG_USE, expect_json, say_error, say_home_once
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,7 +38,9 @@ for command in (
     run.run,
     run.extract,
     query.sql,
+    query.search,
     query.explain,
+    export.export,
     state.status,
     state.settings,
     state.data_docs,
@@ -57,17 +71,35 @@ def _root(
 
 
 def main() -> None:
-    """Entry point of the `dateline` command: one line for a fault, unless DATELINE_DEBUG is set."""
+    """Entry point of the `dateline` command: one line for an error, unless DATELINE_DEBUG is set."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    if "--json" in sys.argv:
+        expect_json()
     try:
-        app()
+        return int(app(standalone_mode=False) or 0)
+    except typer.Abort:
+        say_error(STOPPED, "stopped; what had landed is taken up by the next run")
+        return STOPPED
     except Exception as error:
+        # Typer brings its own copy of click's errors: told by what they can do, they are told in any version.
+        if hasattr(error, "format_message"):
+            return _wrong_use(error)
         if os.environ.get("DATELINE_DEBUG"):
             raise
-        from pipelines.terminal import safe
+        say_error(FAULT, f"{str(error).strip() or type(error).__name__} (DATELINE_DEBUG=1 shows where)")
+        return FAULT
 
-        reason = safe(str(error).strip() or type(error).__name__)
-        typer.echo(f"dateline: {reason} (DATELINE_DEBUG=1 shows where)", err=True)
-        sys.exit(FAULT)
+
+def _wrong_use(error: Any) -> int:
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return WRONG_USE
+    asked = error.ctx.command_path if getattr(error, "ctx", None) else "dateline"
+    say_error(WRONG_USE, f"{error.format_message().rstrip('.')} ('{asked} --help' shows how)")
+    return WRONG_USE
 
 
 if __name__ == "__main__":

@@ -5,9 +5,7 @@ Belongs here: choosing and laying out facts for a person. Does not belong here: 
 
 from __future__ import annotations
 
-import csv
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -19,8 +17,8 @@ from rich.text import Text
 from pipelines import terminal
 from pipelines.explain import Explanation, Passage, shown_columns
 from pipelines.model import Run
+from pipelines.search import Found
 from pipelines.settings import Home
-from pipelines.spreadsheet import csv_safe
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.forget import Forgotten
 from pipelines.warehouse.gate import HeldBackError, held_back
@@ -335,8 +333,8 @@ def print_forgotten(done: Forgotten) -> None:
         say("another process reads the ledger: close it and run this command again")
 
 
-def print_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Tables and views of a release with what they hold."""
+def table_facts(connection: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    """Tables and views of a release with what they hold: views first."""
     rows = connection.execute(
         """
         SELECT schema_name || '.' || name AS name, comment FROM (
@@ -344,35 +342,43 @@ def print_tables(connection: duckdb.DuckDBPyConnection) -> None:
             WHERE database_name = current_database()
             UNION ALL
             SELECT schema_name, view_name, comment FROM duckdb_views()
-            WHERE database_name = current_database() AND NOT internal)
+            WHERE database_name = current_database() AND NOT internal
+            UNION ALL
+            SELECT schema_name, function_name || '(' || array_to_string(parameters, ', ') || ')', comment
+            FROM duckdb_functions()
+            WHERE database_name = current_database() AND function_type = 'table_macro' AND NOT internal)
         WHERE schema_name IN ('main', 'marts', 'audit')
         ORDER BY schema_name = 'marts' DESC, schema_name = 'main' DESC, name
         """
     ).fetchall()
+    return [dict(zip(("name", "comment"), row, strict=True)) for row in rows]
+
+
+def print_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Tables and views of a release with what they hold."""
+    rows = [tuple(row.values()) for row in table_facts(connection)]
     terminal.out().print(terminal.table(("name", "what it holds"), rows))
 
 
-def print_query(connection: duckdb.DuckDBPyConnection, query: str, output: str, limit: int) -> None:
-    """A query's result as a table, CSV (where no text is a formula) or JSON."""
-    cursor = connection.execute(query)
-    columns = [column[0] for column in cursor.description or []]
-    if output == "table":
-        rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
-        shown = rows[:limit] if limit else rows
-        terminal.out().print(terminal.table(columns, shown))
-        if len(rows) > len(shown):
-            terminal.err().print(f"first {limit} rows; --limit 0 shows all")
-        return
-    if output == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        while batch := cursor.fetchmany(10_000):
-            writer.writerows([csv_safe(value) for value in row] for row in batch)
-        return
-    while batch := cursor.fetchmany(10_000):
-        for row in batch:
-            record = dict(zip(columns, row, strict=True))
-            sys.stdout.write(terminal.json_text(record) + "\n")
+def print_found(found: Found) -> None:
+    """Hits of a search, each with its words marked [[so]], where it stands, and how to see more."""
+    console = terminal.out()
+    for hit in found.hits:
+        line = Text(terminal.safe(f"{hit.who}: ") if hit.who else "", style="bold")
+        at = 0
+        for start, end in hit.marks:
+            line.append(terminal.safe(hit.text[at:start]), style="not bold")
+            line.append(f"[[{terminal.safe(hit.text[start:end])}]]", style="bold yellow")
+            at = end
+        console.print(line.append(terminal.safe(hit.text[at:]), style="not bold"), soft_wrap=True)
+        when = hit.published_on.isoformat() if hit.published_on else "no date"
+        more = hit.source_uri if hit.kind == "document" else f"dateline explain {hit.kind} {hit.row_id}"
+        where = f"  {hit.source_label}, {when}; {more}"
+        console.print(Text(terminal.safe(where), style="dim"), soft_wrap=True)
+    if not found.hits:
+        console.print("nothing holds all of these words")
+    elif found.total > len(found.hits):
+        terminal.err().print(f"{len(found.hits)} of {found.total:,}; --limit 0 shows all")
 
 
 def print_explanation(found: Explanation) -> None:

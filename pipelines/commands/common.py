@@ -14,14 +14,29 @@ import typer
 
 from pipelines.settings import SettingError, Settings, load_settings
 
-HELD_BACK, WRONG_USE, FAULT = 1, 2, 3
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Now = Annotated[bool, typer.Option("--now", help="Run at once, for the rulings alone.")]
-Why = Annotated[str, typer.Option("--why", help="The reason; kept with your name and the time.")]
+HELD_BACK, WRONG_USE, FAULT, STOPPED = 1, 2, 3, 130
 
 # The deployment that the command at work uses, until it has been printed.
 _homes: list[Path] = []
+# Whether the command at work was asked for JSON: then an error is JSON too.
+_json_wanted: list[bool] = []
+
+
+def _note_json(wanted: bool) -> bool:
+    _json_wanted[:] = [wanted]
+    return wanted
+
+
+AsJson = Annotated[
+    bool, typer.Option("--json", callback=_note_json, is_eager=True, help="Print one JSON value, errors too.")
+]
+Now = Annotated[bool, typer.Option("--now", help="Run at once, for the rulings alone.")]
+Why = Annotated[str, typer.Option("--why", help="The reason; kept with your name and the time.")]
+
+
+def expect_json() -> None:
+    """Say errors as JSON from now on, those of usage too."""
+    _json_wanted[:] = [True]
 
 
 def say_home_once(*_: object, **__: object) -> None:
@@ -88,8 +103,16 @@ def print_json(value: Any) -> None:
 
 
 def stop(code: int, message: str) -> NoReturn:
-    """End the command with one line on standard error."""
+    """End the command with one line on standard error, or with JSON where that was asked for."""
+    say_error(code, message)
+    raise typer.Exit(code)
+
+
+def say_error(code: int, message: str) -> None:
+    """One line on standard error; with `--json`, `{"error": ..., "code": ...}` on standard output instead."""
     from pipelines.terminal import safe
 
-    typer.echo(f"dateline: {safe(message)}", err=True)
-    raise typer.Exit(code)
+    if _json_wanted == [True]:
+        print_json({"error": " ".join(message.split()), "code": code})
+    else:
+        typer.echo(f"dateline: {safe(message)}", err=True)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.commands.common import (
     WRONG_USE,
+    AsJson,
     Now,
     Why,
     deployment,
     open_ledger,
+    print_json,
     published,
     say_home_once,
     stop,
@@ -36,6 +39,7 @@ def entity_merge(
     other: Annotated[str, typer.Argument(metavar="OTHER", help="Id of the one that joins it.")],
     why: Why,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Make one entity of two: OTHER becomes ENTITY, and leaves a row in id_redirects.
 
@@ -43,16 +47,18 @@ def entity_merge(
     """
     from pipelines.warehouse import rulings
 
-    _rule(lambda desk: rulings.merge(desk, keep, other), why, now)
+    _rule(lambda desk: rulings.merge(desk, keep, other), why, now, as_json)
 
 
 @entity_app.command("split")
 def entity_split(
     entity_id: Annotated[str, typer.Argument(metavar="ENTITY", help="Id of the entity.")],
     why: Why,
+    *,
     alias: Annotated[str | None, typer.Option(help="The name, as written, that leaves it.")] = None,
     document: Annotated[str | None, typer.Option(help="The document whose mentions leave it.")] = None,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take a name, or the mentions in one document, out of an entity: they found one of their own.
 
@@ -60,7 +66,7 @@ def entity_split(
     """
     from pipelines.warehouse import rulings
 
-    _rule(lambda desk: rulings.split(desk, entity_id, alias=alias, document_id=document), why, now)
+    _rule(lambda desk: rulings.split(desk, entity_id, alias=alias, document_id=document), why, now, as_json)
 
 
 @entity_app.command("rename")
@@ -69,6 +75,7 @@ def entity_rename(
     name: Annotated[str, typer.Argument(help="The name it is to be shown by.")],
     why: Why,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show an entity by another name.
 
@@ -76,7 +83,7 @@ def entity_rename(
     """
     from pipelines.warehouse import rulings
 
-    _rule(lambda desk: rulings.rename(desk, entity_id, name), why, now)
+    _rule(lambda desk: rulings.rename(desk, entity_id, name), why, now, as_json)
 
 
 @app.command("speaker")
@@ -85,6 +92,7 @@ def correct_speaker(
     name: Annotated[str, typer.Argument(help="Who said it; 'unknown' where nobody knows.")],
     why: Why,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say who said a quote, in all its paragraphs.
 
@@ -92,7 +100,7 @@ def correct_speaker(
     """
     from pipelines.warehouse import rulings
 
-    _rule(lambda desk: rulings.correct_speaker(desk, quote_id, name), why, now)
+    _rule(lambda desk: rulings.correct_speaker(desk, quote_id, name), why, now, as_json)
 
 
 @app.command("claim")
@@ -107,6 +115,7 @@ def correct_claim(
     category: Annotated[str | None, typer.Option(help="One of main.claim_categories; or 'none'.")] = None,
     reject: Annotated[bool, typer.Option("--reject", help="It is no claim: take the row out.")] = False,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Correct one column of a numeric claim, or take the claim out.
 
@@ -119,9 +128,9 @@ def correct_claim(
     if len(given) + reject != 1:
         stop(WRONG_USE, "give one of --value, --unit, --bound, --noun, --category, --reject")
     if reject:
-        _rule(lambda desk: rulings.reject_claim(desk, claim_id), why, now)
+        _rule(lambda desk: rulings.reject_claim(desk, claim_id), why, now, as_json)
     else:
-        _rule(lambda desk: rulings.correct_claim(desk, claim_id, *given[0]), why, now)
+        _rule(lambda desk: rulings.correct_claim(desk, claim_id, *given[0]), why, now, as_json)
 
 
 @app.command("undo")
@@ -129,6 +138,7 @@ def correct_undo(
     ruling_id: Annotated[str, typer.Argument(metavar="RULING", help="Id of the correction.")],
     why: Why,
     now: Now = False,
+    as_json: AsJson = False,
 ) -> None:
     """Take a correction back; marts.rulings_in_force lists them.
 
@@ -136,10 +146,10 @@ def correct_undo(
     """
     from pipelines.warehouse import rulings
 
-    _rule(lambda desk: rulings.undo(desk.ledger, ruling_id, who=desk.who, why=why), why, now)
+    _rule(lambda desk: rulings.undo(desk.ledger, ruling_id, who=desk.who, why=why), why, now, as_json)
 
 
-def _rule(make: Callable[[Desk], Ruling], why: str, now: bool) -> None:
+def _rule(make: Callable[[Desk], Ruling], why: str, now: bool, as_json: bool) -> None:
     """Make a ruling against the published release, and say or do what applies it."""
     from pipelines.defs.runner import Order, execute
     from pipelines.warehouse.connection import open_release
@@ -153,9 +163,13 @@ def _rule(make: Callable[[Desk], Ruling], why: str, now: bool) -> None:
             ruling = make(Desk(ledger, release, who(), why))
         except RulingError as error:
             stop(WRONG_USE, str(error))
-    typer.echo(f"ruling {ruling.ruling_id}: {ruling.kind}")
+    facts = asdict(ruling)
+    if not as_json:
+        typer.echo(f"ruling {ruling.ruling_id}: {ruling.kind}")
     if now:
         say_home_once()
-        report_run(found, execute(found, Order(trigger="ruling")), as_json=False)
+        report_run(found, execute(found, Order(trigger="ruling")), as_json, more={"ruling": facts})
+    elif as_json:
+        print_json({"ruling": facts})
     else:
         typer.echo("the next run applies it ('dateline run'; --now runs at once)")

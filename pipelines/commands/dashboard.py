@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.common import WRONG_USE, deployment, say_home_once, stop
+from pipelines.commands.common import WRONG_USE, AsJson, deployment, print_json, say_home_once, stop
 from pipelines.reference import data_folder
 
 # The machine's own address: nobody else can reach it.
@@ -42,6 +42,7 @@ def options(port: int, *, browser: bool) -> list[str]:
 def dashboard(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")] = 8501,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Look at the published release in a browser, on this machine alone. Stop it with Ctrl-C.
 
@@ -51,10 +52,13 @@ def dashboard(
         stop(WRONG_USE, "the dashboard needs an extra: pip install 'dateline[dashboard]'")
     deployment()
     say_home_once()
+    if as_json:
+        print_json({"address": f"http://{LOOPBACK}:{port}"})
     typer.echo(f"dashboard: http://{LOOPBACK}:{port} (stop with Ctrl-C)", err=True)
     program = str(data_folder("dashboard") / "app.py")
     command = [sys.executable, "-m", "streamlit", "run", program, *options(port, browser=not no_browser)]
     # One process: a signal sent to the command reaches the server. Streamlit's greeting is left out.
+    sys.stdout.flush()
     sys.stderr.flush()
     with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), 1)

@@ -63,6 +63,7 @@ def lake_purge(
     sure: Annotated[
         bool, typer.Option("--yes", help="Needed: time travel ends, for all of the lake.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Remove for good what no current row of the lake needs: older snapshots, and files only they used.
 
@@ -75,9 +76,13 @@ def lake_purge(
     if not sure:
         stop(WRONG_USE, "this ends time travel for every deployment of the lake: say --yes")
     try:
-        typer.echo(f"{lake.purge()} files removed")
+        removed = lake.purge()
     except (LakeError, ExtensionMissingError) as error:
         stop(FAULT, str(error))
+    if as_json:
+        print_json({"removed_files": removed})
+    else:
+        typer.echo(f"{removed} files removed")
 
 
 def push(found: Settings, ledger: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`dateline sql` and `dateline explain`: reading the published release."""
+"""`dateline sql`, `dateline search` and `dateline explain`: reading the published release."""
 
 from __future__ import annotations
 
@@ -25,35 +25,53 @@ from pipelines.settings import Settings
 
 
 def sql(
-    query: Annotated[str | None, typer.Argument(help="A query; default: standard input.")] = None,
-    output: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
-    limit: Annotated[int, typer.Option(help="Rows shown in a table; 0: all.")] = 100,
+    query: Annotated[
+        str | None, typer.Argument(help="A query; default: standard input, or a prompt.")
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--format", help="table, csv, json, jsonl, markdown or parquet.")
+    ] = "table",
+    *,
+    limit: Annotated[int, typer.Option(min=0, help="Rows shown in a table; 0: all.")] = 100,
+    file: Annotated[Path | None, typer.Option("--output", help="Write to this file.")] = None,
+    as_json: AsJson = False,
     as_of: Annotated[
         str | None,
         typer.Option("--as-of", help="As it was: a release, a day, or a time (UTC)."),
     ] = None,
 ) -> None:
-    """Query the published release, read-only. Without a query: list its tables and views.
+    """Query the published release, read-only. Without a query: a prompt; in a pipe, what there is to query.
 
     Example: dateline sql "select * from marts.troop_counts"
     """
     from pipelines import report
+    from pipelines.results import FORMATS, FormatError, write_result
 
     settings = deployment()
     database = published(settings)
-    if output not in ("table", "csv", "json"):
-        stop(WRONG_USE, f"--format {output}: not one of table, csv, json")
+    output = "json" if as_json else output
+    if output not in FORMATS:
+        stop(WRONG_USE, f"--format {output}: not one of {', '.join(FORMATS)}")
     if query is None and not sys.stdin.isatty():
         query = sys.stdin.read()
+    elif query is None and sys.stdout.isatty() and as_of is None:
+        from pipelines.prompt import ask
+
+        ask(settings.home, output, limit)
+        return
     with _opened(settings, database, as_of) as connection, reader_may_leave():
-        if not query or not query.strip():
-            report.print_tables(connection)
-            return
         import duckdb
 
         try:
-            report.print_query(connection, query, output, limit)
-        except duckdb.Error as error:
+            if query and query.strip():
+                write_result(connection.execute(query), output, limit, file)
+            elif as_json:
+                print_json(report.table_facts(connection))
+            else:
+                report.print_tables(connection)
+        except (duckdb.Error, FormatError, OSError) as error:
+            if isinstance(error, BrokenPipeError):
+                raise
             stop(WRONG_USE, " ".join(str(error).split()))
 
 
@@ -77,6 +95,35 @@ def _opened(settings: Settings, database: Path, as_of: str | None) -> Iterator[A
         stop(WRONG_USE, str(error))
     except (LakeError, ExtensionMissingError) as error:
         stop(FAULT, str(error))
+
+
+def search(
+    words: Annotated[
+        str, typer.Argument(metavar="WORDS", help='All must stand in it; "side by side" in double quotes.')
+    ],
+    where: Annotated[str, typer.Option("--in", help="quotes, claims or documents.")] = "quotes",
+    limit: Annotated[int, typer.Option(min=0, help="Hits shown; 0: all.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find quotes, claims or documents by their words: as one phrase first, then the newest.
+
+    Example: dateline search "peace talks" --in quotes
+    """
+    from pipelines import report
+    from pipelines.search import KINDS
+    from pipelines.search import search as find
+    from pipelines.warehouse.connection import open_release
+
+    database = published(deployment())
+    if where not in KINDS:
+        stop(WRONG_USE, f"--in {where}: not one of {', '.join(KINDS)}")
+    with open_release(database) as connection:
+        found = find(connection, words, where, limit)
+    with reader_may_leave():
+        if as_json:
+            print_json(asdict(found))
+        else:
+            report.print_found(found)
 
 
 def explain(

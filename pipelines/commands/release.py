@@ -26,7 +26,10 @@ app = typer.Typer(no_args_is_help=True, help="Look after published releases.")
 
 @app.command("list")
 def release_list(as_json: AsJson = False) -> None:
-    """List the releases on disk, newest first."""
+    """List the releases on disk, newest first.
+
+    Example: dateline release list
+    """
     from pipelines import report
     from pipelines.warehouse.release import list_releases
 
@@ -67,6 +70,7 @@ def release_rollback(
     release_id: Annotated[
         str | None, typer.Argument(metavar="[RELEASE]", help="Default: the one before the current.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make an earlier release the current one. What came since is pending: exclude what was wrong first.
 
@@ -85,12 +89,16 @@ def release_rollback(
             push(found, ledger)
     except ReleaseError as error:
         stop(WRONG_USE, str(error))
-    typer.echo(f"current release: {name}")
+    if as_json:
+        print_json({"release": name})
+    else:
+        typer.echo(f"current release: {name}")
 
 
 @app.command("prune")
 def release_prune(
     keep: Annotated[int | None, typer.Option(min=1, help="Releases to keep; default: the setting.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Remove old releases. The current one always stays.
 
@@ -100,4 +108,7 @@ def release_prune(
 
     found = deployment()
     gone = prune(found.home, keep or found.keep_releases)
-    typer.echo(f"removed: {', '.join(gone) or 'nothing'}")
+    if as_json:
+        print_json({"removed": gone})
+    else:
+        typer.echo(f"removed: {', '.join(gone) or 'nothing'}")

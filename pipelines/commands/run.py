@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -64,13 +64,19 @@ def run(
     report_run(settings, execute(settings, Order(sources=given, outlet=outlet)), as_json, examples)
 
 
-def report_run(settings: Settings, done: Run, as_json: bool, examples: bool = False) -> None:
-    """Say what a run came to, and end with its exit code."""
+def report_run(
+    settings: Settings,
+    done: Run,
+    as_json: bool,
+    examples: bool = False,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """Say what a run came to, and end with its exit code. `more` is said too where JSON is asked for."""
     from pipelines import report
 
     with open_ledger(settings) as ledger, reader_may_leave():
         if as_json:
-            print_json(report.run_facts(settings.home, ledger, done))
+            print_json({**(more or {}), **report.run_facts(settings.home, ledger, done)})
         else:
             report.print_run(settings.home, ledger, done)
         if examples and done.outcome in ("published", "nothing_new"):
@@ -82,10 +88,12 @@ def report_run(settings: Settings, done: Run, as_json: bool, examples: bool = Fa
 
 def extract(
     file: Annotated[Path | None, typer.Argument(help="JSON Lines; default: standard input.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run the extractors alone: JSON Lines in ({"doc_id", "text"}) and out, in input order.
 
     The keys of its records: docs/reference/extract-output.md.
+    With --json the records are one list, read to the end before the first is printed.
 
     Example: echo '{"doc_id": "1", "text": "Three people were hurt, police said."}' | dateline extract
     """
@@ -96,7 +104,11 @@ def extract(
     forget_home()
     try:
         with sys.stdin if file is None else file.open(encoding="utf-8") as handle:
-            for record in extract_lines(handle):
+            records = extract_lines(handle)
+            if as_json:
+                print_json(list(records))
+                return
+            for record in records:
                 sys.stdout.write(json_text(record) + "\n")
     except (RecordError, UnicodeDecodeError) as error:
         stop(WRONG_USE, str(error))

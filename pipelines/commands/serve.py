@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from pipelines.commands.common import WRONG_USE, deployment, published, stop
+from pipelines.commands.common import WRONG_USE, AsJson, deployment, print_json, published, stop
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 9494,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the published release to DuckDB clients, read-only, behind a token; Ctrl-C ends it.
 
@@ -32,9 +33,19 @@ def serve(
     try:
         token, file = token_of(found.home)
         attach = f"ATTACH 'quack:{host}:{port}' AS dateline (TOKEN '…')"
-        typer.echo(f"readers: {attach}; the token is in {file}")
+        if as_json:
+            print_json({"attach": attach, "token_file": str(file)})
+        else:
+            typer.echo(f"readers: {attach}; the token is in {file}")
         if host not in LOOPBACK:
             typer.echo("no TLS here: put a proxy in front (docs/how-to/serve-a-release.md)", err=True)
-        act(found.home, host, port, token, ended, lambda release: typer.echo(f"serving release {release}"))
+        act(
+            found.home,
+            host,
+            port,
+            token,
+            ended,
+            lambda release: typer.echo(f"serving release {release}", err=as_json),
+        )
     except (ServeError, ExtensionMissingError) as error:
         stop(WRONG_USE, str(error))

@@ -18,10 +18,12 @@ def source_add(
     address: Annotated[
         str, typer.Argument(metavar="ADDRESS", help="A file, folder, feed, page, or cloud folder (s3://…).")
     ],
+    *,
     outlet: Annotated[str, typer.Option(help="Name of the outlet that publishes it.")] = "",
     language: Annotated[str, typer.Option(help="Its language (en), where documents do not say.")] = "",
     schedule: Annotated[str, typer.Option(help="Ask it every 15m, 6h or 1d; else with the daily run.")] = "",
     columns: Annotated[str, typer.Option(help="For rows: text=body;title=headline …")] = "",
+    as_json: AsJson = False,
 ) -> None:
     """List a source, to be read by every run that is given none.
 
@@ -38,7 +40,10 @@ def source_add(
         source = add_source(found, wanted)
     except SourceListError as error:
         stop(WRONG_USE, str(error))
-    typer.echo(f"listed in {found.home.sources}: {source.address}")
+    if as_json:
+        print_json({"list": str(found.home.sources), "source": asdict(source)})
+    else:
+        typer.echo(f"listed in {found.home.sources}: {source.address}")
 
 
 @app.command("exclude")
@@ -46,6 +51,7 @@ def source_exclude(
     uri: Annotated[str, typer.Argument(help="A url, file or folder; what lies below it goes too.")],
     why: Why,
     undo: Annotated[bool, typer.Option("--undo", help="Take an exclusion back.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Leave a source out of this and every later run. What is published already stays.
 
@@ -57,13 +63,19 @@ def source_exclude(
     with open_ledger(found) as ledger:
         act = include if undo else exclude
         ruling, count = act(ledger, uri, who=who(), why=why)
+    if as_json:
+        print_json({"source": ruling, "excluded": not undo, "waiting_documents": count})
+        return
     word = "included again" if undo else "excluded"
     typer.echo(f"{word}: {ruling}; {count} documents that wait for a release are {word}")
 
 
 @app.command("list")
 def source_list(as_json: AsJson = False) -> None:
-    """List what is read without being named, and what is excluded."""
+    """List what is read without being named, and what is excluded.
+
+    Example: dateline source list
+    """
     from pipelines import report
     from pipelines.warehouse.sources import default_sources
 

@@ -52,6 +52,7 @@ def settings(as_json: AsJson = False) -> None:
 
 def data_docs(
     folder: Annotated[Path | None, typer.Argument(help="Default: data_docs/ in the home.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Build Great Expectations' pages for the published release; no page asks anything of the network.
 
@@ -61,4 +62,8 @@ def data_docs(
 
     found = deployment()
     published(found)
-    typer.echo(build(found.home.current.resolve(), folder or found.home.data_docs))
+    index = build(found.home.current.resolve(), folder or found.home.data_docs)
+    if as_json:
+        print_json({"index": str(index)})
+    else:
+        typer.echo(index)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from pipelines.views import macros
 from pipelines.views.catalog import SCHEMA, View, load_views
 from pipelines.warehouse.schema import quote_name, quote_text
 
 
 def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | None = None) -> list[str]:
-    """Make or replace every view of `sql/` in schema `marts`, with its comments.
+    """Make or replace every view and table macro of `sql/` in schema `marts`, with their comments.
 
     A view in `marts` that no file makes any more is dropped. Returns the names of the views, in order.
     Needs the tables of `pipelines.warehouse.schema`; raises `duckdb.Error` where one is missing.
@@ -19,6 +20,9 @@ def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | 
     wanted = load_views() if views is None else list(views)
     for statement in statements(connection, wanted):
         connection.execute(statement)
+    if views is None:
+        for statement in macros.statements():
+            connection.execute(statement)
     return [view.name for view in wanted]
 
 

@@ -24,6 +24,7 @@ from pipelines.model import TABLES, TableSpec
 from pipelines.settings import SETTINGS, SETTINGS_FILE, Setting
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
+from pipelines.views.macros import load_macros
 from pipelines.warehouse.schema import SCHEMAS, create_schema
 
 COMMAND = "python -m pipelines.warehouse.reference_pages docs/reference"
@@ -156,6 +157,21 @@ def views_page() -> Iterator[str]:
                 for name, doc in view.columns.items()
             ],
         )
+
+
+    yield "# Table macros"
+    yield ""
+    yield "Views that take a parameter, also in schema `marts`. In a file attached under another name, `USE` it first."
+    for macro in load_macros():
+        yield ""
+        yield f"## {macro.name}"
+        yield ""
+        yield cell(macro.description)
+        yield ""
+        yield f"Example: {cell(macro.question)}"
+        yield ""
+        described = [*macro.parameters.items(), *macro.columns.items()]
+        yield from rows(("parameter or column", "what it holds"), [(f"`{n}`", cell(d)) for n, d in described])
 
 
 def _view_types() -> dict[tuple[str, str], str]:
