@@ -12,6 +12,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import astuple, dataclass, field
 from itertools import batched
 from operator import attrgetter
@@ -38,6 +39,10 @@ _LOOKS = attrgetter("place", "size", "mtime_ns", "sidecar_mtime_ns", "outlet", "
 
 # Records landed in one transaction: the ledger has other writers, who must not wait for a whole file.
 _RECORDS_AT_ONCE = 500
+
+# Files that share a transaction: a write of the ledger waits for the disk, longer than a small file takes.
+_FILES_AT_ONCE = 100
+_SMALL_BYTES = 100_000
 
 logger = logging.getLogger(__name__)
 
@@ -105,11 +110,34 @@ def land(
     """
     given = Given(outlet, defaults or {}, excluded_uris(session))
     paths = discover(sources)
-    for done, path in enumerate(paths, 1):
-        _land_file(session, path, given)
-        if progress:
-            progress(done, len(paths))
+    done = 0
+    for group in _groups(paths):
+        with session.ledger.transaction() if len(group) > 1 else nullcontext():
+            for path in group:
+                _land_file(session, path, given)
+                done += 1
+                if progress:
+                    progress(done, len(paths))
     session.record()
+
+
+def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """Small files by the hundred, as one write of the ledger each; a large file by itself."""
+    group: list[Path] = []
+    for path in paths:
+        try:
+            is_small = path.stat().st_size <= _SMALL_BYTES
+        except OSError:
+            is_small = False
+        if is_small:
+            group.append(path)
+        if group and (not is_small or len(group) == _FILES_AT_ONCE):
+            yield group
+            group = []
+        if not is_small:
+            yield [path]
+    if group:
+        yield group
 
 
 def excluded_uris(session: Session) -> list[str]:
