@@ -100,6 +100,14 @@ SETTINGS: tuple[Setting, ...] = (
         "This deployment's name in the lake, and the schema it writes; no two may share one.",
     ),
     Setting("workers", int, None, "Processes that extract. Default: the number of cores."),
+    Setting(
+        "ops",
+        str,
+        "auto",
+        "The model's matrix product. auto: the fastest on this machine, measured once and remembered; rows "
+        "are the same with either.",
+        choices=("auto", "blis", "numpy"),
+    ),
     Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
     Setting(
         "allow_private",
@@ -205,6 +213,7 @@ class Settings:
     lake_data: str | None
     lake_name: str
     workers: int
+    ops: str
     max_bytes: int
     allow_private: bool
     alert_url: str | None
@@ -218,6 +227,7 @@ class Settings:
         """Set the environment variables that the pure layers read, and those of child processes."""
         environ["DATELINE_HOME"] = str(self.home.path)
         environ["DAGSTER_HOME"] = str(self.home.dagster)
+        environ["DATELINE_OPS"] = self.ops
         if self.model:
             environ["DATELINE_MODEL"] = self.model
         if self.reference:
@@ -265,6 +275,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         lake_data=_place(values["lake_data"], base),
         lake_name=values["lake_name"],
         workers=values["workers"] or os.cpu_count() or 1,
+        ops=values["ops"],
         max_bytes=values["max_bytes"],
         allow_private=values["allow_private"] == "yes",
         alert_url=values["alert_url"],

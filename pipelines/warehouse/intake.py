@@ -156,7 +156,8 @@ def reject_source(session: Session, address: str, detail: str) -> None:
 
 
 def _land_file(session: Session, path: Path, given: Given) -> None:
-    place = Path(os.path.abspath(path)).as_uri()  # noqa: PTH100 (a link is a place of its own)
+    # An absolute path with links as given: a link is a place of its own.
+    place = path.as_uri()
     if is_excluded(place, given.excluded):
         pass_over(session, excluded=1)
         return
