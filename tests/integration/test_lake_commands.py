@@ -122,12 +122,13 @@ def test_two_newsrooms_run_into_one_lake(tmp_path: Path) -> None:
         run(homes["city"], "forget", document, "--why", "a test", **env)
         left = run(homes["city"], "sql", sql, "--format", "csv", "--as-of", "2999-01-01", **env)
         assert document not in left
+        # The ruling that forgot it names it; nothing else does.
         held = [
-            file
+            file.parent.name
             for file in (tmp_path / "lake" / "city").rglob("*.parquet")
             if document in str(duckdb.sql(f"FROM read_parquet('{file}')").fetchall())
         ]
-        assert held == [], words
+        assert held == ["rulings"]
 
 
 COMMIT = """
