@@ -1,7 +1,7 @@
 # Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: prove-cluster help setup run test test-long prove fuzz audit lint lock clean
+.PHONY: docs test-bi prove-cluster help setup run test test-long prove fuzz audit lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
@@ -10,6 +10,8 @@ SAMPLE := $(CURDIR)/warehouse/sample
 help:
 	@echo "make run        sample reports -> warehouse/sample, and what was found"
 	@echo "make test       ruff, mypy, every test"
+	@echo "make docs       the docs' site, into site/"
+	@echo "make test-bi    Superset on the sample release, in an environment of its own"
 	@echo "make setup      the environment only (.venv/bin/dateline, .venv/bin/dagster)"
 	@echo "make test-long  longer proofs"
 	@echo "make prove      breaks real runs, and writes what it saw to docs/reliability.md"
@@ -37,6 +39,12 @@ lint: setup
 
 test: lint
 	@$(VENV)/bin/python -m pytest -n auto --dist loadfile -m "not long"
+
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict -q && echo "site/index.html"
+
+test-bi: setup
+	@scripts/superset/test_bi.sh
 
 test-long: setup
 	@$(VENV)/bin/python -m pytest -m long
