@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
     "#CC79A7",
     "#56B4E9",
 )
-GREY = "#8a8f98"
+GREY = "#7a7f88"
 
 _LABEL_WIDTH = 190
 
@@ -39,16 +41,31 @@ def _data(rows: Rows) -> alt.InlineData:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    if isinstance(value, datetime) or not isinstance(value, date):
+        return value.isoformat() if isinstance(value, datetime) else value
+    # With a time: a browser west of Greenwich would show a bare day as the day before.
+    return f"{value.isoformat()}T00:00:00"
+
+
+def _day_axis(days: Iterable[date]) -> alt.Axis:
+    """An axis of days: each of them where there are few, and never one day twice."""
+    distinct = sorted(set(days))
+    few = [alt.DateTime(year=d.year, month=d.month, date=d.day) for d in distinct]
+    values = few if len(few) <= 6 else alt.Undefined
+    return alt.Axis(format="%-d %b %Y", labelOverlap=True, tickCount=8, values=values)
 
 
 def _finish(chart: Any, title: str | None, height: int) -> Any:
     named = chart.properties(title=alt.TitleParams(title, anchor="start", fontSize=15)) if title else chart
-    return named.properties(
-        height=height,
-        usermeta=_SVG,
-        width="container",
-    ).configure_axis(labelLimit=_LABEL_WIDTH)
+    return (
+        named.properties(
+            height=height,
+            usermeta=_SVG,
+            width="container",
+        )
+        .configure_axis(labelLimit=_LABEL_WIDTH)
+        .configure_axisY(labelOverlap=False)
+    )
 
 
 def documents_by_day(rows: Rows, title: str) -> Any:
@@ -57,7 +74,7 @@ def documents_by_day(rows: Rows, title: str) -> Any:
         alt.Chart(_data(rows))
         .mark_bar()
         .encode(
-            x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", labelOverlap=True, tickCount=8)),
+            x=alt.X("day:T", title=None, axis=_day_axis(row["day"] for row in rows)),
             y=alt.Y("sum(count):Q", title="documents", axis=alt.Axis(tickMinStep=1, format=",d")),
             color=alt.Color(
                 "kind:N",
@@ -81,7 +98,7 @@ def stories_in_time(rows: Rows) -> Any:
     data = _data(rows)
     names = [row["label"] for row in rows]
     y = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelLimit=300, grid=True))
-    x = alt.X("first:T", title=None, axis=alt.Axis(format="%-d %b %Y", labelOverlap=True, tickCount=6))
+    x = alt.X("first:T", title=None, axis=_day_axis(row["first"] for row in rows))
     tooltip = [
         alt.Tooltip("label:N", title="story"),
         alt.Tooltip("first:T", title="first report", format="%-d %b %Y"),
@@ -242,11 +259,11 @@ def network(rows: Rows) -> Any:
     )
 
 
-def by_day(rows: Rows, title: str, unit: str) -> Any:
-    """Lines over days, one a name. rows: day, name, count."""
+def by_day(rows: Rows, title: str, unit: str, *, joined: bool = True) -> Any:
+    """Counts over days, a sign and a line a name; `joined` False: no line. rows: day, name, count."""
     names = list(dict.fromkeys(row["name"] for row in rows))
     base = alt.Chart(_data(rows)).encode(
-        x=alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", labelOverlap=True, tickCount=8)),
+        x=alt.X("day:T", title=None, axis=_day_axis(row["day"] for row in rows)),
         y=alt.Y("count:Q", title=unit, axis=alt.Axis(tickMinStep=1, format=",d")),
         color=alt.Color(
             "name:N",
@@ -262,8 +279,8 @@ def by_day(rows: Rows, title: str, unit: str) -> Any:
             alt.Tooltip("count:Q", title=unit, format=",d"),
         ],
     )
-    drawn = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=55, opacity=1)
-    return _finish(drawn, title, 330)
+    points = base.mark_point(filled=True, size=55, opacity=1)
+    return _finish(base.mark_line(strokeWidth=2) + points if joined else points, title, 330)
 
 
 @cache
@@ -272,11 +289,14 @@ def _world() -> dict[str, Any]:
     return found
 
 
-def world(rows: Rows) -> Any:
-    """Places on the world's outlines. rows: place, latitude, longitude, documents, mentions, place_id."""
+def world(rows: Rows, *, close: bool) -> Any:
+    """Places on the world's outlines. rows: place, latitude, longitude, documents, mentions, place_id.
+
+    `close`: draw the part of the world that the places lie in, else the whole of it.
+    """
     land = alt.Chart(
         alt.InlineData(values=_world(), format=alt.TopoDataFormat(feature="countries", type="topojson"))
-    ).mark_geoshape(fill="#9aa1ab", fillOpacity=0.28, stroke=GREY, strokeWidth=0.5)
+    ).mark_geoshape(fill="#9aa1ab", fillOpacity=0.28, stroke=GREY, strokeWidth=0.5, clip=True)
     data = _data(rows)
     dots = (
         alt.Chart(data)
@@ -298,16 +318,70 @@ def world(rows: Rows) -> Any:
         )
     )
     names = (
-        alt.Chart(_data(rows[:8]))
-        .mark_text(dy=-13, fontSize=11, color=GREY, fontWeight="bold")
+        alt.Chart(_data(_apart(rows, close=close)))
+        .mark_text(dy=-17, fontSize=11, color=GREY, fontWeight="bold")
         .encode(longitude="longitude:Q", latitude="latitude:Q", text="place:N")
     )
-    chart = alt.layer(land, dots, names).project("equalEarth").configure_view(stroke=None)
+    drawn = alt.layer(land, dots, names)
+    chart = _projected(drawn, rows) if close else drawn.project("equalEarth")
+    chart = chart.configure_view(stroke=None)
     return _finish(
         chart,
         "Places in the news (the larger, the more documents)",
         460,
     )
+
+
+def _extent(rows: Rows) -> tuple[float, float, float, float]:
+    """West, south, east and north of the places, with room around them."""
+    longitudes = [row["longitude"] for row in rows]
+    latitudes = [row["latitude"] for row in rows]
+    room = max(4.0, 0.12 * (max(longitudes) - min(longitudes)), 0.2 * (max(latitudes) - min(latitudes)))
+    return (
+        max(-180.0, min(longitudes) - room),
+        max(-75.0, min(latitudes) - room),
+        min(180.0, max(longitudes) + room),
+        min(80.0, max(latitudes) + room),
+    )
+
+
+def is_regional(rows: Rows) -> bool:
+    """Whether the places lie in one part of the world."""
+    west, _, east, _ = _extent(rows)
+    return east - west < 150
+
+
+def _projected(chart: Any, rows: Rows) -> Any:
+    """Mercator, scaled so that the places fill the width or height that the window gives."""
+    west, south, east, north = _extent(rows)
+
+    def up(latitude: float) -> float:
+        return math.log(math.tan(math.pi / 4 + math.radians(latitude) / 2))
+
+    wide, high = math.radians(east - west), up(north) - up(south)
+    middle = math.degrees(2 * math.atan(math.exp((up(north) + up(south)) / 2)) - math.pi / 2)
+    return chart.project(
+        type="mercator",
+        center=[(west + east) / 2, middle],
+        scale=alt.ExprRef(f"min(width / {wide:.6f}, height / {high:.6f})"),
+        translate=alt.ExprRef("[width / 2, height / 2]"),
+    )
+
+
+def _apart(rows: Rows, *, close: bool, most: int = 14) -> list[dict[str, Any]]:
+    """The places whose names have room: the foremost first, none over another."""
+    west, south, east, north = _extent(rows)
+    across, up = ((east - west), (north - south)) if close else (360.0, 150.0)
+    kept: list[dict[str, Any]] = []
+    for row in rows:
+        free = all(
+            abs(row["longitude"] - other["longitude"]) > across * 0.11
+            or abs(row["latitude"] - other["latitude"]) > up * 0.06
+            for other in kept
+        )
+        if free and len(kept) < most:
+            kept.append(row)
+    return kept
 
 
 def rules_by_run(rows: Rows) -> Any:

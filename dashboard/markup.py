@@ -13,6 +13,8 @@ import streamlit as st
 
 # Okabe and Ito's colours, which people with any colour vision tell apart; the lines differ in form as well.
 STYLE = """<style>
+[data-testid="stMain"] h1 { font-size: 2.1rem; } [data-testid="stMain"] h2 { font-size: 1.5rem; }
+[data-testid="stMain"] h3 { font-size: 1.15rem; } [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
 .dl { line-height: 1.65; overflow-wrap: anywhere; }
 .dl p { margin: 0 0 .35rem 0; }
 .dl .meta { font-size: .86rem; opacity: .82; }
@@ -41,6 +43,11 @@ STYLE = """<style>
 # Fewer words in common than this, and two wordings are other words, not a changed text.
 _LIKE_ENOUGH = 0.35
 
+# Control characters, and those that make a line read otherwise than it is stored.
+_TURNING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
 _LETTER = {"quote": "q", "claim": "c", "name": "n", "scare_quote": "s"}
 _TAG = {"quote": "Q", "claim": "N", "scare_quote": "S"}
 
@@ -67,8 +74,9 @@ def show(*parts: str) -> None:
 
 
 def text(value: object) -> str:
-    """A value as text: every character stands for itself."""
-    return escape("" if value is None else str(value), quote=True)
+    """A value as text: every character stands for itself, and those that turn a line around are named."""
+    shown = "" if value is None else str(value)
+    return escape(_TURNING.sub(lambda found: f"\\u{ord(found[0]):04x}", shown), quote=True)
 
 
 def line(*values: object, css: str = "") -> str:

@@ -79,7 +79,7 @@ def table(
         elif present and all(isinstance(value, datetime) for value in present):
             config[heading] = st.column_config.DatetimeColumn(heading, format="D MMM YYYY, HH:mm")
         elif present and all(isinstance(value, date) for value in present):
-            config[heading] = st.column_config.DateColumn(heading, format="D MMM YYYY")
+            config[heading] = st.column_config.DateColumn(heading, format="D MMM YYYY", width=105)
     options: dict[str, Any] = {
         "hide_index": True,
         "column_config": config,
@@ -158,4 +158,4 @@ def downloads(query: Query, name: str) -> None:
 
 def nothing(what: str, hint: str) -> None:
     """Say that there is nothing to show, and what to do about it."""
-    st.info(f"{what} {hint}", icon=":material/info:")
+    st.caption(f":material/info: {what} {hint}")

@@ -53,11 +53,8 @@ def start(home: Path, port: int) -> subprocess.Popen[bytes]:
 def settle(page: Page) -> None:
     """Wait until the page is drawn."""
     page.wait_for_selector("h1", timeout=60_000)
-    page.wait_for_function(
-        "() => !document.querySelector('[data-testid=stStatusWidget]')"
-        " && !document.querySelector('[data-testid=stSkeleton]')",
-        timeout=60_000,
-    )
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
+    page.wait_for_function("() => !document.querySelector('[data-testid=stSkeleton]')", timeout=60_000)
     page.wait_for_timeout(1200)
 
 

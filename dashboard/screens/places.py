@@ -26,6 +26,8 @@ _PLACES = """
     FROM marts.place_timeline WHERE {where}
     GROUP BY place_entity_id ORDER BY documents DESC, mentions DESC, place LIMIT 400"""
 
+_EXTENTS = {"close": "Where the news is", "world": "The whole world"}
+
 _DAYS = """
     SELECT published_on AS day, sum(document_count)::BIGINT AS count, max(place) AS name
     FROM marts.place_timeline
@@ -55,7 +57,11 @@ def page(context: Context) -> None:
 
 
 def _map(context: Context, rows: list[Row], where: str, values: dict[str, Any]) -> None:
-    st.altair_chart(charts.world(rows), alt="Places in the news on a map of the world")
+    shown = st.segmented_control(
+        "Show", list(_EXTENTS), format_func=_EXTENTS.__getitem__, key="extent", required=True,
+        default="close" if charts.is_regional(rows) else "world",
+    )  # fmt: skip
+    st.altair_chart(charts.world(rows, close=shown == "close"), alt="Places in the news on a map")
     st.caption(f"{wording.count(len(rows), 'place')} with known coordinates. Choose a row for its figures.")
     headings = {
         "place": "Place", "country": "Country", "documents": "Documents", "mentions": "Mentions",
@@ -117,7 +123,7 @@ def _about(context: Context) -> None:
         tables.nothing("Nothing is dated.", "Widen the days or clear the filters.")
         return
     title = "Events, statements and figures by the day they are about"
-    st.altair_chart(charts.by_day(drawn, title, "rows"), alt=title)
+    st.altair_chart(charts.by_day(drawn, title, "rows", joined=False), alt=title)
     with st.expander("The same as a table"):
         tables.table(
             sorted(drawn, key=lambda r: r["day"], reverse=True),

@@ -53,7 +53,7 @@ def _rules(context: Context) -> None:
     totals: dict[tuple[str, str], int] = {}
     for row in found:
         outcome = "passed" if row["success"] else str(wording.SEVERITY.get(row["severity"]))
-        key = (wording.moment(row["run_at"]), outcome)
+        key = (f"{wording.day(row['run_at'])}, {row['run_at']:%H:%M:%S}", outcome)
         totals[key] = totals.get(key, 0) + row["count"]
     bars = [{"run": run, "outcome": outcome, "count": count} for (run, outcome), count in totals.items()]
     st.altair_chart(charts.rules_by_run(bars), alt="Rules by run: what passed, and what a failure did")

@@ -53,7 +53,7 @@ def page(context: Context) -> None:
         default=list(_KINDS), key="reader_kinds",
     )  # fmt: skip
     hit = chosen("row")
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([5, 4], gap="large")
     with left:
         _text(found, [s for s in spans if s["kind"] in kinds], hit)
     with right:
@@ -143,7 +143,12 @@ def _rows(context: Context, spans: list[Row], hit: str | None) -> None:
         tables.nothing("No quote and no number was found.", "The report may be in another language.")
     else:
         shown = [
-            {**row, "tag": _tag(row), "what": _what(row), "surface": wording.cut(row["surface"], 80)}
+            {
+                **row,
+                "tag": _tag(row),
+                "what": _what(row),
+                "surface": wording.cut(wording.spoken(row["surface"]), 80),
+            }
             for row in rows
         ]
         st.caption("Choose a row to see why it is there, and to correct it.")
@@ -152,7 +157,7 @@ def _rows(context: Context, spans: list[Row], hit: str | None) -> None:
             choose("row", row["row_id"])
 
         tables.table(
-            shown, {"tag": "In text", "surface": "Words", "what": "Read as"}, key="spans",
+            shown, {"tag": "In text", "what": "Read as", "surface": "Words"}, key="spans",
             alt="Quotes and numbers of this document", on_row=opened,
         )  # fmt: skip
         if row := next((r for r in rows if r["row_id"] == hit), None):
@@ -183,7 +188,7 @@ def _what(row: Row) -> str:
             f"({wording.words(row['detail'])})" if row["detail"] else "",
         )
         return " ".join(part for part in parts if part)
-    return wording.words(row["label"])
+    return f"nobody’s quote ({wording.words(row['label'])})"
 
 
 def _names(spans: list[Row]) -> list[Row]:

@@ -27,9 +27,9 @@ _FIXED = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     "logger.level": "error",
-    "theme.primaryColor": "#0072B2",
-    "theme.headingFontSizes": "['2.1rem','1.5rem','1.15rem','1rem','1rem','1rem']",
-    "theme.paddingTop": "3rem",
+    # Named for each theme: a colour set for both at once would leave no dark one.
+    "theme.light.primaryColor": "#0072B2",
+    "theme.dark.primaryColor": "#56B4E9",
 }
 
 
