@@ -407,7 +407,7 @@ def rules_by_run(rows: Rows) -> Any:
     return _finish(
         bars,
         "Rules by run: what passed, and what a failure did",
-        110 + 28 * len(runs),
+        170 + 34 * len(runs),
     )
 
 

@@ -6,12 +6,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import streamlit as st
 
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
@@ -126,7 +126,7 @@ class Library:
             release.close()
 
 
-@st.cache_resource(show_spinner=False)
+@cache
 def library(home: str) -> Library:
-    """The one library of a home in this process."""
+    """The one library of a home in this process: DuckDB opens a file once, and its locked settings stay."""
     return Library(Home(Path(home)))

@@ -3,6 +3,7 @@
 --   sentence in an outlet's own voice that says what other sources report as somebody's statement, where the
 --   outlet itself names nobody who said it.
 -- question: What is stated as fact by one source and only according to somebody by another?
+-- kept: every number is compared with those of other sources.
 -- columns:
 --   kind: figure or statement.
 --   value: The number; NULL for a statement.

@@ -1,5 +1,6 @@
 -- What came in, day by day: one row a day of arrival, day of publication and outlet.
 -- question: How much came in on each day, and from whom?
+-- kept: every document is counted, for every chart of what came in.
 -- columns:
 --   ingest_date: UTC date of the run that first stored the documents.
 --   published_on: Date of publication; NULL where unknown.

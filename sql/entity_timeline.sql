@@ -1,6 +1,7 @@
 -- Who and what was in the news, day by day: one row an entity and day of publication. Mentions in
 --   headlines, navigation and boilerplate are left out, and so are quotes in headlines and negated ones.
 -- question: When did this person, place or body come into the news, and when did it drop out?
+-- kept: every mention is counted, for every line over time.
 -- columns:
 --   name: The entity's name.
 --   entity_type: person, organization, place, facility, group, event, law or product.

@@ -1,6 +1,7 @@
 -- Every quantity that sources report: one row a figure. low to high is the range of what was reported, never
 --   a confidence interval.
 -- question: Which numbers were reported, by how many sources, and do they agree?
+-- kept: the dashboard lists figures, in an order of its own.
 -- columns:
 --   label: A short label of the figure.
 --   category: What the number is about.
@@ -22,16 +23,26 @@
 --   figure_id: The figure.
 --   story_id: The story.
 --   place_entity_id: The place, as an entity.
-WITH reported AS (
+WITH by_source AS (
   SELECT
     c.figure_id,
-    list(DISTINCT d.source_label ORDER BY d.source_label) AS sources,
+    min(d.source_label) AS source_label,
     min(d.published_on) AS first_published_on,
     max(d.published_on) AS last_published_on
   FROM main.numeric_claims AS c
   INNER JOIN main.documents AS d ON d.document_id = c.document_id
   WHERE c.figure_id IS NOT NULL
-  GROUP BY c.figure_id
+  GROUP BY c.figure_id, coalesce(d.outlet_id, d.document_id)
+),
+
+reported AS (
+  SELECT
+    b.figure_id,
+    list_sort(list(b.source_label)) AS sources,
+    min(b.first_published_on) AS first_published_on,
+    max(b.last_published_on) AS last_published_on
+  FROM by_source AS b
+  GROUP BY b.figure_id
 )
 
 SELECT

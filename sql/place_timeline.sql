@@ -1,6 +1,7 @@
 -- Where the news happened, day by day: one row a place with known coordinates and day of publication.
 --   Mentions in headlines, navigation and boilerplate are left out.
 -- question: Which places were in the news on these days, and where do they lie?
+-- kept: every mention is counted, for every map.
 -- columns:
 --   place: The place's name.
 --   country_code: ISO 3166-1 alpha-2 code of its country.

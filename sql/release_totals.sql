@@ -1,20 +1,21 @@
--- How much there is in the release: one row.
+-- How much there is in the release: one row a kind of thing, where there is any.
 -- question: How many documents, quotes and numbers does the release hold?
 -- columns:
---   document_count: Documents.
---   story_count: Stories.
---   quote_count: Quotes, headlines and negated ones included.
---   claim_count: Numeric claims.
---   statement_count: Statements.
---   figure_count: Figures.
---   conflict_count: Of them, those on which the sources conflict.
---   entity_count: Entities.
-SELECT
-  (SELECT count(d.document_id) FROM main.documents AS d) AS document_count,
-  (SELECT count(s.story_id) FROM main.stories AS s) AS story_count,
-  (SELECT count(q.quote_id) FROM main.quotes AS q) AS quote_count,
-  (SELECT count(c.claim_id) FROM main.numeric_claims AS c) AS claim_count,
-  (SELECT count(t.statement_id) FROM main.statements AS t) AS statement_count,
-  (SELECT count(f.figure_id) FROM main.figures AS f) AS figure_count,
-  (SELECT count(g.figure_id) FROM main.figures AS g WHERE g.agreement = 'conflict') AS conflict_count,
-  (SELECT count(e.entity_id) FROM main.entities AS e) AS entity_count
+--   what: documents, stories, quotes, numbers, statements, figures, or conflicts (figures on which the sources
+--     conflict). Quotes in headlines and negated ones are counted too.
+--   row_count: How many.
+SELECT 'documents' AS what, count(d.document_id) AS row_count FROM main.documents AS d HAVING count(*) > 0
+UNION ALL
+SELECT 'stories' AS what, count(s.story_id) AS row_count FROM main.stories AS s HAVING count(*) > 0
+UNION ALL
+SELECT 'quotes' AS what, count(q.quote_id) AS row_count FROM main.quotes AS q HAVING count(*) > 0
+UNION ALL
+SELECT 'numbers' AS what, count(c.claim_id) AS row_count FROM main.numeric_claims AS c HAVING count(*) > 0
+UNION ALL
+SELECT 'statements' AS what, count(t.statement_id) AS row_count FROM main.statements AS t HAVING count(*) > 0
+UNION ALL
+SELECT 'figures' AS what, count(f.figure_id) AS row_count FROM main.figures AS f HAVING count(*) > 0
+UNION ALL
+SELECT 'conflicts' AS what, count(f.figure_id) AS row_count FROM main.figures AS f
+WHERE f.agreement = 'conflict'
+HAVING count(*) > 0

@@ -1,6 +1,7 @@
 -- Who quotes whom: one row a named speaker and source. A source is an outlet, or a document whose outlet is
 --   not known. A quotation of several paragraphs counts once; headlines and negated rows are left out.
 -- question: Which sources let this person speak, and which never do?
+-- kept: every quotation is counted, for every page on people.
 -- columns:
 --   speaker: The speaker's name.
 --   source_label: The source: the outlet's name, else the file's name.

@@ -2,6 +2,7 @@
 --   once; headlines and negated rows are left out. Quotes of the unnamed are counted in
 --   marts.outlet_profile.
 -- question: Who is quoted most, by how many sources, and in which role?
+-- kept: the dashboard lists speakers, in an order of its own.
 -- columns:
 --   speaker: The speaker's name.
 --   quote_count: Quotations of this speaker.

@@ -1,5 +1,6 @@
 -- Everything that was said, each thing once: one row a statement.
 -- question: What was said, by whom, and how many sources carry it?
+-- kept: the dashboard lists statements, in an order of its own.
 -- columns:
 --   speaker: Who said it, by name; NULL where no source names the speaker.
 --   wording: The wording shown first.
@@ -16,18 +17,28 @@
 --   statement_id: The statement.
 --   story_id: The story.
 --   speaker_entity_id: The speaker, as an entity.
-WITH carried AS (
+WITH by_source AS (
   SELECT
     w.statement_id,
-    count(DISTINCT coalesce(d.outlet_id, d.document_id)) AS source_count,
-    list(DISTINCT d.source_label ORDER BY d.source_label) AS sources,
+    min(d.source_label) AS source_label,
     min(d.published_on) AS first_published_on,
     max(d.published_on) AS last_published_on
   FROM main.statement_quotes AS w
   INNER JOIN main.quotes AS q ON q.quote_id = w.quote_id
   INNER JOIN main.documents AS d ON d.document_id = q.document_id
   WHERE NOT q.is_headline AND NOT q.is_negated
-  GROUP BY w.statement_id
+  GROUP BY w.statement_id, coalesce(d.outlet_id, d.document_id)
+),
+
+carried AS (
+  SELECT
+    b.statement_id,
+    count(b.source_label) AS source_count,
+    list_sort(list(b.source_label)) AS sources,
+    min(b.first_published_on) AS first_published_on,
+    max(b.last_published_on) AS last_published_on
+  FROM by_source AS b
+  GROUP BY b.statement_id
 ),
 
 asserted AS (

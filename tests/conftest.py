@@ -1,6 +1,9 @@
 """Fixtures that several rooms of tests share."""
 
+import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,4 +31,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("DATELINE_HOME", str(folder))
     monkeypatch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A published release of the sample reports, made once for all workers. Copy it to write in it."""
+    shared = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        shared = shared.parent
+    folder = shared / "sample_home"
+    with (shared / "sample_home.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current").exists():
+            root = Path(__file__).resolve().parents[1]
+            command = [sys.executable, "-m", "pipelines.cli", "run", str(root / "seeds" / "articles")]
+            env = {**os.environ, "DATELINE_HOME": str(folder), "PYTHONPATH": str(root)}
+            subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
     return folder

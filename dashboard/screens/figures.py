@@ -28,7 +28,7 @@ _CONDITIONS = {
 _ORDER = """CASE agreement WHEN 'conflict' THEN 0 WHEN 'round_equal' THEN 1 WHEN 'agree' THEN 2 ELSE 3 END,
   source_count DESC, last_published_on DESC NULLS LAST, claim_count DESC, figure_id"""
 
-_KINDS = {"all": "All", "conflict": "In conflict", "several": "Several sources"}
+_KINDS = {"several": "Several sources", "conflict": "In conflict", "all": "All"}
 _KIND_CONDITIONS = {"all": "true", "conflict": "agreement = 'conflict'", "several": "source_count > 1"}
 
 _REPORTS = """
@@ -53,11 +53,11 @@ def page(context: Context) -> None:
         "Triangle: a number that replaced an earlier one."
     )
     kind = st.segmented_control(
-        "Show", list(_KINDS), format_func=_KINDS.__getitem__, default="all", key="figure_kind", required=True,
-        bind="query-params",
+        "Show", list(_KINDS), format_func=_KINDS.__getitem__, default="several", key="figure_kind",
+        required=True, bind="query-params",
     )  # fmt: skip
     where, values = context.filters.where(_CONDITIONS)
-    query = tables.Query("figure_list", f"{_KIND_CONDITIONS[kind or 'all']} AND {where}", values, _ORDER)
+    query = tables.Query("figure_list", f"{_KIND_CONDITIONS[kind or 'several']} AND {where}", values, _ORDER)
     if opened := chosen("figure"):
         _opened(context, opened)
     total = query.total(context.release)
@@ -119,7 +119,7 @@ def _heading(row: Row) -> None:
         markup.line(
             wording.headline(wording.AGREEMENT.get(row["agreement"])),
             best,
-            wording.count(row["source_count"], "source"),
+            wording.count(row["source_count"], "source") if row["source_count"] > 1 else None,
             f"{row['independent_source_count']} independent"
             if row["independent_source_count"] != row["source_count"]
             else None,

@@ -29,19 +29,19 @@ def page(context: Context) -> None:
 
 
 def _totals(context: Context) -> None:
-    found = context.release.one("SELECT * FROM marts.release_totals")
+    found = {r["what"]: r["row_count"] for r in context.release.rows("FROM marts.release_totals")}
     held = context.release.one(
         """SELECT sum(quarantined_count)::BIGINT AS rows, sum(rejected_count)::BIGINT AS inputs,
                   count(*) FILTER (WHERE outcome = 'held_back') AS runs FROM marts.pipeline_health"""
     )
     shown = (
-        ("Documents", found["document_count"], None),
-        ("Stories", found["story_count"], None),
-        ("Quotes", found["quote_count"], None),
-        ("Numbers", found["claim_count"], None),
+        ("Documents", found.get("documents", 0), None),
+        ("Stories", found.get("stories", 0), None),
+        ("Quotes", found.get("quotes", 0), None),
+        ("Numbers", found.get("numbers", 0), None),
         (
             "Figures in conflict",
-            found["conflict_count"],
+            found.get("conflicts", 0),
             "Figures on which the sources contradict each other",
         ),
         ("Rows held back", held["rows"] or 0, "Rows that a rule kept out, in all runs: see Data quality"),
@@ -140,6 +140,13 @@ def _runs(context: Context) -> None:
         "stored_count": "New", "unchanged_count": "Unchanged", "rejected_count": "Turned away",
         "quarantined_count": "Rows held back", "detail": "Why",
     }  # fmt: skip
-    shown = [{**row, "outcome": wording.OUTCOME.get(row["outcome"], row["outcome"])} for row in rows]
+    shown = [
+        {
+            **row,
+            "outcome": wording.OUTCOME.get(row["outcome"], row["outcome"]),
+            "duration_seconds": round(row["duration_seconds"] or 0),
+        }
+        for row in rows
+    ]
     tables.table(shown, headings, key="runs", alt="The last ten runs")
     tables.downloads(query, "runs")

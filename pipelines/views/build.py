@@ -29,14 +29,14 @@ def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | 
 def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> Iterator[str]:
     """The SQL that `create_views` runs."""
     yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
-    names = {view.name for view in views}
-    for name in _existing(connection):
-        if name not in names:
-            yield f"DROP VIEW {SCHEMA}.{quote_name(name)}"
+    wanted = {view.name: _kind(view) for view in views}
+    for name, kind in _existing(connection):
+        if wanted.get(name) != kind:
+            yield f"DROP {kind} {SCHEMA}.{quote_name(name)}"
     for view in views:
-        yield f"CREATE OR REPLACE VIEW {_qualified(view)} AS {view.sql}"
+        yield f"CREATE OR REPLACE {_kind(view)} {_qualified(view)} AS {view.sql}"
         # Replacing a view drops its comments.
-        yield f"COMMENT ON VIEW {_qualified(view)} IS {quote_text(comment(view))}"
+        yield f"COMMENT ON {_kind(view)} {_qualified(view)} IS {quote_text(comment(view))}"
         for column, description in view.columns.items():
             target = f"{_qualified(view)}.{quote_name(column)}"
             yield f"COMMENT ON COLUMN {target} IS {quote_text(description)}"
@@ -51,10 +51,17 @@ def _qualified(view: View) -> str:
     return f"{SCHEMA}.{quote_name(view.name)}"
 
 
-def _existing(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _kind(view: View) -> str:
+    return "TABLE" if view.is_kept else "VIEW"
+
+
+def _existing(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Name and kind of everything in `marts`."""
     rows = connection.execute(
-        """SELECT view_name FROM duckdb_views()
-           WHERE schema_name = ? AND database_name = current_database() ORDER BY view_name""",
-        [SCHEMA],
+        """SELECT view_name AS name, 'VIEW' FROM duckdb_views()
+           WHERE schema_name = $schema AND database_name = current_database()
+           UNION ALL SELECT table_name, 'TABLE' FROM duckdb_tables()
+           WHERE schema_name = $schema AND database_name = current_database() ORDER BY name""",
+        {"schema": SCHEMA},
     )
-    return [name for (name,) in rows.fetchall()]
+    return rows.fetchall()

@@ -4,6 +4,7 @@ A file holds one SELECT and is named for its view in schema `marts`. Its head co
 
     -- What a row is, in words. An indented comment line goes on with the one before.
     -- question: An example question that the view answers?
+    -- kept: Why its rows are written into the release; without this line they are made when asked for.
     -- columns:
     --   speaker: What the column holds, one column a line, in the order of the SELECT.
     --     A line indented further goes on with the one before.
@@ -38,6 +39,7 @@ DIALECT = "duckdb"
 SCHEMA = "marts"
 
 _HEAD = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|$)|[ \t]*\n)*")
+_KEPT = re.compile(r"^--[ ]?kept:\s*\S", re.MULTILINE)
 _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9_]*):\s+(?P<text>\S.*)")
 
 
@@ -51,7 +53,8 @@ class View:
 
     `depends_on` holds the tables and views it reads, as `schema.name`, sorted. `lineage` holds, for each
     column, the `(schema.name, column)` pairs that its expression reads, sorted; none for a bare count of
-    rows. What joins and filters read is in `depends_on` alone.
+    rows. What joins and filters read is in `depends_on` alone. Rows of a view that `is_kept` are written into
+    the release, as a table of the same name; nobody who asks sees a difference but in time.
     """
 
     name: str
@@ -60,6 +63,7 @@ class View:
     columns: dict[str, str] = field(repr=False)
     sql: str = field(repr=False)
     depends_on: tuple[str, ...]
+    is_kept: bool
     lineage: dict[str, list[tuple[str, str]]] = field(repr=False)
 
     @property
@@ -79,6 +83,7 @@ class _Source:
     sql: str
     query: exp.Query
     depends_on: tuple[str, ...]
+    is_kept: bool
 
     @property
     def file(self) -> str:
@@ -117,7 +122,8 @@ def _read(name: str, text: str) -> _Source:
     sql = text[len(head) :].strip().removesuffix(";").strip()
     description, question, columns = parse_head(file, head)
     query = _parse(file, sql)
-    return _Source(name, description, question, columns, sql, query, _depends_on(file, query))
+    is_kept = _KEPT.search(head) is not None
+    return _Source(name, description, question, columns, sql, query, _depends_on(file, query), is_kept)
 
 
 def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
@@ -130,7 +136,7 @@ def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
         words, indent = raw.strip(), len(raw) - len(raw.lstrip())
         if not words:
             continue
-        if indent <= 1 and (label := re.match(r"(question|columns):\s*", words)):
+        if indent <= 1 and (label := re.match(r"(question|kept|columns):\s*", words)):
             part = label.group(1)
             if part in parts:
                 raise ViewError(f"{file}: `{part}:` stands twice in the head comment")
@@ -225,6 +231,7 @@ def _view(source: _Source, schema: MappingSchema) -> View:
         source.columns,
         source.sql,
         source.depends_on,
+        source.is_kept,
         lineage,
     )
 
