@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.extract.context import Context, Paragraph
-from pipelines.extract.extractor import lines
+from pipelines.extract.extractor import Extraction, lines
+from pipelines.extract.jsonl import record
 from pipelines.extract.nlp import load_model, parse
 from pipelines.extract.numbers import find_numbers
 from pipelines.extract.quantities import find_claims
@@ -45,17 +46,9 @@ def contexts(docs: list[dict[str, Any]]) -> Iterator[Context]:
 
 
 def ours(ctx: Context) -> list[Claim]:
-    """Dateline's claims in the gold's shape."""
-    return [
-        {
-            "start": c.start_char,
-            "end": c.end_char,
-            "value": c.value,
-            "value_high": c.value_high if c.value == c.value_low else None,
-            "unit": c.unit or "",
-        }
-        for c in find_claims(ctx, [], [])
-    ]
+    """Dateline's claims in the gold's shape: those of `dateline extract`, where a change is one record."""
+    found = Extraction(ctx.document_id, ctx.text, claims=find_claims(ctx, [], []))
+    return [{**claim, "unit": claim["unit"] or ""} for claim in record(found)["claims"]]
 
 
 def entities(ctx: Context) -> list[Claim]:
