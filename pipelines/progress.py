@@ -12,13 +12,26 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 # What takes less is over before a bar can be read.
 _SHOW_AFTER_SECONDS = 2.0
+
+
+class _Rate(ProgressColumn):
+    """Steps a second, once there is something to divide."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, or nothing yet."""
+        rate = task.finished_speed or task.speed
+        return Text("" if rate is None else f"{rate:,.1f}/s")
+
 
 Report = Callable[[int, int], None]
 
@@ -33,6 +46,7 @@ def bar(what: str) -> Iterator[Report]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        _Rate(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
