@@ -229,7 +229,7 @@ def certificate(folder: Path) -> Path:
 @pytest.mark.long
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificates with openssl")
 def test_the_same_release_from_a_cluster_over_tls(tmp_path: Path) -> None:
-    own = certificate(tmp_path)
+    own, article = certificate(tmp_path), str(min((ROOT / "seeds" / "articles").iterdir()))
     tls = {
         "DASK_DISTRIBUTED__COMM__TLS__CA_FILE": str(own / "cert.pem"),
         **{
@@ -243,13 +243,15 @@ def test_the_same_release_from_a_cluster_over_tls(tmp_path: Path) -> None:
         for _ in range(2):
             running.add_worker("--protocol", "tls")
         at = {"DATELINE_ENGINE": "dask", "DATELINE_SCHEDULER": running.address}
-        refused = dateline(tmp_path / "refused", "run", "seeds/articles", **at)
+        refused = dateline(tmp_path / "refused", "run", article, **at)
         assert refused.returncode == 3, refused.stdout
-        clustered = dateline(tmp_path / "clustered", "run", "seeds/articles", **at, **tls)
+        clustered = dateline(tmp_path / "clustered", "run", article, **at, **tls)
         assert clustered.returncode == 0, clustered.stderr
     finally:
         running.close()
     assert "dateline-extract" not in clustered.stderr
-    here = dateline(tmp_path / "here", "run", "seeds/articles")
+    here = dateline(tmp_path / "here", "run", article)
     assert here.returncode == 0, here.stderr
-    assert extracted(tmp_path / "clustered") == extracted(tmp_path / "here")
+    found = extracted(tmp_path / "clustered")
+    assert found == extracted(tmp_path / "here")
+    assert found["quotes"] and found["numeric_claims"]
