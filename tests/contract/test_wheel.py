@@ -18,6 +18,13 @@ print([q.surface for q in doc._.dateline_quotes], [c.value for c in doc._.dateli
 from pipelines.audit.suites import rules
 from pipelines.views.catalog import load_views
 assert rules() and load_views()
+import sys
+from pipelines.reference import data_folder
+assert (data_folder("dashboard") / "app.py").is_file()
+sys.path.insert(0, str(data_folder("dashboard").parent))  # as app.py itself does
+import dashboard.charts
+assert "_data" in pathlib.Path(dashboard.charts.__file__).parts
+assert dashboard.charts._world()["objects"]["countries"]
 """
 
 
