@@ -24,9 +24,9 @@ PLACEHOLDER = "duckdb:////PATH/TO/current/dateline.duckdb"
 CHARTS = (
     ("Figures on which sources conflict", "figure_conflicts", "table",
      ["label", "low", "high", "lowest_sources", "highest_sources", "story"], None),
-    ("Who is quoted most", "quote_feed", "dist_bar", ["speaker"], "COUNT(*)"),
+    ("Who is quoted most", "quote_feed", "echarts_timeseries_bar", ["speaker"], "COUNT(*)"),
     ("Numeric claims by category", "claim_feed", "pie", ["category"], "COUNT(*)"),
-    ("Stories by number of reports", "story_overview", "dist_bar", ["label"], "SUM(document_count)"),
+    ("Stories by number of reports", "story_overview", "echarts_timeseries_bar", ["label"], "SUM(document_count)"),
     ("Statements and their wordings", "statement_wordings", "table",
      ["speaker", "wording", "source_label", "published_on"], None),
     ("Quotes in all", "quote_feed", "big_number_total", [], "COUNT(*)"),
@@ -73,6 +73,8 @@ def build(database: str, folder: Path) -> None:
                  "orderby": [[metrics[0], False]] if metrics else []}  # fmt: skip
         form = {"viz_type": kind, "datasource": f"{datasets[view]}__table", "row_limit": 50}
         form |= {"query_mode": "raw", "all_columns": columns} if kind == "table" else {"groupby": columns}
+        if kind == "echarts_timeseries_bar":
+            form |= {"x_axis": columns[0], "groupby": []}
         form |= {"metric": metrics[0], "metrics": metrics} if metrics else {}
         context = {"datasource": source, "queries": [query], "form_data": form, "force": True,
                    "result_format": "json", "result_type": "full"}  # fmt: skip

@@ -33,7 +33,7 @@ for _ in $(seq 120); do
   sleep 1
 done
 bi() { env -u PYTHONPATH "$venv/bin/python" scripts/superset/bi.py "$1" "$home/current/dateline.duckdb" dashboard/superset; }
-bi "$act"
+bi "$act" | tee "$work/before.txt"
 [ "$act" = check ] || exit 0
 echo "a new release"
 mkdir -p "$work/in"
@@ -45,6 +45,7 @@ April 9, 2026
 "We will reopen the bridge in May," said Ines Okoro, the mayor of Velden. $(date +%s) people signed the petition.
 TEXT
 DATELINE_HOME=$home "$python" -m pipelines.cli run "$work/in"
-bi check
+bi check | tee "$work/after.txt"
 if grep -i "lock" "$work/superset.log" | grep -i "error"; then echo "a lock error" >&2; exit 1; fi
 echo "no lock error"
+"$python" scripts/superset/write_result.py "$work/before.txt" "$work/after.txt"
