@@ -84,9 +84,13 @@ def _is_currency(unit: str) -> bool:
     return len(unit) == 3 and unit.isupper()
 
 
-def day(value: date | datetime | None) -> str:
-    """A day as 17 Apr 2024; empty for None."""
-    return f"{value.day} {value:%b %Y}" if value is not None else ""
+def day(value: date | datetime | None, precision: str | None = None) -> str:
+    """A day as 17 Apr 2024, of the precision month as Apr 2024, of year as 2024; empty for None."""
+    if value is None:
+        return ""
+    if precision == "year":
+        return f"{value:%Y}"
+    return f"{value:%b %Y}" if precision == "month" else f"{value.day} {value:%b %Y}"
 
 
 def moment(value: datetime | None) -> str:

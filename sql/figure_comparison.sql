@@ -19,6 +19,7 @@
 --   sentence: The sentence the number stands in.
 --   published_on: Date of publication of the document.
 --   as_of_on: The day, month or year the number holds for.
+--   as_of_on_precision: day, month or year.
 --   reported_low: Lowest number ever reported for the figure, in the figure's unit where it has several.
 --   reported_high: Highest number ever reported for it. A range of reports, not a confidence interval.
 --   best: The value the figure's method prefers, in the figure's unit; NULL where it prefers none.
@@ -77,6 +78,7 @@ SELECT
   f.sentence,
   f.published_on,
   f.as_of_on,
+  f.as_of_on_precision,
   least(g.low, n.low) AS reported_low,
   greatest(g.high, n.high) AS reported_high,
   n.best,

@@ -14,7 +14,8 @@
 --   source_count: Sources; a document without an outlet is a source of its own.
 --   independent_source_count: Sources, copy of one agency counted once.
 --   claim_count: Claims.
---   as_of_on: The time it holds for.
+--   as_of_on: The day, month or year it holds for.
+--   as_of_on_precision: day, month or year.
 --   story: Label of its story.
 --   method: How low, best and high were taken.
 --   figure_id: The figure.
@@ -63,6 +64,7 @@ SELECT
   f.independent_source_count,
   f.claim_count,
   f.as_of_on,
+  f.as_of_on_precision,
   st.label AS story,
   f.method,
   f.figure_id,

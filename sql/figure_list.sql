@@ -15,7 +15,8 @@
 --   independent_source_count: Sources, copy of one agency counted once.
 --   claim_count: Claims.
 --   sources: The sources' names.
---   as_of_on: The time it holds for.
+--   as_of_on: The day, month or year it holds for.
+--   as_of_on_precision: day, month or year.
 --   first_published_on: Earliest publication date of a document that reports it.
 --   last_published_on: Latest such date.
 --   story: Label of its story.
@@ -59,6 +60,7 @@ SELECT
   f.claim_count,
   r.sources,
   f.as_of_on,
+  f.as_of_on_precision,
   r.first_published_on,
   r.last_published_on,
   s.label AS story,

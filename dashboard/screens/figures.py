@@ -123,7 +123,7 @@ def _heading(row: Row) -> None:
             f"{row['independent_source_count']} independent"
             if row["independent_source_count"] != row["source_count"]
             else None,
-            f"as of {wording.day(row['as_of_on'])}" if row["as_of_on"] else None,
+            f"as of {wording.day(row['as_of_on'], row['as_of_on_precision'])}" if row["as_of_on"] else None,
             row["story"],
             css="meta",
         ),

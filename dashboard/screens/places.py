@@ -39,7 +39,8 @@ _ABOUT = {
     "events": "SELECT event_on AS day, count(*) AS count FROM marts.story_overview WHERE {where} GROUP BY 1",
     "statements": "SELECT said_on AS day, count(*) AS count FROM marts.statement_list "
     "WHERE {where} GROUP BY 1",
-    "figures": "SELECT as_of_on AS day, count(*) AS count FROM marts.figure_list WHERE {where} GROUP BY 1",
+    "figures": "SELECT as_of_on AS day, count(*) AS count FROM marts.figure_list "
+    "WHERE as_of_on_precision = 'day' AND {where} GROUP BY 1",
 }
 _ABOUT_DAY = {"events": "event_on", "statements": "said_on", "figures": "as_of_on"}
 
@@ -103,7 +104,14 @@ def _one(context: Context, rows: list[Row]) -> None:
             "label": "Figure", "low": "Lowest", "best": "Best", "high": "Highest", "unit": "Unit",
             "agreement": "Agreement", "sources": "Who", "as_of_on": "As of", "story": "Story",
         }  # fmt: skip
-        shown = [{**f, "agreement": wording.AGREEMENT.get(f["agreement"], "")} for f in figures]
+        shown = [
+            {
+                **f,
+                "agreement": wording.AGREEMENT.get(f["agreement"], ""),
+                "as_of_on": wording.day(f["as_of_on"], f["as_of_on_precision"]),
+            }
+            for f in figures
+        ]
         tables.table(shown, headings, key="place_figures", alt="Figures about the place")
 
 

@@ -54,6 +54,7 @@ class Verdict:
     agreement: str = "single"
     method: str = "only"
     as_of_on: date | None = None
+    as_of_on_precision: str | None = None
     observations: list[Observation] = field(default_factory=list)
     revising: dict[str, str] = field(default_factory=dict)
 
@@ -78,12 +79,12 @@ def judge(readings: Sequence[Reading]) -> Verdict:
         if contested:
             revised = _revised_by_source(readings)
             verdict.revising = {claim: why for claim, why in verdict.revising.items() if claim in revised}
-        verdict.as_of_on = max(_day(r) for r in standing if _day(r) is not None)  # type: ignore[type-var]
+        verdict.as_of_on, verdict.as_of_on_precision = max(_times(standing))
     else:
         standing = told
         verdict.best, verdict.method = _prefer(standing)
         verdict.agreement = _agreement(standing)
-        verdict.as_of_on = _common_day(standing)
+        verdict.as_of_on, verdict.as_of_on_precision = _common_day(standing)
     solid = _solid(standing)
     verdict.low = min(r.amount.stated_low for r in solid)
     verdict.high = max(r.amount.stated_high for r in solid)
@@ -424,13 +425,23 @@ def _observations(told: Sequence[Reading], *, has_history: bool) -> list[Observa
     return found
 
 
-def _common_day(readings: Sequence[Reading]) -> date | None:
-    """The day most claims hold for, the earlier where even."""
-    counts: dict[date, int] = defaultdict(int)
+def _times(readings: Sequence[Reading]) -> list[tuple[date, str]]:
+    """The days on which counts were known, with their precision."""
+    days = [(_day(reading), reading.row) for reading in readings]
+    return [
+        (day, "day" if day == row.published_on else row.as_of_on_precision or "day")
+        for day, row in days
+        if day is not None
+    ]
+
+
+def _common_day(readings: Sequence[Reading]) -> tuple[date | None, str | None]:
+    """The day, month or year most claims hold for, the earlier where even; its precision."""
+    counts: dict[tuple[date, str], int] = defaultdict(int)
     for reading in readings:
         if reading.row.as_of_on is not None:
-            counts[reading.row.as_of_on] += 1
-    return min(counts, key=lambda day: (-counts[day], day)) if counts else None
+            counts[reading.row.as_of_on, reading.row.as_of_on_precision or "day"] += 1
+    return min(counts, key=lambda time: (-counts[time], time)) if counts else (None, None)
 
 
 def describe(amount: Amount, unit: str | None) -> str:

@@ -260,6 +260,7 @@ def _write(  # noqa: PLR0917
             unit=unit,
             place_entity_id=place,
             as_of_on=verdict.as_of_on,
+            as_of_on_precision=verdict.as_of_on_precision,
             low=stated(verdict.low),
             best=stated(verdict.best),
             high=stated(verdict.high),
