@@ -6,7 +6,9 @@ A second story (st2) has one source, so nobody leaves anything out there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 import duckdb
 import pytest
@@ -151,9 +153,13 @@ ROWS = [
 
 @pytest.fixture(scope="module")
 def warehouse() -> duckdb.DuckDBPyConnection:
+    return made(ROWS)
+
+
+def made(rows: Sequence[Any]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     create_schema(connection)
-    fill(connection, ROWS)
+    fill(connection, rows)
     create_views(connection)
     return connection
 
@@ -231,30 +237,27 @@ def test_attribution_drift_is_between_sources_on_the_same_number(warehouse) -> N
     ]
 
 
-def test_a_statement_told_as_fact_is_drift_where_its_source_names_nobody(warehouse) -> None:
+def test_a_statement_told_as_fact_is_drift_where_its_source_names_nobody() -> None:
     """The Gazette has the statement in a headline and a denial only; the Herald attributes it itself."""
     query = """SELECT source_label, label, sentence, given_by, attributed_by, attributed_claim_count,
                evidence, claim_id, figure_id, statement_id, sentence_id
                FROM marts.attribution_drift WHERE kind = 'statement'"""
-    warehouse.execute("BEGIN")
-    try:
-        fill(
-            warehouse,
-            [
-                sentence("fact-g", "g1", "The town will be rebuilt."),
-                sentence("fact-h", "h1", "The town will be rebuilt."),
-                *(
-                    StatementAssertion(
-                        statement_id="yes", sentence_id=key, document_id=doc, start_char=0, end_char=24,
-                        evidence="alike",
-                    )
-                    for key, doc in (("fact-g", "g1"), ("fact-h", "h1"))
-                ),
-            ],
-        )  # fmt: skip
-        found = ask(warehouse, query)
-    finally:
-        warehouse.execute("ROLLBACK")
+    told = [
+        sentence("fact-g", "g1", "The town will be rebuilt."),
+        sentence("fact-h", "h1", "The town will be rebuilt."),
+        *(
+            StatementAssertion(
+                statement_id="yes",
+                sentence_id=key,
+                document_id=doc,
+                start_char=0,
+                end_char=24,
+                evidence="alike",
+            )
+            for key, doc in (("fact-g", "g1"), ("fact-h", "h1"))
+        ),
+    ]
+    found = ask(made([*ROWS, *told]), query)
     [(source, label, words, given_by, attributed_by, count, *rest)] = found
     assert (source, label, words) == ("Gazette", "Yes, we will rebuild", "The town will be rebuilt.")
     assert (given_by, attributed_by, count) == (
@@ -336,10 +339,7 @@ def test_copied_reports_name_whose_report_each_outlet_ran() -> None:
         document("own", outlet="herald", label="Herald", day=6, agencies=[]),
         document("afp", outlet="herald", label="Herald", day=6, agencies=["AFP"]),
     ]  # fmt: skip
-    connection = duckdb.connect()
-    create_schema(connection)
-    fill(connection, rows)
-    create_views(connection)
+    connection = made(rows)
     query = """SELECT document_id, original_document_id, original_source_label, similarity, agency,
                       is_credited FROM marts.copied_reports ORDER BY 1"""
     assert ask(connection, query) == [
