@@ -169,7 +169,8 @@ class _Writer(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._dropping:
-            self.parts.append(clean_style(data) if self._in_style else data)
+            # A "<" that opened no tag here (behind an open comment, say) opens none in a browser either.
+            self.parts.append(clean_style(data) if self._in_style else data.replace("<", "&lt;"))
 
     def handle_entityref(self, name: str) -> None:
         if not self._dropping:

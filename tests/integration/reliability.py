@@ -6,6 +6,7 @@ Used by the tests that break a run.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import random
@@ -241,41 +242,64 @@ def make_days(folder: Path) -> Days:
     return Days(inputs, first, before, after, lasts)
 
 
+_READING = """
+import json, sys, time
+from pathlib import Path
+from pipelines.warehouse.connection import open_release
+query = '''SELECT (SELECT max(release_id) FROM audit.runs WHERE outcome = 'published'),
+                  (SELECT count(*) FROM main.documents), (SELECT count(*) FROM main.quotes),
+                  (SELECT count(*) FROM marts.claim_feed)'''
+while True:
+    try:
+        with open_release(Path(sys.argv[1])) as connection:
+            said = list(connection.execute(query).fetchone())
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+    print(json.dumps(said), flush=True)
+    time.sleep(0.1)
+"""
+
+
 @dataclass
 class Reader:
-    """Queries `current` without pause, in a thread of the test; what it found."""
+    """Queries `current` without pause, in a process of its own; what it found."""
 
     home: Path
     queries: int = 0
     errors: list[str] = field(default_factory=list)
     answers: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
-    _stop: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Reader:
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._read, daemon=True)
-        self._thread.start()
+        file = self.home / "current" / "dateline.duckdb"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _READING, str(file)], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout
+        self._first = self._process.stdout.readline()
+        self._rest = threading.Thread(target=self._read, daemon=True)
+        self._rest.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join(60)
+        if self._process.poll() is not None:
+            self.errors.append(f"the reader ended with {self._process.returncode}")
+        self._process.kill()
+        self._rest.join(60)
 
     def _read(self) -> None:
-        query = """SELECT (SELECT max(release_id) FROM audit.runs WHERE outcome = 'published'),
-                          (SELECT count(*) FROM main.documents), (SELECT count(*) FROM main.quotes),
-                          (SELECT count(*) FROM marts.claim_feed)"""
-        while not self._stop.is_set():
-            try:
-                with open_release(self.home / "current" / "dateline.duckdb") as connection:
-                    release, *counts = connection.execute(query).fetchone() or ("",)
-                answer = (release, tuple(counts))
-                if not self.answers or self.answers[-1] != answer:
-                    self.answers.append(answer)
-            except Exception as error:
-                self.errors.append(f"{type(error).__name__}: {error}")
+        assert self._process.stdout
+        for line in itertools.chain([self._first], self._process.stdout):
+            if not line.endswith("\n"):
+                continue
             self.queries += 1
-            self._stop.wait(0.1)
+            said = json.loads(line)
+            if isinstance(said, str):
+                self.errors.append(said)
+                continue
+            release, *counts = said
+            answer = (release, tuple(counts))
+            if not self.answers or self.answers[-1] != answer:
+                self.answers.append(answer)
 
     def check(self) -> None:
         """No error, one answer a release, never back to an earlier one."""

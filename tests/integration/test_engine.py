@@ -77,7 +77,9 @@ def test_progress_counts_documents(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 _LONG_RUN = """
-import sys
+import signal, sys
+# A test run in the background ignores Ctrl-C, and what it starts would too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pipelines.engine import local
 from pipelines.extract.extractor import SourceText
 given = [SourceText(f"d{n:05}", f"About {n} houses were damaged, police said. " * 40) for n in range(20_000)]

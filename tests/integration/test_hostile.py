@@ -116,7 +116,7 @@ def test_what_is_printed_moves_no_cursor_and_opens_as_no_formula(target: Target,
     assert hostile.in_csv(target.cli("sql", query, "--format", "csv")) == []
     said = target.cli("sql", query, "--format", "json")
     assert hostile.on_terminal(said) == []
-    assert [tuple(json.loads(line).values()) for line in said.splitlines()] == target.rows(query)
+    assert [tuple(row.values()) for row in json.loads(said)] == target.rows(query)
 
 
 def test_commands_that_show_text_are_harmless(target: Target) -> None:
