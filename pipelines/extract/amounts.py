@@ -12,9 +12,15 @@ from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
 from pipelines.extract.single_amounts import HALVED, Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
+from pipelines.reference import words
 
 _DASHES = frozenset("-–—‐‑−")
 _RANGE_WORDS = frozenset({"to", "through", "till", "until", "thru"})
+
+
+def months() -> frozenset[str]:
+    """The names of the months and their short forms, in lower case."""
+    return words("calendar_words", "form", {"kind": "month"})
 
 
 class AmountReader(SingleAmounts):
@@ -67,6 +73,9 @@ class AmountReader(SingleAmounts):
             return self._join_tolerance(left, right)
         if gap in (["'"], ["’"]) or (not gap and self.lower(left.last) == "foot"):
             return self._join_height(left, right, bool(gap))
+        if gap == ["of"] and self._is_part_of_one(left, right):
+            left.unit, left.dimension, left.last = right.unit, right.dimension, right.last
+            return True
         if right.has_sign or len(gap) > 2 or any(x not in ("and", ",", "-", "(") for x in gap):
             return False
         if right.value < 0 or right.high is not None or left.high is not None:
@@ -94,6 +103,11 @@ class AmountReader(SingleAmounts):
         if left.dimension == "money" and right.value < 100 and float(right.value).is_integer():
             return self._join_money(left, right, gap)
         return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right, gap)
+
+    def _is_part_of_one(self, left: Amount, right: Amount) -> bool:
+        """“half of 1 percent”, “a tenth of one percentage point”: a part of one, and no share of it."""
+        is_part = left.unit is None and left.number.form == "fraction" and left.value < 1
+        return is_part and right.value == 1 and right.dimension in ("percent", "percentage_point", "points")
 
     def _join_fraction(self, left: Amount, right: Amount) -> bool:
         """“an hour and three quarters”: the part counts in the unit before it."""
@@ -180,8 +194,10 @@ class AmountReader(SingleAmounts):
             return False
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
         kind = self._gap_kind(left, right, gap)
-        if left.unit is None and right.unit and 1900 <= left.value <= 2035 and right.value < 1000:
-            return False  # “in 2008 to 29 mpg”
+        if right.unit and self._is_dated(left, right):
+            return False  # “in 2008 to 29 mpg”, “from 40 percent on July 14 to 42 percent”
+        if kind == "dash" and (left.value > right.value or self._is_aside(left, right)):
+            return False  # “59%-28%” compares two; “half — 55 percent” says one twice
         if kind is None or not _units_fit(left, right):
             return False
         opener = self._opener(left)
@@ -219,13 +235,28 @@ class AmountReader(SingleAmounts):
             return False
         return right.value > left.value or left.unit is not None
 
+    def _is_dated(self, left: Amount, right: Amount) -> bool:
+        """True where `left` is a year or the day behind a month: “in 2008 to $5m”, “on July 14 to 5%”."""
+        if left.unit is not None or left.number.form != "digits" or not left.value.is_integer():
+            return False
+        if 1900 <= left.value <= 2035 and left.number.end - left.number.start == 4:
+            is_near = left.value < right.value < 10 * left.value  # “2000 to 2500 dollars”
+            return not is_near or self.lower(left.first - 1) in ("in", "since", "by", "during")
+        month = self.lexemes[left.first - 1] if left.first else None
+        return left.value <= 31 and month is not None and month.text[:1].isupper() and month.lower in months()
+
+    def _is_aside(self, left: Amount, right: Amount) -> bool:
+        """“a half — 55 percent”, “$275 billion - half of it”: a dash that begins or ends an aside."""
+        is_spaced = not self.glued(left.last + 1) and not self.glued(right.first)
+        return is_spaced and (left.number.form == "fraction") != (right.number.form == "fraction")
+
     def _opener(self, amount: Amount) -> str:
         """“between” or “from” before the amount, over a bound cue."""
         at = amount.first - 1
         for _ in range(3):
             if self.lower(at) in ("between", "from"):
                 return self.lower(at)
-            if self.lower(at) not in _IN_RANGE:
+            if self.lower(at) not in _IN_RANGE and self.lower(at) not in _BEFORE_START:
                 break
             at -= 1
         return ""
@@ -262,6 +293,8 @@ class AmountReader(SingleAmounts):
         """“20, 30 and 40 kilometres”, “8 or $9”: the unit of the last holds for all."""
         for left, right in zip(reversed(amounts[:-1]), reversed(amounts[1:]), strict=True):
             if left.unit is not None or right.unit is None or right.first - left.last > 3 or left.is_vague:
+                continue
+            if self._is_dated(left, right):
                 continue
             gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
             words = [x for x in gap if x not in HYPHENS]
@@ -319,6 +352,8 @@ _SHARED = frozenset({
     "percent", "percentage_point", "length", "mass", "volume", "money", "temperature", "duration", "speed",
     "age", "power", "area", "energy", "frequency", "angle", "data",
 })  # fmt: skip
+# What may stand between “from” and where a change began: “from the current $7 to $12”.
+_BEFORE_START = frozenset({"the", "a", "an", "its", "their", "current", "present", "previous", "initial"})
 _IN_RANGE = frozenset({
     "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps",
     "maybe", "just", "even", "~", "possibly",

@@ -49,11 +49,12 @@ class BoundCues(Lexed):
         at = amount.first
         while self.lower(at - 1) in _BEFORE_AMOUNT and at - 1 > taken:
             at -= 1
+        articles = {self.lower(i) for i in range(at, amount.first)}
         for opener in ("between", "from"):
             if amount.is_range and self.lower(at - 1) == opener:
                 amount.cue_first = at = at - 1
         found = self._cue_before(at, taken)
-        if found:
+        if found and not self._is_no_bound(amount, found[1], at, articles):
             bound, first = found
             amount.cue_first = first
             if bound == "exact":
@@ -84,6 +85,48 @@ class BoundCues(Lexed):
                 return bound, at - length
         return None
 
+    def _is_no_bound(self, amount: Amount, first: int, end: int, articles: set[str]) -> bool:
+        """True where the words `first` to `end - 1` are a preposition of their own and bound nothing."""
+        cue = self.lower(end - 1)
+        if "the" in articles and cue in _BEFORE_KNOWN:
+            return True  # “worth less than the $36 billion he claims”, “within the 300 pages”
+        is_topical = articles & {"a", "an"} and cue in ("about", "around")
+        if is_topical and (amount.dimension == "age" or self._is_year(amount)):
+            return True  # “wrote about a 6-year-old boy”
+        if articles & {"a", "an"} and cue in _PLACES:
+            return True  # “over a three-year period”
+        if end - first != 1:
+            return False
+        before = self.lower(first - 1)
+        if cue in ("about", "around") and amount.unit is None and self._is_one_thing(amount):
+            return True  # “unite around one candidate”
+        if cue == "about":
+            return amount.dimension != "duration" and before in words("change_cues", "lemma", _ABOUT_TOPICS)
+        return cue == "over" and (self._is_during(amount, first) or self._is_phrasal(before, amount))
+
+    def _is_year(self, amount: Amount) -> bool:
+        number = amount.number
+        return amount.unit is None and 1900 <= amount.value <= 2035 and number.end - number.start == 4
+
+    def _is_one_thing(self, amount: Amount) -> bool:
+        return self.lower(amount.first) == "one" == self.lower(amount.last)
+
+    def _is_during(self, amount: Amount, first: int) -> bool:
+        """“adds $84 billion over 10 years”, not “for over 10 years” nor “over 10 years ago”."""
+        if amount.dimension != "duration":
+            return False
+        before = self.lower(first - 1)
+        is_measured = before in words("change_cues", "lemma", {"kind": "before_duration"})
+        is_measured = is_measured or before.endswith(("'s", "’s"))
+        return not is_measured and self.lower(amount.last + 1) not in _BEHIND_DURATION
+
+    def _is_phrasal(self, before: str, amount: Amount) -> bool:
+        """“handed over $25 million”, “a dispute over two islands”."""
+        if amount.dimension == "duration":
+            return False
+        names = words("change_cues", "lemma", {"kind": "over_verb"})
+        return before in names or any(lemma_of(before, tag) in names for tag in (*_VERB_TAGS, "NNS"))
+
     def _is_moved(self, at: int) -> bool:
         """“crept up to 61%”, “back up to 5”: “up” belongs to the verb, and 61 is the level it led to."""
         word = self.lower(at)
@@ -110,6 +153,9 @@ class BoundCues(Lexed):
         """“200 or more than 190” is two amounts; “maximum” must not belong to what follows."""
         if after < self.size and self.lexemes[after].lower == "than" and key[-1] != "than":
             return False
+        if key[-1] in ("minimum", "maximum", "max") and len(key) == 1:
+            follows = self.lexemes[after] if after < self.size else None
+            return follows is None or follows.kind == "mark" or follows.lower in _AFTER_LIMIT
         if key[-1] in ("than", "over", "above", "below", "under", "less", "more", "plus", "max", "odd"):
             follows = self.lexemes[after] if after < self.size else None
             return follows is None or not (follows.kind == "digits" or starts_number(follows.lower))
@@ -129,3 +175,17 @@ _BEFORE_AMOUNT = frozenset(
         "reported",
     }
 )
+# “A $15 minimum wage” is no bound, “three days minimum to do it” is.
+_AFTER_LIMIT = frozenset({"of", "in", "for", "per", "to", "and", "or", "is", "was", "from", "by", "a", "at"})
+# Before “the” these compare with an amount that is known, or tell where and about what.
+_BEFORE_KNOWN = frozenset({
+    "about", "around", "over", "under", "above", "below", "beyond", "within", "near", "than", "of", "to",
+    "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses", "surpassed", "surpassing",
+    "topped", "topping", "tops", "some",
+})  # fmt: skip
+_PLACES = frozenset({"over", "under", "above", "below", "beyond", "near"})
+_ABOUT_TOPICS = {"kind": "about_topic"}
+_BEHIND_DURATION = frozenset({
+    "ago", "old", "later", "earlier", "long", "late", "behind", "away", "overdue",
+    "since", "apart",
+})  # fmt: skip

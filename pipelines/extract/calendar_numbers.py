@@ -6,17 +6,11 @@ Each function is one rule of `not_claims`: true where the number tells when or w
 from __future__ import annotations
 
 import re
-from functools import cache
 
+from pipelines.extract.amounts import months
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.cardinals import number_words
-from pipelines.reference import words
-
-
-@cache
-def _months() -> frozenset[str]:
-    return words("calendar_words", "form", {"kind": "month"})
-
+from pipelines.extract.units import odd_minutes
 
 _YEAR_CUES = frozenset({
     "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before",
@@ -52,13 +46,17 @@ def year(c: Candidate) -> bool:
         return _year_like(a.low, 1000) and _year_like(a.high, 1000) and is_dated
     if c.lower(a.first - 1) in DASHES and c.glued(a.first) and re.fullmatch(r"\d{4}", c.text(a.first - 2)):
         return len(c.written) in (2, 4) and _year_like(float(c.text(a.first - 2)), 1000)
-    if not _is_plain_year(c) or c.has_cue:
+    if not _is_plain_year(c) or (c.has_cue and c.after not in _YEAR_STANDARDS):
         return False
     if _year_like(a.value):
         dated = c.token is not None and c.token.ent_type_ == "DATE" and a.value != 2000
         return c.counted is None or c.before in _FIRM_YEAR_CUES or dated
     is_old = _year_like(a.value, 1000, 2100)
     return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
+
+
+# “below 2005 levels” measures against a year.
+_YEAR_STANDARDS = frozenset({"levels", "level", "figures", "prices", "highs", "lows", "standards", "rates"})
 
 
 def _is_spoken_year(c: Candidate) -> bool:
@@ -92,11 +90,11 @@ def date(c: Candidate) -> bool:
     high = a.high if a.is_range and a.high is not None else a.value
     is_day = a.value.is_integer() and 1 <= a.value <= 31 and high <= 31
     before_at = a.first - 2 if c.before == "." else a.first - 1
-    if is_day and c.lower(before_at) in _months() and _is_month(c, before_at):
+    if is_day and c.lower(before_at) in months() and _is_month(c, before_at):
         return c.counted is None or c.text(before_at)[:1].isupper()
-    if is_day and c.after in _months() and _is_month(c, a.last + 1):
+    if is_day and c.after in months() and _is_month(c, a.last + 1):
         return True
-    if is_day and c.after == "of" and c.lower(a.last + 2) in _months():
+    if is_day and c.after == "of" and c.lower(a.last + 2) in months():
         return True
     return _is_slashed(c) or (is_day and _continues_days(c))
 
@@ -138,7 +136,7 @@ def _continues_days(c: Candidate) -> bool:
         at -= 1
     at = at - 1 if c.lower(at) == "." else at
     moved = at < c.amount.first - 1
-    return moved and c.lower(at) in _months() and c.text(at)[:1].isupper() and c.counted is None
+    return moved and c.lower(at) in months() and c.text(at)[:1].isupper() and c.counted is None
 
 
 def clock_time(c: Candidate) -> bool:
@@ -151,7 +149,7 @@ def clock_time(c: Candidate) -> bool:
             return c.glued(step)
     after = c.after
     if a.unit == "picometre":
-        return a.value <= 12
+        return a.value <= 12 and not odd_minutes(c.written)
     if after in ("a", "p") and c.lower(a.last + 2) == "." and c.lower(a.last + 3) == "m":
         return True
     if after in rule_words("clock") and a.value <= 2400:

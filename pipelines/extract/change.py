@@ -11,7 +11,7 @@ from functools import cache
 from spacy.tokens import Span, Token
 
 from pipelines.extract.amounts import AmountReader
-from pipelines.extract.nlp import lemma
+from pipelines.extract.nlp import lemma, lemma_of
 from pipelines.extract.single_amounts import Amount
 from pipelines.reference import read_table
 
@@ -33,6 +33,9 @@ _TRANSITIVE = frozenset({
 })  # fmt: skip
 # Behind these an amount is a level, not the change that led to it.
 _LEVEL_LINKS = frozenset({"to", "at", "from", "in", "of", "for", "with", "on", "since"})
+_BREAKS = frozenset({";", "—", "–", "--"})
+_LEVEL_CUES = frozenset({"above", "below", "beyond", "near"})
+_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "or", "and"})
 _BETWEEN = frozenset({"RB", "RBR", "IN", "DT", "JJR", "JJ", "RBS", "JJS", "CD", "SYM", "$", "NFP", "RP"})
 _SPANNING = frozenset(
     {"range", "vary", "span", "run", "stretch", "fluctuate", "oscillate", "differ", "extend", "go"}
@@ -50,6 +53,13 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     if word == "by":
         word = reader.lower(before - 1)
     is_level = reader.lower(amount.first - 1) in _LEVEL_LINKS or reader.lower(amount.cue_first) == "from"
+    if word == "up" and lemma_of(reader.lower(before - 1), "VBD") in _cues("no_rise"):
+        return None  # “women make up 40 percent”
+    if word in ("higher", "lower") and reader.lower(before - 1) in _DETERMINERS:
+        return None  # “the lower 95 percent” is a part, “a higher 15% rate” a rate
+    cue = {reader.lower(at) for at in range(amount.cue_first, amount.first)}
+    if cue & _LEVEL_CUES:
+        return None  # “climbed back above $1,300”
     if word in _cues("particle") and not is_level and amount.dimension not in ("count", "duration"):
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
@@ -67,12 +77,18 @@ def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     if verb is None or (link == "object" and amount.dimension not in RELATIVE):
         return None
     name = lemma(verb)
-    if name not in _cues("verb"):
+    if name not in _cues("verb") or (name == "lose" and _is_compared(amount, reader)):
         return None
     if link == "by" or amount.dimension in RELATIVE:
         return _cues("verb")[name]
     is_done_to = name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
     return None if is_done_to else _cues("verb")[name]
+
+
+def _is_compared(amount: Amount, reader: AmountReader) -> bool:
+    """“lost 54 percent to 46 percent”: the shares of both sides of a vote."""
+    is_to = amount.dimension == "percent" and reader.lower(amount.last + 1) == "to"
+    return is_to and reader.lower(amount.last + 3) in ("percent", "%", "per")
 
 
 def _cue_token(amount: Amount, reader: AmountReader, span: Span) -> Token:
@@ -107,22 +123,24 @@ def _verb_of(first: Token, span: Span) -> tuple[Token | None, str]:
     if root.dep_ == "pobj" and root.head.lower_ == "by" and root.head.head.tag_.startswith("VB"):
         return root.head.head, "by"
     is_object = root.dep_ in ("dobj", "npadvmod") and root.head.tag_.startswith("VB")
+    between = doc[min(root.head.i, first.i) : first.i]
+    is_object = is_object and not any(token.text in _BREAKS for token in between)
     return (root.head, "object") if is_object else (None, "")
 
 
-def is_change(span: Span) -> bool:
-    """True where “from A to B” is a change in time, false where it spans a range."""
+def is_change(span: Span, amount: Amount) -> bool:
+    """True where “from A to B” is a change in time, false where it spans a range (which never falls)."""
     token = span.root
     for _ in range(4):
         token = token.head
         name = lemma(token)
         if name in _SPANNING or name in ("ranging", "varying"):
             return False
-        if name in _cues("verb") or name in _CHANGE_NOUNS:
+        if name in _cues("verb") or name in _cues("particle_verb") or name in _CHANGE_NOUNS:
             return True
         if token.head.i == token.i:
             break
-    return False
+    return "falls" in amount.notes
 
 
 _CHANGE_NOUNS = frozenset({

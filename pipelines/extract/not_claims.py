@@ -259,7 +259,7 @@ def pronoun_one(c: Candidate) -> bool:
     a = c.amount
     if a.unit is not None:
         is_hyphened = any(c.text(at) in DASHES for at in range(a.number.last + 1, a.last + 1))
-        is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS and not is_hyphened
+        is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS | _SUBJECTS and not is_hyphened
         is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
         if a.unit == "point" and c.before == "at":
             return True  # “at one point”
@@ -306,6 +306,7 @@ _CLAUSE_STARTS = frozenset(
         '"',
     }
 )
+_SUBJECTS = frozenset({"he", "she", "i", "we", "they", "you", "it", "who"})
 _NOT_ONE = frozenset(
     {"no", "any", "every", "each", "this", "that", "which", "the", "some", "another", "at", "day"}
 ) - {"the", "at"}

@@ -108,7 +108,7 @@ class NounFinder:
             if amount.is_strong:
                 return self.run(doc, at + 1)
             is_list = at + 1 < len(doc) and doc[at].lower_ in (",", "and", "or", "to")
-            if (doc[at].tag_ in ("JJ", "VBN", "VBD") or doc[at].lower_ in ("plus", "odd")) and not is_list:
+            if (doc[at].tag_ in ("JJ", "VBN", "VBD") or doc[at].lower_ in _TAILS) and not is_list:
                 return self.run(doc, at + 1)  # “two-tiered system”
             return doc[at : at + 1] if doc[at].is_alpha and not is_list else None
         return self.run(doc, at)
@@ -387,6 +387,7 @@ _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"}
 _CUE_WORDS = frozenset(
     {"about", "around", "some", "than", "least", "most", "more", "less", "over", "under", "above", "below"}
 )
+_TAILS = frozenset({"plus", "odd", "something"})
 _TIMES = frozenset(
     {"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"}
 )

@@ -287,8 +287,9 @@ class Grammar(Cardinals):
         if self.lower(after) in VULGAR and self.lexemes[after].value is not None:
             value = cardinal.value + (self.lexemes[after].value or 0.0)
             return self.make(at, after, value, "words")
-        if self.lower(after) == "and":
-            return self._and_part(cardinal, after + 1)
+        joined = self.after_hyphen(after)  # “four-and-a-half”
+        if self.lower(joined) == "and":
+            return self._and_part(cardinal, self.after_hyphen(joined + 1))
         return cardinal
 
     def _point(self, number: Number) -> Number:
@@ -319,15 +320,16 @@ class Grammar(Cardinals):
     def _and_part(self, number: Number, at: int) -> Number:
         """`number` with “a half”, “three quarters” … after “and”, times the magnitude that follows."""
         part, last = None, at
-        if self.lower(at) in (*ARTICLES, "one") and self.lower(at + 1) == "half":
-            part, last = 0.5, at + 1
+        behind = self.after_hyphen(at + 1)
+        if self.lower(at) in (*ARTICLES, "one") and self.lower(behind) == "half":
+            part, last = 0.5, behind
         elif self.lower(at) == "half":
             part, last = 0.5, at
         else:
             top = 1.0
             start = at
             if self.lower(at) in ARTICLES:
-                start = at + 1
+                start = behind
             elif number_words().get(self.lower(at), ("", 0.0))[0] == "unit":
                 top, start = number_words()[self.lower(at)][1], self.after_hyphen(at + 1)
             kind, size = number_words().get(self.lower(start), ("", 0.0))
@@ -348,16 +350,19 @@ class Grammar(Cardinals):
         """“one in five”, “two out of three”: a share."""
         at = number.last + 1
         is_tenths = self.lower(at) == "of" and self.lower(at + 1) in ("10", "ten") and number.value < 10
+        is_every = self.lower(at) in ("of", "in") and self.lower(at + 1) == "every"
         if self.lower(at) == "out" and self.lower(at + 1) == "of":
             at += 2
         elif (
-            (is_tenths and number.value > 1)
+            is_every
+            or (is_tenths and number.value > 1)
             or (self.lower(at) == "in" and self.lower(number.first - 1) not in ("at", "on", "for"))
             or (self.lower(at) == "over" and number.last == number.first and number.value == 1)
         ):
             at += 1
         else:
             return number
+        at += self.lower(at) == "every"
         whole = self.cardinal(at) if at < self.size else None
         if whole is None or not number.value < whole.value <= 1e6 or number.scale > 1:
             return number

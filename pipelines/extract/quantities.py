@@ -96,6 +96,9 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
+    if _is_age_group(c):
+        a.unit, a.dimension = "year_of_age", "age"
+        return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
     if before in ("aged", "age", "ages"):
         a.unit, a.dimension = "year_of_age", "age"
@@ -129,6 +132,26 @@ def _is_age_limit(c: Candidate) -> bool:
     at = c.span[0].i - 2
     people = c.span.doc[at] if at >= 0 else None
     return people is not None and people.tag_ == "NNS" and names_person(lemma(people))
+
+
+def _is_age_group(c: Candidate) -> bool:
+    """“voters 45 and older”, “people 65 or over”, “adults 18 to 29”: a bare number behind people."""
+    a = c.amount
+    high = a.high if a.is_range and a.high is not None else a.value
+    if c.span is None or not c.is_bare or not 0 < high <= 110 or c.counted is not None:
+        return False
+    tail = c.lower(a.last + 2) if c.after in ("and", "or") else ""
+    if tail in ("older", "younger"):
+        return True
+    if c.has_cue or not (a.is_range or tail in ("over", "above", "up", "under", "below")):
+        return False
+    at = c.span[0].i - 1
+    people = c.span.doc[at] if at >= 0 else None
+    if people is None or a.cue_first < a.first:
+        return False
+    return people.lower_ in ("those", "anyone", "everyone") or (
+        people.tag_ == "NNS" and names_person(lemma(people))
+    )
 
 
 def _follows_age(c: Candidate, last: Found | None) -> bool:
@@ -187,7 +210,7 @@ def _meanings(
     amount, reader = c.amount, c.reader
     parts = [amount]
     is_level = "level" in amount.notes and change.direction(amount, reader, span) is not None
-    is_from_to = bool(amount.parts) and "level" not in amount.notes and change.is_change(span)
+    is_from_to = bool(amount.parts) and "level" not in amount.notes and change.is_change(span, amount)
     if is_level:
         amount.parts[0].cue_first, amount.parts[1].cue_first = amount.cue_first, amount.parts[1].first
         amount.parts[0].bound = amount.bound if amount.bound != "range" else "exact"

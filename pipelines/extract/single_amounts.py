@@ -131,7 +131,7 @@ class SingleAmounts(Lexed):
         return self.lower(unit.last + 1) in ("ended", "ending") and unit.unit in ("year", "month", "week")
 
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
-        if self._opens_compound(unit) or self._is_coin(at, unit):
+        if self._opens_compound(unit) or self._is_coin(at, unit) or self._is_defined(at, unit):
             return True
         if unit.dimension not in HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
             return False
@@ -167,6 +167,17 @@ class SingleAmounts(Lexed):
         smaller = self.units.after(number.last + 1) if number is not None else None
         return smaller is not None and unit_ratio(unit.unit, smaller.unit) is not None
 
+    def _is_defined(self, at: int, unit: UnitMatch) -> bool:
+        """“A mile is 1.6 kilometres”: one of a unit, said to be so many of another."""
+        if self.lower(at) == "another" or (at and self.lower(at - 1) not in _BEFORE_DEFINED):
+            return False
+        verb = unit.last + 1
+        if self.lower(verb) not in _DEFINES:
+            return False
+        number = next((n for n in self.numbers if verb < n.first <= verb + 3), None)
+        other = self.units.after(number.last + 1) if number is not None else None
+        return other is not None and other.dimension == unit.dimension and other.unit != unit.unit
+
     def _is_coin(self, at: int, unit: UnitMatch) -> bool:
         """“it costs a penny”, “fell a cent to $3.04”: one of a coin, and not “a dollar amount”."""
         if self.lower(unit.last) not in _COINS or unit.last != at + 1:
@@ -194,6 +205,7 @@ class SingleAmounts(Lexed):
             self._take_before(amount, before)
         self._sign(amount, taken)
         self._below_zero(amount)
+        self._absolute_zero(amount, taken)
         self._strong(amount)
         if amount.unit and self.lower(number.last + 1) in HYPHENS:
             amount.bound = {"plus": "at_least", "odd": "about"}.get(self.lower(number.last + 2), "exact")
@@ -213,7 +225,7 @@ class SingleAmounts(Lexed):
             return self.units.after(at + 2)  # “four-plus months”
         if number.form == "fraction" and self.lower(at) in ("a", "an"):
             found = self.units.after(at + 1)
-            return found if found and (found.dimension in HALVED or found.unit == "point") else None
+            return found if found and (found.dimension in HALVED or found.unit in _PARTED) else None
         skip = at
         while self.lower(skip) in _BETWEEN_UNIT and skip < at + 2:
             skip += 1
@@ -287,6 +299,8 @@ class SingleAmounts(Lexed):
         word = self.lower(at)
         if word in HYPHENS and self.lower(at - 1) in _MINUS_WORDS and at - 1 > taken:
             at, word = at - 1, self.lower(at - 1)
+        if word == "minus" and self.lower(at - 1) in ("or", "/") and self.lower(at - 2) in ("plus", "+"):
+            return  # “plus or minus 3 points” has no sign
         if word in _MINUS_WORDS or (word in _MINUS and self._is_minus(at, amount)):
             amount.first = at
             amount.value, amount.has_sign = -amount.value, True
@@ -313,6 +327,12 @@ class SingleAmounts(Lexed):
             amount.value, amount.last = -abs(amount.value), amount.last + 2
             if amount.dimension == "count":
                 amount.unit, amount.dimension = "degree", "angle"
+
+    def _absolute_zero(self, amount: Amount, taken: int) -> None:
+        """“close to absolute zero”: nought on the scale that begins there."""
+        is_zero = amount.unit is None and self.lower(amount.last) == "zero"
+        if is_zero and self.lower(amount.first - 1) == "absolute" and amount.first - 1 > taken:
+            amount.first, amount.unit, amount.dimension = amount.first - 1, "kelvin", "temperature"
 
     def _is_minus(self, at: int, amount: Amount) -> bool:
         """A minus touches its number and not what stands before it; temperatures may have a space."""
@@ -397,6 +417,8 @@ _MINUS = frozenset("-−–")
 _MINUS_WORDS = frozenset({"minus", "negative"})
 _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
+_DEFINES = frozenset({"is", "equals", "was", "contains", "has", "makes"})
+_BEFORE_DEFINED = frozenset({".", ",", ";", "and", "that", "(", "“", '"'})
 _ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
 _NONE_WORDS = frozenset({"no", "nobody", "none"})
 _IMPLIED_BY = _LONG_UNITS | _ONE_ARTICLES | _NONE_WORDS
@@ -439,6 +461,7 @@ _AFTER_COIN = frozenset({
     "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
 })  # fmt: skip
 _OVER_MONEY = frozenset({"percent"})
+_PARTED = frozenset({"point", "percent", "percentage_point", "basis_point"})
 HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({

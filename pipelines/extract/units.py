@@ -7,6 +7,7 @@ text. Does not belong here: what the unit is used for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
@@ -164,6 +165,14 @@ _HYPHENS = frozenset("-‐‑")
 _INCH_FOLLOWS = frozenset({"thick", "long", "wide", "tall", "high", "deep", "in", "diameter", "across"})
 
 
+def odd_minutes(written: str) -> bool:
+    """True for “2.1” and “2.125”: minutes of a clock have two digits."""
+    return _ODD_MINUTES.fullmatch(written) is not None
+
+
+_ODD_MINUTES = re.compile(r"\d+\.(\d|\d{3,})")
+
+
 class UnitReader:
     """Matches units in one text's lexemes."""
 
@@ -245,6 +254,8 @@ class UnitReader:
             return self._lower(after) in _INCH_FOLLOWS
         if not entry.needs_glue or self._glued(at):
             return True
+        if entry.unit == "picometre" and at and odd_minutes(self.lexemes[at - 1].text):
+            return True  # “2.1 pm” is no time of day
         is_end = after >= self.size or self.lexemes[after].kind != "word"
         if self._lower(after) == "/":
             return True
@@ -327,8 +338,9 @@ class UnitReader:
             entry = _before().get(exact) or (_before().get(lower) if not "".join(lower).isalpha() else None)
             if entry is None and length == 1 and len(lower[0]) > 4:
                 entry = _before().get(lower)
-            if lower[:1] in (("a",), ("s",)) and not self._glued(first + 1) and not exact[0].isupper():
-                continue  # “a $4 billion deal”
+            is_word = lower[:1] == ("a",) or (lower[:1] == ("s",) and not exact[0].isupper())
+            if is_word and length > 1 and not self._glued(first + 1):
+                continue  # “a $4 billion deal”, “A $15 Wage”
             if entry and not self._continues_word(first):
                 return UnitMatch(entry.unit, "money", first)
         return None

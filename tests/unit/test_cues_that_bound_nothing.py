@@ -1,0 +1,147 @@
+"""Words that bound an amount in one place and are a plain preposition, particle or adjective in another."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nlp import load_model, parse
+from pipelines.extract.quantities import find_claims
+from pipelines.model import NumericClaim
+
+
+@cache
+def claims(text: str) -> tuple[NumericClaim, ...]:
+    doc = next(iter(parse([text], load_model())))
+    return tuple(find_claims(Context("d", text, [Paragraph(0, "body", 0, doc[:])]), [], []))
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Heirs handed over $9 million to the museum.", "exact"),
+        ("Heirs raised over $9 million for the museum.", "more_than"),
+        ("The clerks turned over 4,000 pages.", "exact"),
+        ("The clerks copied over 4,000 pages.", "more_than"),
+        ("The dispute over two islets goes on.", "exact"),
+        ("The bridge will cost $80 million over six years.", "exact"),
+        ("The bridge stood for over 60 years.", "more_than"),
+        ("It took over six hours to lift the wreck.", "more_than"),
+        ("The mill shut over 20 years ago.", "more_than"),
+        ("Sales fell over a five-month stretch.", "exact"),
+        ("Her shop is worth less than the $4 million he claims.", "exact"),
+        ("Her shop is worth less than $4 million.", "less_than"),
+        ("Papers within the 30 boxes were lost.", "exact"),
+        ("The hut lies within 30 miles of the lake.", "at_most"),
+        ("They rallied around one candidate.", "exact"),
+        ("They found around one million coins.", "about"),
+        ("He talked about 11 cases.", "exact"),
+        ("He closed about 11 cases.", "about"),
+        ("She wrote about a 6-year-old girl.", "exact"),
+        ("Nurses want a $19 minimum wage.", "exact"),
+        ("It costs $19 minimum.", "at_least"),
+        ("He is a 30-something clerk.", "about"),
+        ("Pupils under the age of 12 stayed away.", "less_than"),
+    ],
+)
+def test_bound_or_not(text: str, bound: str) -> None:
+    assert claims(text)[-1 if "$80" in text else 0].bound == bound
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The film is about a 2011 flood.",
+        "They argued about the 2012 budget.",
+        "He was freed under the 2013 amnesty.",
+        "Catches are below 2014 levels.",
+    ],
+)
+def test_a_year_behind_a_preposition_is_no_amount(text: str) -> None:
+    assert claims(text) == ()
+
+
+def test_a_number_like_a_year_behind_a_bound_is_an_amount() -> None:
+    assert [c.value for c in claims("The hall seats about 2,012 guests and over 1,950 came.")] == [2012, 1950]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("The margin of error is plus or minus 3 percentage points.", 3, "percentage_point"),
+        ("It was minus 3 degrees at dawn.", -3, "degree"),
+        ("The levy is a quarter of 1 percent.", 0.25, "percent"),
+        ("Costs fell by half a percentage point.", 0.5, "percentage_point"),
+        ("Rates rose by a tenth of one percentage point.", 0.1, "percentage_point"),
+        ("He got half of 12 percent.", 0.5, None),
+        ("One of every eight bulbs failed.", 0.125, None),
+        ("Two in every five bulbs failed.", 0.4, None),
+        ("The siege lasted four-and-a-half months.", 4.5, "month"),
+        ("Helium was cooled to near absolute zero.", 0, "kelvin"),
+        ("The gap is 3.4 pm wide.", 3.4, "picometre"),
+        ("A mile is about 1.6 kilometres.", 1, "mile"),
+        ("‘Clerks Call For A $21 Wage’", 21, "USD"),
+        ("It cost A$21 a head.", 21, "AUD/head"),
+    ],
+)
+def test_value_and_unit(text: str, value: float, unit: str | None) -> None:
+    assert claims(text)[0].value == pytest.approx(value)
+    assert claims(text)[0].unit == unit
+
+
+def test_a_clock_time_and_one_day_are_no_amounts() -> None:
+    assert claims("The shop shuts at 3.40 pm.") == ()
+    assert claims("He hopes he one day will sail.") == ()
+    assert [c.value for c in claims("He waited one day.")] == [1]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Most are for it, 61%-33%.", [61, 33]),
+        ("More than half — 57 percent — agreed.", [0.5, 57]),
+        ("Sales rose from $310 million in 2014 to $420 million.", [310e6, 420e6]),
+        ("He went from 31 percent on May 12 to 35 percent.", [31, 35]),
+        ("In a poll of April 4-6, 52 percent agreed.", [52]),
+        ("They eat from 1900 to 2400 calories.", [1900]),
+        ("Fees rise from the current $6 to $8.", [6, 8]),
+        ("The rate ticked up from 4 percent to 5 percent.", [4, 5]),
+        ("It takes 10 – 12 days.", [10]),
+    ],
+)
+def test_two_amounts_or_one_range(text: str, values: list[float]) -> None:
+    assert [c.value for c in claims(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Voters 45 and older stayed at home.", "year_of_age"),
+        ("Women 20 to 34 were asked.", "year_of_age"),
+        ("Anyone 65 or over rides free.", "year_of_age"),
+        ("Only 45 voters and older ones came.", None),
+        ("The jury chose 20 to 34 women.", None),
+    ],
+)
+def test_ages_behind_people(text: str, unit: str | None) -> None:
+    assert claims(text)[0].unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("The lower 90 percent would gain nothing.", None),
+        ("Output was lower by 9 percent.", "down"),
+        ("Women make up 40 percent of the crew.", None),
+        ("Rents are up 40 percent.", "up"),
+        ("Gold climbed back above 5 percent.", None),
+        ("Gold climbed 5 percent.", "up"),
+        ("He lost, 54 percent to 46 percent.", None),
+        ("The party lost 54 percent to 46 percent.", None),
+        ("The party lost 4 percent of its members.", "down"),
+    ],
+)
+def test_direction_or_not(text: str, direction: str | None) -> None:
+    assert claims(text)[0].direction == direction
