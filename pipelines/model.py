@@ -157,7 +157,9 @@ def hash_key(*parts: object) -> str:
 
 def row_key(document_id: str, table_name: str, start_char: int, end_char: int) -> str:
     """The key of an extracted row: a hash of document, table and span."""
-    return hash_key(document_id, table_name, start_char, end_char)
+    # `hash_key` written out: every extracted row has one.
+    joined = f"{document_id}\x1f{table_name}\x1f{start_char}\x1f{end_char}"
+    return hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 # ---------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ class ReferenceError(ValueError):
     """A word table that is missing, or lacks a column that the code needs."""
 
 
+@cache
 def data_folder(name: str) -> Path:
     """The folder of shipped data `name`: `reference`, `sql` or `expectations`.
 

@@ -6,16 +6,20 @@ a speaker's context (who was last named) crosses them through `Context`.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from operator import attrgetter
 
 from spacy.tokens import Span, Token
 
+from pipelines.extract.syntax import Syntax
 from pipelines.model import Segment
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Paragraph:
     """One parsed stretch of a document.
 
@@ -29,20 +33,25 @@ class Paragraph:
     start: int
     span: Span
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The paragraph's characters, equal to `document[start:end]`."""
         return self.span.text
 
-    @property
+    @cached_property
     def end(self) -> int:
         """Document offset one past the last character."""
         return self.start + (self.span.end_char - self.span.start_char)
 
-    @property
+    @cached_property
     def offset(self) -> int:
         """What to add to a spaCy offset (`token.idx`, `span.start_char`) to get a document offset."""
         return self.start - self.span.start_char
+
+    @cached_property
+    def syntax(self) -> Syntax:
+        """The parse as lists, copied out once for all extractors."""
+        return Syntax(self.span, self.start, self.text)
 
     def at(self, token: Token) -> int:
         """Document offset of a token's first character."""
@@ -60,6 +69,13 @@ class Paragraph:
         """The paragraph's sentences, as spaCy spans."""
         sents: Iterator[Span] = self.span.sents  # type: ignore[attr-defined]
         return iter(sents)
+
+    def sentence_bounds(self) -> Iterator[tuple[int, int]]:
+        """First and one past the last document offset of each sentence."""
+        syntax = self.syntax
+        firsts = syntax.sentence_starts if len(syntax) else []
+        for first, end in zip(firsts, [*firsts[1:], len(syntax)], strict=True):
+            yield syntax.idx[first], syntax.ends[end - 1]
 
 
 @dataclass(slots=True)
@@ -85,7 +101,8 @@ class Context:
 
     def paragraph_at(self, char: int) -> Paragraph | None:
         """The paragraph that holds document offset `char`."""
-        return next((p for p in self.paragraphs if p.start <= char < p.end), None)
+        at = bisect.bisect_right(self.paragraphs, char, key=attrgetter("start")) - 1
+        return self.paragraphs[at] if at >= 0 and char < self.paragraphs[at].end else None
 
 
 PROSE_ROLES = frozenset({"body", "dek"})

@@ -159,15 +159,20 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _paragraphs(pieces: list[_Piece], docs: Iterator[Doc]) -> list[Paragraph]:
-    return [Paragraph(piece.segment_no, piece.role, piece.start, next(docs)[:]) for piece in pieces]
+    found = []
+    for piece in pieces:
+        paragraph = Paragraph(piece.segment_no, piece.role, piece.start, next(docs)[:])
+        paragraph.text = piece.text
+        found.append(paragraph)
+    return found
 
 
 def _sentences(ctx: Context) -> Iterator[Sentence]:
     number = 0
     for paragraph in ctx.paragraphs:
-        for sent in paragraph.sentences():
-            raw = sent.text
-            start = sent.start_char + paragraph.offset + len(raw) - len(raw.lstrip())
+        for first, end in paragraph.sentence_bounds():
+            raw = ctx.text[first:end]
+            start = first + len(raw) - len(raw.lstrip())
             surface = raw.strip()
             if surface:
                 yield Sentence(

@@ -7,11 +7,14 @@ on Thursday" the year hangs on "elected". Words inside the quote never date it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from spacy.tokens import Span, Token
 
+from pipelines.extract.claim_time import may_hold_date
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
+from pipelines.extract.syntax import Syntax
 from pipelines.ingest.dates import ResolvedDate, find_expressions, resolve_expression
 from pipelines.model import Quote
 from pipelines.reference import words
@@ -42,25 +45,45 @@ def place_quotes_in_time(ctx: Context, quotes: Sequence[Quote]) -> None:
         if quote.cue_start_char is None or quote.cue_end_char is None or quote.is_headline:
             continue
         paragraph = ctx.paragraph_at(quote.cue_start_char)
-        cue = paragraph.char_span(quote.cue_start_char, quote.cue_end_char) if paragraph else None
-        if paragraph is None or cue is None:
+        if paragraph is None:
             continue
-        if found := _date(ctx, paragraph, cue, quote):
+        syntax = paragraph.syntax
+        first, last = syntax.at(quote.cue_start_char), syntax.at(quote.cue_end_char - 1)
+        hanging = _hanging(syntax, first, last)
+        if not hanging:
+            continue
+        cue = paragraph.span[first : last + 1]
+        if found := _date(ctx, paragraph, cue, hanging, quote):
             quote.said_on, quote.said_on_precision, quote.said_on_method = (
                 found.on,
                 found.precision,
                 found.method,
             )
-        quote.venue = _venue(paragraph, cue, quote)
+        quote.venue = _venue(paragraph, first, last, quote)
 
 
-def _date(ctx: Context, paragraph: Paragraph, cue: Span, quote: Quote) -> ResolvedDate | None:
+def _hanging(syntax: Syntax, first: int, last: int) -> set[int]:
+    """The tokens whose heads lead to the cue (tokens `first` to `last`) by nothing but phrases."""
+    found: set[int] = set()
+    waiting = list(range(first, min(last + 1, len(syntax))))
+    while waiting:
+        for child in syntax.children[waiting.pop()]:
+            if syntax.deps[child] in _LINKS and child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def _date(
+    ctx: Context, paragraph: Paragraph, cue: Span, hanging: set[int], quote: Quote
+) -> ResolvedDate | None:
     sentence = cue.root.sent
     base = sentence.start_char + paragraph.offset
+    text = ctx.text[base : sentence.end_char + paragraph.offset]
     found = []
-    for start, end in find_expressions(sentence.text):
+    for start, end in find_expressions(text) if may_hold_date(text) else ():
         span = paragraph.char_span(base + start, base + end)
-        if span is None or _inside(base + start, quote) or not _hangs_on(span.root, cue):
+        if span is None or _inside(base + start, quote) or span.root.i - paragraph.span.start not in hanging:
             continue
         resolved = resolve_expression(ctx.text[base + start : base + end], ctx.published_on, "past")
         if resolved:
@@ -72,31 +95,28 @@ def _inside(char: int, quote: Quote) -> bool:
     return quote.start_char <= char < quote.end_char
 
 
-def _hangs_on(token: Token, cue: Span) -> bool:
-    """Whether the token's heads lead to the cue by nothing but phrases."""
-    while token.dep_ in _LINKS:
-        token = token.head
-        if cue.start <= token.i < cue.end:
-            return True
-    return False
-
-
-def _venue(paragraph: Paragraph, cue: Span, quote: Quote) -> str | None:
-    for phrase in _phrases(cue):
+def _venue(paragraph: Paragraph, first: int, last: int, quote: Quote) -> str | None:
+    for phrase in _phrases(paragraph, first, last):
         start = phrase.start_char + paragraph.offset
         if len(phrase.text) <= _LONGEST_VENUE and not _inside(start, quote):
             return phrase.text
     return None
 
 
-def _phrases(cue: Span) -> Iterator[Span]:
+def _phrases(paragraph: Paragraph, first: int, last: int) -> Iterator[Span]:
     """Prepositional phrases on the cue whose noun is a venue, in text order."""
-    known = words("venues", "noun")
-    for token in cue:
-        for preposition in (child for child in token.children if child.dep_ == "prep"):
-            for noun in (child for child in preposition.children if child.dep_ == "pobj"):
-                if lemma(noun) in known or noun.lower_ in known:
-                    yield _phrase(preposition, noun)
+    syntax, known = paragraph.syntax, _venues()
+    for i in range(first, last + 1):
+        for preposition in (c for c in syntax.children[i] if syntax.deps[c] == "prep"):
+            for noun in (c for c in syntax.children[preposition] if syntax.deps[c] == "pobj"):
+                token = paragraph.span[noun]
+                if lemma(token) in known or token.lower_ in known:
+                    yield _phrase(paragraph.span[preposition], token)
+
+
+@cache
+def _venues() -> frozenset[str]:
+    return words("venues", "noun")
 
 
 def _phrase(preposition: Token, noun: Token) -> Span:

@@ -52,10 +52,10 @@ class Passage:
         """Document offset one past the paragraph."""
         return self.paragraph.start + len(self.text)
 
-    @cached_property
+    @property
     def syntax(self) -> Syntax:
         """The parse as lists."""
-        return Syntax(self.paragraph, self.text)
+        return self.paragraph.syntax
 
     @cached_property
     def marked(self) -> list[Marked]:

@@ -17,8 +17,8 @@ from operator import add
 from typing import Any
 
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
+from spacy.tokens import Span
 
-from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma_of
 
 SUBJECT_DEPS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass"})
@@ -49,11 +49,10 @@ class Syntax:
     none: the token is a root here.
     """
 
-    def __init__(self, paragraph: Paragraph, text: str | None = None) -> None:
-        span = paragraph.span
-        self.paragraph = paragraph
-        self.text = paragraph.text if text is None else text
-        self.base = paragraph.start
+    def __init__(self, span: Span, start: int, text: str) -> None:
+        """`start`: document offset of the span's first character; `text`: its characters."""
+        self.text = text
+        self.base = start
         self._tokens = span
         # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
         whole = len(span) == len(span.doc)
@@ -67,12 +66,15 @@ class Syntax:
         self.tags: list[str] = _names(tags, strings)
         self.deps: list[str] = _names(deps, strings)
         self.heads: list[int] = [i + h if 0 <= i + h < count else i for i, h in enumerate(heads)]
-        offset = paragraph.offset
-        self.starts: list[int] = [start + offset for start in starts] if offset else starts
-        self.ends: list[int] = list(map(add, self.starts, lengths))
-        for match in _GLUED.finditer(self.text):
-            at = self.at(match.start() + self.base)
-            if at < count and self.starts[at] == match.start() + self.base < self.ends[at] - 1:
+        offset = start - span.start_char
+        self.idx: list[int] = [start + offset for start in starts] if offset else starts
+        self.ends: list[int] = list(map(add, self.idx, lengths))
+        # Without the mark that some tokens begin with.
+        self.starts = self.idx
+        for match in _GLUED.finditer(text):
+            at = self.at(match.start() + start)
+            if at < count and self.starts[at] == match.start() + start < self.ends[at] - 1:
+                self.starts = self.idx.copy() if self.starts is self.idx else self.starts
                 self.starts[at] += 1
 
     def __len__(self) -> int:
