@@ -109,6 +109,8 @@ def code(c: Candidate) -> bool:
         if left.kind == "digits" and (c.glued(first - 2) or c.lower(first - 3) in DASHES) and a.unit is None:
             return True
     after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
+    if c.after == "(" and c.glued(last + 1) and len(c.text(last + 2)) == 1 and c.text(last + 2).isalpha():
+        return c.is_bare and c.lower(last + 3) == ")"  # “401(k)”
     if after and c.glued(last + 1):
         if after.kind == "word" and a.number.form == "digits" and c.text(last) == c.text(a.number.last):
             return True
@@ -333,11 +335,29 @@ def fixed_phrase(c: Candidate) -> bool:
         )
     if c.written.lower() in ("few", "dozen", "score"):
         return c.reader.size > 1
-    if c.after in DASHES and c.lower(c.amount.last + 2) == "way" and c.amount.unit is None:
-        return True  # “a two-way race”
+    if c.written.lower() == "scores":
+        return _is_no_score(c)
+    if c.after in DASHES and c.amount.unit is None and _says_how_long_or_wide(c):
+        return True
     if c.written in rule_words("emergency_number"):
         return c.after in rule_words("emergency_call") or c.before in rule_words("emergency_call")
     return c.written.lower() == "ten" and c.after == "commandments"
+
+
+def _is_no_score(c: Candidate) -> bool:
+    """“settled old scores”, “test scores of 90”: points or grudges, not twenties of something."""
+    before = c.span.doc[c.span[0].i - 1] if c.span is not None and c.span[0].i else None
+    if before is not None and not c.span[0].is_sent_start and before.tag_ in ("NN", "NNS", "JJ", "PRP$"):
+        return True
+    return c.reader.size > 1 and c.after not in rule_words("after_scores") and not is_state(c.after)
+
+
+def _says_how_long_or_wide(c: Candidate) -> bool:
+    """“a two-way race”, “a seven-figure sum”, “six- and seven-figure gifts”: no number of ways or figures."""
+    at = c.amount.last + 2
+    if c.lower(at) in ("and", "or", "to"):
+        at += 3
+    return c.lower(at) in ("way", "figure", "digit")
 
 
 def half_part(c: Candidate) -> bool:

@@ -118,7 +118,9 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     is_placed = comma or (a.value >= 10 and after is not None and after.tag_ in ("VBZ", "VBD", "VBP", "MD"))
     is_capital = named.text[:1].isupper() or named.tag_ == "NN"
-    if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, named, tree):
+    cue = a.first - a.cue_first if c.has_cue and len(token.doc) > token.i > a.first - a.cue_first else 0
+    verb = token.doc[token.i - 1 - cue] if cue else named  # “she is nearly 40”
+    if (is_name and is_capital and c.counted is None and is_placed) or _is_said_age(token, verb, tree):
         a.unit, a.dimension = "year_of_age", "age"
 
 

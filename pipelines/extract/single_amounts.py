@@ -146,6 +146,8 @@ class SingleAmounts(Lexed):
                 "quarter",
             )
         before, after = self.lower(at - 1), self.lower(unit.last + 1)
+        if after in ("when", "where") or (after == "in" and self.lower(unit.last + 2) in ("which", "whose")):
+            return False  # “in a year in which nothing grew”
         if unit.last + 1 >= self.size and at == 0:
             return True
         if unit.dimension == "duration":

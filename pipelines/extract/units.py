@@ -215,6 +215,8 @@ class UnitReader:
         for length in range(_longest("names").get(lower, 0), 0, -1):
             key = tuple(lexeme.lower for lexeme in self.lexemes[at : at + length])
             entry = _names().get(key)
+            if entry and length == 1 and self._is_name(at):
+                continue
             if entry and len(key) == length and (best is None or length > best[0]):
                 best = (length, entry)
                 break
@@ -222,6 +224,12 @@ class UnitReader:
             return None
         length, entry = best
         return UnitMatch(entry.unit, entry.dimension, at + length - 1, minor_of=entry.minor_of)
+
+    def _is_name(self, at: int) -> bool:
+        """“8 Rand Miller”: a unit with a capital before another is the first part of a name."""
+        word = self.lexemes[at].text
+        after = self.lexemes[at + 1].text if at + 1 < self.size else ""
+        return word.istitle() and word.lower() in _GIVEN_NAMES and after.istitle()
 
     def _symbol_fits(self, entry: _Entry, at: int, length: int) -> bool:
         """A symbol must end where a word ends; single letters must touch the number or close a phrase."""
@@ -355,6 +363,7 @@ class UnitReader:
 _PERIODS = {
     "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0),
 }  # fmt: skip
+_GIVEN_NAMES = frozenset({"rand", "mark", "sol", "won", "franc", "real", "penny", "hector", "miles", "day"})
 _WARM = frozenset({
     "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold",
     "weather", "warm", "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows",

@@ -145,3 +145,35 @@ def test_ages_behind_people(text: str, unit: str | None) -> None:
 )
 def test_direction_or_not(text: str, direction: str | None) -> None:
     assert claims(text)[0].direction == direction
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The families settled old scores.",
+        "Her test scores rose.",
+        "He pays into a 401(k) plan.",
+        "They sent six- and seven-figure gifts.",
+        "It was a two-way race.",
+        "He won in a year when nobody ran.",
+    ],
+)
+def test_figures_of_speech_are_no_amounts(text: str) -> None:
+    assert claims(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Scores of cabins burned.", 20, None),
+        ("He owns 401 (kind) plans.", 401, None),
+        ("They sent six seven-page letters.", 6, None),
+        ("He won within a year.", 1, "year"),
+        ("Behind her came 8 Rand Miller.", 8, None),
+        ("The toll is 8 rand.", 8, "ZAR"),
+        ("She is nearly 40.", 40, "year_of_age"),
+        ("It is nearly 40.", 40, None),
+    ],
+)
+def test_amounts_that_look_like_them(text: str, value: float, unit: str | None) -> None:
+    assert (claims(text)[0].value, claims(text)[0].unit) == (value, unit)
