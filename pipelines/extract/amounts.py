@@ -7,9 +7,11 @@ whether the amount is a claim (`not_claims`) or what it counts (`nouns`), which 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
+from pipelines.extract.nlp import lemma_of
 from pipelines.extract.single_amounts import HALVED, Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
 from pipelines.reference import words
@@ -21,6 +23,16 @@ _RANGE_WORDS = frozenset({"to", "through", "till", "until", "thru"})
 def months() -> frozenset[str]:
     """The names of the months and their short forms, in lower case."""
     return words("calendar_words", "form", {"kind": "month"})
+
+
+@cache
+def _verbs_of_change() -> frozenset[str]:
+    return words("change_cues", "lemma", {"kind": "verb"}) - {"up", "down", "add", "cut"}
+
+
+def is_verb_of_change(word: str) -> bool:
+    """True for a form, in lower case, of a verb that says something went up or down."""
+    return any(lemma_of(word, tag) in _verbs_of_change() for tag in ("VBD", "VBG", "VBZ"))
 
 
 class AmountReader(SingleAmounts):
@@ -245,6 +257,15 @@ class AmountReader(SingleAmounts):
         month = self.lexemes[left.first - 1] if left.first else None
         return left.value <= 31 and month is not None and month.text[:1].isupper() and month.lower in months()
 
+    def _is_in_name(self, left: Amount) -> bool:
+        """“5% for the Vela 500 and 6% for the rest”: a number right behind a name inside a sentence."""
+        at = left.first - 1
+        name = self.lexemes[at] if at > 0 else None
+        if name is None or name.kind != "word" or not name.text[:1].isupper() or left.bound != "exact":
+            return False
+        is_opening = self.lexemes[at - 1].kind == "mark" and self.lexemes[at - 1].text not in "&'’"
+        return left.number.form == "digits" and not is_opening and name.lower not in _LINKS
+
     def _is_aside(self, left: Amount, right: Amount) -> bool:
         """“a half — 55 percent”, “$275 billion - half of it”: a dash that begins or ends an aside."""
         is_spaced = not self.glued(left.last + 1) and not self.glued(right.first)
@@ -285,16 +306,28 @@ class AmountReader(SingleAmounts):
 
     def _is_level(self, left: Amount, right: Amount, gap: set[str]) -> bool:
         """“fell 40 cents to $52”: behind a verb of change this is a change and the level it led to."""
-        if "to" not in gap or not left.unit or not right.unit or left.dimension in ("percent", "duration"):
+        if "to" not in gap or left.dimension in ("percent", "duration"):
+            return False
+        if left.unit is None and right.unit is None:
+            return self._is_bare_change(left, right) and (
+                right.value < left.value or right.value > 2 * left.value
+            )
+        if not left.unit or not right.unit:
             return False
         return right.value < left.value or right.value > _LEVEL_OVER_CHANGE * left.value
+
+    def _is_bare_change(self, left: Amount, right: Amount) -> bool:
+        """“rose 3 to 20 after the news”: digits right behind a verb of change, that count nothing named."""
+        after = self.lexemes[right.last + 1] if right.last + 1 < self.size else None
+        is_closed = after is None or after.kind == "mark" or after.lower in _AFTER_LEVEL
+        return is_closed and left.number.form != "words" and is_verb_of_change(self.lower(left.first - 1))
 
     def _share_units(self, amounts: list[Amount]) -> None:
         """“20, 30 and 40 kilometres”, “8 or $9”: the unit of the last holds for all."""
         for left, right in zip(reversed(amounts[:-1]), reversed(amounts[1:]), strict=True):
             if left.unit is not None or right.unit is None or right.first - left.last > 3 or left.is_vague:
                 continue
-            if self._is_dated(left, right):
+            if self._is_dated(left, right) or self._is_in_name(left):
                 continue
             gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
             words = [x for x in gap if x not in HYPHENS]
@@ -321,6 +354,9 @@ class AmountReader(SingleAmounts):
         return gap == [",", "or"] and not (is_list and self.lexemes[left.first - 2].kind == "digits")
 
 
+_AFTER_LEVEL = frozenset(
+    {"after", "as", "on", "in", "at", "amid", "by", "when", "while", "and", "but", "from"}
+)
 # Months and years have no fixed number of days: a list, “3 years, 2 months and 14 days”, stays as written.
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 # A level is this many times what it changed by, or more; below it “$2 to $3” is a range.
@@ -351,6 +387,11 @@ def _units_fit(left: Amount, right: Amount) -> bool:
 _SHARED = frozenset({
     "percent", "percentage_point", "length", "mass", "volume", "money", "temperature", "duration", "speed",
     "age", "power", "area", "energy", "frequency", "angle", "data",
+})  # fmt: skip
+# Written in capitals too in headlines, and no part of a name.
+_LINKS = frozenset({
+    "of", "by", "to", "at", "from", "in", "for", "about", "up", "down", "over", "under", "and", "or", "some",
+    "nearly", "between", "with", "than", "is", "are", "was", "were", "rise", "rises", "fall", "falls",
 })  # fmt: skip
 # What may stand between “from” and where a change began: “from the current $7 to $12”.
 _BEFORE_START = frozenset({"the", "a", "an", "its", "their", "current", "present", "previous", "initial"})

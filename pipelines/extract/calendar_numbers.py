@@ -64,6 +64,8 @@ def _is_spoken_year(c: Candidate) -> bool:
     a = c.amount
     if a.unit is not None or a.number.form != "words" or a.is_range:
         return False
+    if c.before == "year" and 1000 <= a.value <= 2100:
+        return True  # “the year two thousand”
     if c.written.lower() in _CENTURIES:
         return number_words().get(c.after, ("", 0.0))[0] in ("ten", "teen")
     return c.before in _CENTURIES and 10 <= a.value <= 99

@@ -81,8 +81,22 @@ def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:
         return None
     if link == "by" or amount.dimension in RELATIVE:
         return _cues("verb")[name]
+    if amount.dimension == "count" and not link and _counts_nothing(amount, reader):
+        return _cues("verb")[name]  # “the index fell 120 to 7,400”
     is_done_to = name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
     return None if is_done_to else _cues("verb")[name]
+
+
+def _counts_nothing(amount: Amount, reader: AmountReader) -> bool:
+    """A bare number with no noun behind it: digits before a mark, the end, or “to” and the like."""
+    after = amount.last + 1
+    is_end = after >= reader.size or reader.lexemes[after].kind == "mark"
+    is_digits = amount.number.form == "digits" and not amount.is_vague and not amount.is_range
+    return (
+        is_digits
+        and (is_end or reader.lower(after) in _LEVEL_LINKS)
+        and reader.lower(after) not in ("of", "-")
+    )
 
 
 def _is_compared(amount: Amount, reader: AmountReader) -> bool:

@@ -346,9 +346,11 @@ def fixed_phrase(c: Candidate) -> bool:
 
 def _is_no_score(c: Candidate) -> bool:
     """“settled old scores”, “test scores of 90”: points or grudges, not twenties of something."""
-    before = c.span.doc[c.span[0].i - 1] if c.span is not None and c.span[0].i else None
-    if before is not None and not c.span[0].is_sent_start and before.tag_ in ("NN", "NNS", "JJ", "PRP$"):
-        return True
+    first = c.span[0] if c.span is not None else None
+    if first is not None and first.i and not first.is_sent_start:
+        before = first.doc[first.i - 1]
+        if before.tag_ in ("NN", "NNS", "JJ", "PRP$"):
+            return True
     return c.reader.size > 1 and c.after not in rule_words("after_scores") and not is_state(c.after)
 
 

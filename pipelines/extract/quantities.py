@@ -200,9 +200,11 @@ def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
     if not is_time and (token.dep_ == "nummod" or is_counting):
         return False
     subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
-    return subject is not None and (
-        subject.lower_ in ("he", "she", "i", "who") or subject.ent_type_ == "PERSON"
-    )
+    if subject is None:
+        return False
+    if verb.lower_.startswith("turn") and token.dep_ != "nummod" and names_person(lemma(subject)):
+        return True  # “until the child turns 18”
+    return subject.lower_ in ("he", "she", "i", "who") or subject.ent_type_ == "PERSON"
 
 
 def _meanings(
@@ -211,7 +213,8 @@ def _meanings(
     """The amount as one claim, or as two where “from A to B” is a change."""
     amount, reader = c.amount, c.reader
     parts = [amount]
-    is_level = "level" in amount.notes and change.direction(amount, reader, span) is not None
+    is_bare = "level" in amount.notes and amount.unit is None  # “fell 3 to 20”: the verb stands before it
+    is_level = is_bare or ("level" in amount.notes and change.direction(amount, reader, span) is not None)
     is_from_to = bool(amount.parts) and "level" not in amount.notes and change.is_change(span, amount)
     if is_level:
         amount.parts[0].cue_first, amount.parts[1].cue_first = amount.cue_first, amount.parts[1].first

@@ -177,3 +177,33 @@ def test_figures_of_speech_are_no_amounts(text: str) -> None:
 )
 def test_amounts_that_look_like_them(text: str, value: float, unit: str | None) -> None:
     assert (claims(text)[0].value, claims(text)[0].unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The stock rose 3 to 20 after the news.", [(3, "up"), (20, None)]),
+        ("The club gained 2 to 3 seats.", [(2, None)]),
+        ("The index fell 120 to 7,400.", [(120, "down"), (7400, None)]),
+        ("The firm lost 120 vans.", [(120, None)]),
+        ("He lost 12 of 20 games.", [(12, None), (20, None)]),
+    ],
+)
+def test_a_bare_change_and_its_level(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert [(c.value, c.direction) for c in claims(text)] == found
+
+
+def test_a_number_in_a_name_takes_no_unit_from_its_neighbour() -> None:
+    found = claims("It rose 5% for the Vela 500 and 6% for the rest.")
+    assert [(c.value, c.unit) for c in found] == [(5, "percent"), (6, "percent")]
+    assert [c.unit for c in claims("Of the lot, 20 and 30 percent failed.")] == ["percent", "percent"]
+
+
+def test_the_year_two_thousand_is_a_date() -> None:
+    assert claims("It will open by the year two thousand.") == ()
+    assert [c.value for c in claims("It drew two thousand guests.")] == [2000]
+
+
+def test_a_child_turns_an_age() -> None:
+    assert [c.unit for c in claims("He pays until the child turns 18.")] == ["year_of_age"]
+    assert [c.unit for c in claims("The child turns 18 pages.")] == [None]
