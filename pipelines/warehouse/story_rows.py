@@ -145,10 +145,11 @@ def _term_names(connection: DuckDBPyConnection) -> dict[str, str]:
     """Names of the terms of the documents asked for, as people write them."""
     rows = connection.execute(
         """
-        SELECT DISTINCT t.term, e.name
-        FROM window_terms AS t SEMI JOIN grouped_documents USING (document_id)
-        LEFT JOIN main.entities AS e ON t.term[1] IN ('e', 't') AND e.entity_id = t.term[3:]
-        WHERE t.term[1] NOT IN ('w', 'r', 'k')
+        WITH asked AS (
+            SELECT DISTINCT term, CASE WHEN term[1] IN ('e', 't') THEN term[3:] END AS entity_id
+            FROM window_terms SEMI JOIN grouped_documents USING (document_id)
+            WHERE term[1] NOT IN ('w', 'r', 'k'))
+        SELECT a.term, e.name FROM asked AS a LEFT JOIN main.entities AS e USING (entity_id)
         """
     ).fetchall()
     names = {}
