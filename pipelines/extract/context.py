@@ -63,7 +63,12 @@ class Paragraph:
 
     def char_span(self, start: int, end: int) -> Span | None:
         """The tokens that document offsets `start` to `end` touch, or None."""
-        return self.span.doc.char_span(start - self.offset, end - self.offset, alignment_mode="expand")
+        syntax, doc = self.syntax, self.span.doc
+        if len(syntax) != len(doc):
+            return doc.char_span(start - self.offset, end - self.offset, alignment_mode="expand")
+        first = bisect.bisect_right(syntax.ends, start)
+        last = bisect.bisect_left(syntax.idx, end)
+        return Span(doc, first, last) if first < last else None
 
     def sentences(self) -> Iterator[Span]:
         """The paragraph's sentences, as spaCy spans."""

@@ -15,13 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import chain, islice
 
 from spacy.tokens import Token
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma
-from pipelines.extract.single_amounts import plain_words
 from pipelines.extract.speakers import role_nouns
 from pipelines.extract.tolls import names_person, pair_fate, word_fate
 from pipelines.extract.tree import Tree
@@ -82,20 +80,24 @@ def count_victims(paragraphs: Sequence[Paragraph], numeral: Numeral) -> list[Vic
 
     `numeral` gives the value of the claim that a numeral token stands in, None where it is no claim.
     """
-    if len(list(islice(chain.from_iterable(p.sentences() for p in paragraphs), 2))) < 2:
+    if len(paragraphs) < 2 and sum(len(p.syntax.sentence_starts) for p in paragraphs) < 2:
         return []
     found: dict[str, Victims] = {}
     unsure: set[str] = set()
     left = LEAD_SENTENCES
     for paragraph in paragraphs[:LEAD_PARAGRAPHS]:
         tree: Tree | None = None
-        for sentence in paragraph.sentences():
+        syntax, span = paragraph.syntax, paragraph.span
+        for start in syntax.sentence_starts:
             if left == 0:
                 break
             left -= 1
-            if not _may_tell_harm(sentence.text):
+            end = syntax.sentence(start)[1]
+            # Most sentences hold no word that could say what befell somebody: they are spared the parse.
+            if _harm_words().isdisjoint(syntax.lower[start:end]):
                 continue
-            tree = tree or Tree(paragraph.span)
+            sentence = span[start:end]
+            tree = tree or Tree(paragraph)
             groups = [g for token in sentence if (g := _group(token, tree, numeral)) is not None]
             _take(groups, found, unsure, paragraph)
     return [victims for category, victims in found.items() if category not in unsure]
@@ -117,11 +119,6 @@ def _may_be_written(word: str) -> Iterator[str]:
     stems = (word, word[:-1], word[:-1] + "i", word + word[-1], word[:-2] + "y")
     yield word
     yield from (stem + ending for stem in stems for ending in ("s", "es", "d", "ed", "ing"))
-
-
-def _may_tell_harm(sentence: str) -> bool:
-    """False where no word of a sentence can say what befell somebody: spares most sentences the parse."""
-    return not _harm_words().isdisjoint(plain_words(sentence))
 
 
 def _take(

@@ -9,7 +9,6 @@ said (`content`), how far the speaker's words reach and who it is (`speakers`, `
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -79,12 +78,6 @@ def cue_table() -> dict[str, tuple[CueEntry, ...]]:
     return {verb: tuple(sorted(rows, key=lambda e: not e.particle)) for verb, rows in found.items()}
 
 
-_WORD = re.compile(r"[a-z]+")
-
-# Characters past which a paragraph nearly always holds a cue: looking first would cost more than it spares.
-_SURELY = 250
-
-
 @cache
 def cue_forms() -> dict[str, str]:
     """Every form of the cue verbs with its base form: regular ones by spelling, irregular ones by table."""
@@ -105,20 +98,6 @@ def _regular_forms(verb: str) -> list[str]:
     plural = "es" if verb.endswith(("s", "x", "z", "ch", "sh")) else "s"
     doubled = verb + last
     return [verb, verb + plural, verb + "ed", verb + "ing", doubled + "ed", doubled + "ing"]
-
-
-@cache
-def _cue_words() -> frozenset[str]:
-    """What a quick look at the letters asks for."""
-    forms = ("according", *_EVIDENTIALS, *cue_forms())
-    return frozenset(part for form in forms for part in _WORD.findall(form))
-
-
-def may_hold_cue(text: str) -> bool:
-    """Whether any word of the text could be a cue; False spares the paragraph a closer look."""
-    if len(text) > _SURELY:
-        return True
-    return not _cue_words().isdisjoint(_WORD.findall(text.lower()))
 
 
 def find_cues(syntax: Syntax) -> list[Cue]:
@@ -219,6 +198,5 @@ __all__ = [
     "cue_table",
     "find_cues",
     "is_relative",
-    "may_hold_cue",
     "names_only",
 ]

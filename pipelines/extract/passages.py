@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.extract.context import Paragraph
-from pipelines.extract.cues import Cue, find_cues, may_hold_cue
+from pipelines.extract.cues import Cue, find_cues
 from pipelines.extract.marks import Stretch
 from pipelines.extract.syntax import Syntax
 
@@ -142,7 +142,7 @@ class Passage:
 
     @cached_property
     def _all_cues(self) -> list[Cue]:
-        return find_cues(self.syntax) if may_hold_cue(self.text) else []
+        return find_cues(self.syntax)
 
     def is_all_marked(self) -> bool:
         """Nothing but marks, stretches and punctuation stands in the paragraph."""

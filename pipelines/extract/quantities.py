@@ -73,7 +73,7 @@ def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
             kept.append((candidate, span))
     if not kept:
         return []
-    tree = Tree(paragraph.span)
+    tree = Tree(paragraph)
     finder = NounFinder({token.i for _, span in kept for token in span}, tree)
     found: list[Found] = []
     for candidate, span in kept:

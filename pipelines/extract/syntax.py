@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import add
 from typing import Any
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, ORTH, SENT_START, TAG  # type: ignore[import-not-found]
 from spacy.tokens import Span
 
 from pipelines.extract.nlp import lemma_of
@@ -42,6 +42,27 @@ def _names(keys: list[int], strings: Any) -> list[str]:
         return [_NAMES[key] for key in keys]
 
 
+# Words as they stand and in lower case, by their hash. A string that is kept remembers its own hash, which
+# every look-up in a word table asks for.
+_WORDS: dict[int, str] = {}
+_LOWER: dict[int, str] = {}
+_WORDS_KEPT = 65_536
+
+
+def _words(keys: list[int], strings: Any, known: dict[int, str]) -> list[str]:
+    try:
+        return list(map(known.__getitem__, keys))
+    except KeyError:
+        if len(_WORDS) > _WORDS_KEPT:
+            _WORDS.clear()
+            _LOWER.clear()
+        for key in keys:
+            if key not in _WORDS:
+                _WORDS[key] = strings[key & 0xFFFFFFFFFFFFFFFF]
+                _LOWER[key] = _WORDS[key].lower()
+        return [known[key] for key in keys]
+
+
 class Syntax:
     """The tokens of one paragraph, by index from 0, with document offsets.
 
@@ -56,16 +77,19 @@ class Syntax:
         self._tokens = span
         # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
         whole = len(span) == len(span.doc)
-        attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START]
+        attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START, ORTH]
         columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
         columns = columns.view("int64").T
         tags, deps, heads, starts, lengths = columns[:5].tolist()
         self._sentence_marks: Any = columns[5]
+        self._orths: Any = columns[6]
         count = len(tags)
         strings = span.doc.vocab.strings
         self.tags: list[str] = _names(tags, strings)
         self.deps: list[str] = _names(deps, strings)
-        self.heads: list[int] = [i + h if 0 <= i + h < count else i for i, h in enumerate(heads)]
+        self.heads: list[int] = list(map(add, range(count), heads))
+        if not whole:
+            self.heads = [head if 0 <= head < count else i for i, head in enumerate(self.heads)]
         offset = start - span.start_char
         self.idx: list[int] = [start + offset for start in starts] if offset else starts
         self.ends: list[int] = list(map(add, self.idx, lengths))
@@ -83,24 +107,31 @@ class Syntax:
     @cached_property
     def words(self) -> list[str]:
         """The tokens' characters."""
-        base, text = self.base, self.text
-        return [text[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
+        return self._texts(_WORDS)
 
     @cached_property
     def lower(self) -> list[str]:
         """The tokens' characters in lower case."""
-        base, low = self.base, self.text.lower()
-        if len(low) != len(self.text) or "Σ" in self.text:
-            return [word.lower() for word in self.words]
-        return [low[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
+        return self._texts(_LOWER)
+
+    def _texts(self, known: dict[int, str]) -> list[str]:
+        found = _words(self._orths.tolist(), self._tokens.doc.vocab.strings, known)
+        if self.starts is not self.idx:
+            for i, (start, idx) in enumerate(zip(self.starts, self.idx, strict=True)):
+                found[i] = found[i][start - idx :]
+        return found
 
     @cached_property
-    def children(self) -> list[list[int]]:
+    def children(self) -> list[Sequence[int]]:
         """For each token the tokens it heads, in text order."""
-        found: list[list[int]] = [[] for _ in self.tags]
+        # Most tokens head nothing: they share one empty sequence.
+        found: list[Any] = [()] * len(self.heads)
         for i, head in enumerate(self.heads):
             if head != i:
-                found[head].append(i)
+                if found[head]:
+                    found[head].append(i)
+                else:
+                    found[head] = [i]
         return found
 
     @cached_property
@@ -111,8 +142,7 @@ class Syntax:
 
     def lemma(self, i: int) -> str:
         """Base form of token `i`, in lower case."""
-        word = self.text[self.starts[i] - self.base : self.ends[i] - self.base]
-        return lemma_of(word.lower(), self.tags[i])
+        return lemma_of(self.lower[i], self.tags[i])
 
     def left(self, i: int) -> int:
         """Index of the first token of the subtree of `i`."""

@@ -54,7 +54,7 @@ def add_victims(
             continue
         sources, times, places = finders
         paragraph, doc = victims.paragraph, victims.anchor.doc
-        span, tree = doc[victims.anchor.i : victims.anchor.i + 1], Tree(paragraph.span)
+        span, tree = doc[victims.anchor.i : victims.anchor.i + 1], Tree(paragraph)
         first, last = tree.sentence_start(span.start), tree.sentence_end(span.start) - 1
         sources.fill(row, span, tree, paragraph)
         times.fill(row, paragraph, (paragraph.at(doc[first]), paragraph.end_of(doc[last])))
