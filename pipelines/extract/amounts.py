@@ -42,6 +42,7 @@ class AmountReader(SingleAmounts):
         """All amounts in order, spans never overlapping."""
         amounts = self._ranges(self._compounds(self.singles()))
         self._share_units(amounts)
+        self._share_back(amounts)
         cues = BoundCues(self.text, self.lexemes)
         for at, amount in enumerate(amounts):
             cues.read(amount, amounts[at - 1].last if at else -1)
@@ -257,6 +258,25 @@ class AmountReader(SingleAmounts):
         month = self.lexemes[left.first - 1] if left.first else None
         return left.value <= 31 and month is not None and month.text[:1].isupper() and month.lower in months()
 
+    def _share_back(self, amounts: list[Amount]) -> None:
+        """“4.2 percent, up from 3.9 in May”, “to 45 rupees from 38”: what a level came from is in its unit."""
+        for left, right in zip(amounts, amounts[1:], strict=False):
+            if right.unit is not None or left.unit is None or left.dimension not in _SHARED:
+                continue
+            gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
+            is_level = self.lower(left.first - 1) in ("to", "at", "of", "was", "is")
+            if gap[-2:] not in (["up", "from"], ["down", "from"]) and not (gap == ["from"] and is_level):
+                continue
+            after = self.lexemes[right.last + 1] if right.last + 1 < self.size else None
+            is_closed = (
+                after is None
+                or (after.kind == "mark" and after.text not in "-–%")
+                or (after.lower in _AFTER_ORIGIN)
+            )
+            is_plain = right.number.form == "digits" and not right.is_range and len(gap) <= 3
+            if is_plain and is_closed and not 1900 <= right.value <= 2035:
+                right.unit, right.dimension, right.shares_unit = left.unit, left.dimension, True
+
     def _is_in_name(self, left: Amount) -> bool:
         """“5% for the Vela 500 and 6% for the rest”: a number right behind a name inside a sentence."""
         at = left.first - 1
@@ -357,6 +377,7 @@ class AmountReader(SingleAmounts):
 _AFTER_LEVEL = frozenset(
     {"after", "as", "on", "in", "at", "amid", "by", "when", "while", "and", "but", "from"}
 )
+_AFTER_ORIGIN = _AFTER_LEVEL | {"a", "last", "previously", "earlier", "the", "this", "before", "during"}
 # Months and years have no fixed number of days: a list, “3 years, 2 months and 14 days”, stays as written.
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 # A level is this many times what it changed by, or more; below it “$2 to $3” is a range.

@@ -207,3 +207,31 @@ def test_the_year_two_thousand_is_a_date() -> None:
 def test_a_child_turns_an_age() -> None:
     assert [c.unit for c in claims("He pays until the child turns 18.")] == ["year_of_age"]
     assert [c.unit for c in claims("The child turns 18 pages.")] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The share is 4.2 percent, up from 3.9 in May.", [(4.2, "percent"), (3.9, "percent")]),
+        ("The toll rose to 45 rupees from 38.", [(45, "INR"), (38, "INR")]),
+        ("The fee is 4 euros, down from 12 last year.", [(4, "EUR"), (12, "EUR")]),
+        ("The fee is 4 euros, up from 2019.", [(4, "EUR")]),
+        ("The share is 30 percent, down from 45 members.", [(30, "percent"), (45, None)]),
+    ],
+)
+def test_where_a_level_came_from_has_its_unit(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert [(c.value, c.unit) for c in claims(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It holds 2x10^6 cells.", [2e6]),
+        ("It holds 3 × 10⁶ cells.", [3e6]),
+        ("The hall is 12 x 24 feet.", [12, 24]),
+        ("The plot is 3 x 107 feet.", [3, 107]),
+        ("The screen is 1280x1024.", []),
+    ],
+)
+def test_a_power_has_a_mark_of_one(text: str, values: list[float]) -> None:
+    assert [c.value for c in claims(text)] == values
