@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
@@ -20,6 +21,7 @@ _DASHES = frozenset("-–—‐‑−")
 _RANGE_WORDS = frozenset({"to", "through", "till", "until", "thru"})
 
 
+@cache
 def months() -> frozenset[str]:
     """The names of the months and their short forms, in lower case."""
     return words("calendar_words", "form", {"kind": "month"})
@@ -259,8 +261,8 @@ class AmountReader(SingleAmounts):
         return left.value <= 31 and month is not None and month.text[:1].isupper() and month.lower in months()
 
     def _share_back(self, amounts: list[Amount]) -> None:
-        """“4.2 percent, up from 3.9 in May”, “to 45 rupees from 38”: what a level came from is in its unit."""
-        for left, right in zip(amounts, amounts[1:], strict=False):
+        """“4.2 percent, up from 3.9 in May”, “to 45 rupees from 38”: an origin is in its level's unit."""
+        for left, right in pairwise(amounts):
             if right.unit is not None or left.unit is None or left.dimension not in _SHARED:
                 continue
             gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
@@ -332,7 +334,9 @@ class AmountReader(SingleAmounts):
             return self._is_bare_change(left, right) and (
                 right.value < left.value or right.value > 2 * left.value
             )
-        if not left.unit or not right.unit:
+        if left.unit and right.unit is None and not self._is_bare_change(left, right):
+            return False
+        if not left.unit:
             return False
         return right.value < left.value or right.value > _LEVEL_OVER_CHANGE * left.value
 

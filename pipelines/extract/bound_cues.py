@@ -32,9 +32,9 @@ def _longest_by_edge(position: str) -> dict[str, int]:
 
 
 @cache
-def _upward_verbs() -> frozenset[str]:
-    """Verbs that take “up” as a particle, in their base form."""
-    return words("change_cues", "lemma", {"kind": "particle_verb"})
+def _cue_words(kind: str) -> frozenset[str]:
+    """The words of one kind in `change_cues.csv`; verbs in their base form."""
+    return words("change_cues", "lemma", {"kind": kind})
 
 
 _VERB_TAGS = ("VBD", "VBG", "VBZ")
@@ -101,7 +101,7 @@ class BoundCues(Lexed):
         if cue in ("about", "around") and amount.unit is None and self._is_one_thing(amount):
             return True  # “unite around one candidate”
         if cue == "about":
-            return amount.dimension != "duration" and before in words("change_cues", "lemma", _ABOUT_TOPICS)
+            return amount.dimension != "duration" and before in _cue_words("about_topic")
         return cue == "over" and (self._is_during(amount, first) or self._is_phrasal(before, amount))
 
     def _is_year(self, amount: Amount) -> bool:
@@ -116,7 +116,7 @@ class BoundCues(Lexed):
         if amount.dimension != "duration":
             return False
         before = self.lower(first - 1)
-        is_measured = before in words("change_cues", "lemma", {"kind": "before_duration"})
+        is_measured = before in _cue_words("before_duration")
         is_measured = is_measured or before.endswith(("'s", "’s"))
         return not is_measured and self.lower(amount.last + 1) not in _BEHIND_DURATION
 
@@ -124,13 +124,13 @@ class BoundCues(Lexed):
         """“handed over $25 million”, “a dispute over two islands”."""
         if amount.dimension == "duration":
             return False
-        names = words("change_cues", "lemma", {"kind": "over_verb"})
+        names = _cue_words("over_verb")
         return before in names or any(lemma_of(before, tag) in names for tag in (*_VERB_TAGS, "NNS"))
 
     def _is_moved(self, at: int) -> bool:
         """“crept up to 61%”, “back up to 5”: “up” belongs to the verb, and 61 is the level it led to."""
         word = self.lower(at)
-        return word == "back" or any(lemma_of(word, tag) in _upward_verbs() for tag in _VERB_TAGS)
+        return word == "back" or any(lemma_of(word, tag) in _cue_words("particle_verb") for tag in _VERB_TAGS)
 
     def _cue_after(self, amount: Amount) -> None:
         at = amount.last + 1
@@ -184,7 +184,6 @@ _BEFORE_KNOWN = frozenset({
     "topped", "topping", "tops", "some",
 })  # fmt: skip
 _PLACES = frozenset({"over", "under", "above", "below", "beyond", "near"})
-_ABOUT_TOPICS = {"kind": "about_topic"}
 _BEHIND_DURATION = frozenset({
     "ago", "old", "later", "earlier", "long", "late", "behind", "away", "overdue",
     "since", "apart",

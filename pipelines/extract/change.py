@@ -33,6 +33,7 @@ _TRANSITIVE = frozenset({
 })  # fmt: skip
 # Behind these an amount is a level, not the change that led to it.
 _LEVEL_LINKS = frozenset({"to", "at", "from", "in", "of", "for", "with", "on", "since"})
+_MEANS = frozenset({"average", "mean", "median", "total"})
 _BREAKS = frozenset({";", "—", "–", "--"})
 _LEVEL_CUES = frozenset({"above", "below", "beyond", "near"})
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "or", "and"})
@@ -128,6 +129,8 @@ def _verb_of(first: Token, span: Span) -> tuple[Token | None, str]:
             link = "by"
         elif token.tag_.startswith("VB"):
             return token, link
+        elif token.lower_ == "of" and at and doc[at - 1].lower_ in _MEANS:
+            at -= 1  # “rose by an average of 5 percent”
         elif token.lower_ in _LEVEL_LINKS:
             return None, ""
         elif token.tag_ not in _BETWEEN:

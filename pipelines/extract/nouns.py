@@ -132,6 +132,8 @@ class NounFinder:
             token = doc[i]
             if (i > start and token.is_sent_start) or (i in self.taken and head is not None):
                 break
+            if token.lower_ == "worth" and head is not None:
+                break  # “a 51% stake worth $3 billion”
             if token.tag_ in _NOUNS and i not in self.taken:
                 head = token
                 if not self._continues(token) and not self._coordinated(doc, i, limit):
@@ -147,7 +149,7 @@ class NounFinder:
         if at + 1 < len(token.doc) and token.doc[at].text in _QUOTE_MARKS - _OPENING:
             at += 1
         after = token.doc[at] if at < len(token.doc) else None
-        if after is None or after.is_sent_start or after.i in self.taken:
+        if after is None or after.is_sent_start or after.i in self.taken or after.lower_ == "worth":
             return False
         if token.tag_ in ("NN", "NNP") and after.tag_ in _NOUNS | {"HYPH", "POS"}:
             return True

@@ -91,7 +91,7 @@ def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span 
 def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
     a = c.amount
-    if _is_age_limit(c):
+    if _is_age_limit(c, tree):
         a.unit, a.dimension = "year_of_age", "age"
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
@@ -124,7 +124,7 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         a.unit, a.dimension = "year_of_age", "age"
 
 
-def _is_age_limit(c: Candidate) -> bool:
+def _is_age_limit(c: Candidate, tree: Tree) -> bool:
     """“children under 5”, “people over 65”: behind people these words limit their age, not their number."""
     a = c.amount
     if c.span is None or not c.is_bare or a.is_range or not 0 < a.value <= 110 or c.counted is not None:
@@ -133,7 +133,23 @@ def _is_age_limit(c: Candidate) -> bool:
         return False
     at = c.span[0].i - 2
     people = c.span.doc[at] if at >= 0 else None
+    if people is not None and people.lower_ in ("are", "were", "is", "was") and _is_closed(c):
+        return _is_about_people(people, tree)  # “half of the victims were under 30”
     return people is not None and people.tag_ == "NNS" and names_person(lemma(people))
+
+
+def _is_closed(c: Candidate) -> bool:
+    """Nothing follows that the number could count."""
+    return c.after in ("", ".", ",", ";", ")", "and", "or", "but", "when", "at", "”", '"')
+
+
+def _is_about_people(verb: Token, tree: Tree) -> bool:
+    """The subject of the verb, or what it is part of, names people."""
+    subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
+    if subject is None:
+        return False
+    inner = (p for t in tree.rights(subject) if t.lower_ == "of" for p in tree.rights(t) if p.dep_ == "pobj")
+    return any(names_person(lemma(t)) for t in (subject, *inner))
 
 
 def _is_age_group(c: Candidate) -> bool:
@@ -268,7 +284,8 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
     ):
         item.noun = last.noun or item.noun
     is_back = gap[-1:] == ["from"] and len(gap) <= 4 and "and" not in gap and len(made) == 1
-    if is_back and item.amount.unit == last.amount.unit:
+    is_other = item.amount.unit is None and item.noun is not None and item.noun.start >= item.span.end
+    if is_back and item.amount.unit == last.amount.unit and not is_other:
         last.related, last.relation = len(before), "from_to"
     join_part(item, before, reader)
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:

@@ -260,6 +260,8 @@ class UnitReader:
             )
         if self.lexemes[at].text in ('"', "″") and not self._glued(at) and after < self.size:
             return self._lower(after) in _INCH_FOLLOWS
+        if entry.unit == "times" and self.lexemes[at].text == "x":
+            return self._glued(at) and self._lower(after) in _AFTER_TIMES
         if not entry.needs_glue or self._glued(at):
             return True
         if entry.unit == "picometre" and at and odd_minutes(self.lexemes[at - 1].text):
@@ -364,6 +366,10 @@ _PERIODS = {
     "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0),
 }  # fmt: skip
 _GIVEN_NAMES = frozenset({"rand", "mark", "sol", "won", "franc", "real", "penny", "hector", "miles", "day"})
+_AFTER_TIMES = frozenset({
+    "faster", "higher", "more", "as", "the", "larger", "bigger", "greater", "lower", "slower", "better",
+    "cheaper", "longer", "smaller", "stronger", "brighter", "increase", "rise", "growth", "jump", "return",
+})  # fmt: skip
 _WARM = frozenset({
     "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold",
     "weather", "warm", "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows",

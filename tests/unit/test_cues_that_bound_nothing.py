@@ -235,3 +235,40 @@ def test_where_a_level_came_from_has_its_unit(text: str, found: list[tuple[float
 )
 def test_a_power_has_a_mark_of_one(text: str, values: list[float]) -> None:
     assert [c.value for c in claims(text)] == values
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Half of the pupils were under 30.", "year_of_age"),
+        ("Half of the prices were under 30.", None),
+        ("Half of the pupils were under 30 metres up.", "metre"),
+    ],
+)
+def test_people_under_a_number_are_of_an_age(text: str, unit: str | None) -> None:
+    assert claims(text)[1].unit == unit
+
+
+def test_a_change_in_a_unit_and_its_bare_level() -> None:
+    found = claims("Output fell 20,000 barrels a day to 9.8 million.")
+    assert [(c.value, c.unit) for c in found] == [(20000, "barrel/day"), (9.8e6, "barrel/day")]
+    assert [c.bound for c in claims("It weighs 20 kilograms to 25.")] == ["range"]
+
+
+def test_a_mean_change_goes_up_and_a_mean_does_not() -> None:
+    assert [c.direction for c in claims("Rents rose by an average of 5 percent.")] == ["up"]
+    assert [c.direction for c in claims("Rents make an average of 5 percent.")] == [None]
+
+
+def test_counts_of_two_things_are_no_change() -> None:
+    assert [c.relation for c in claims("It carried eight sailors from 35 countries.")] == [None, None]
+    assert [c.relation for c in claims("It grew to 450 stores from 360.")] == ["from_to", None]
+
+
+def test_what_is_worth_an_amount_is_not_worth() -> None:
+    assert claims("He owns a 51% stake worth $3 billion.")[0].noun == "stake"
+
+
+def test_x_is_times_before_a_comparison_alone() -> None:
+    assert [(c.value, c.unit) for c in claims("The chip is 3x faster.")] == [(3, "times")]
+    assert claims("He drives a 4x4 truck.") == ()
