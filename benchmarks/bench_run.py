@@ -86,7 +86,7 @@ _STEPS = (
     ("pipelines.warehouse.across", "update_stories", "stories"),
     ("pipelines.warehouse.across", "update_statements", "statements"),
     ("pipelines.warehouse.across", "update_figures", "figures"),
-    ("pipelines.defs.warehouse", "resolve", "entities"),
+    ("pipelines.warehouse.resolution", "resolve", "entities"),
     ("pipelines.defs.checks", "check_history", "history rules"),
     ("pipelines.defs.views", "copy_ledger", "copy the ledger"),
     ("pipelines.defs.views", "create_views", "views"),
@@ -145,8 +145,9 @@ def pool(folder: Path) -> dict[str, Any]:
     import os
 
     from pipelines.engine import local
+    from pipelines.extract.extractor import SourceText
 
-    sources = [local.SourceText(str(n), text) for n, text in enumerate(texts(folder))]
+    sources = [SourceText(str(n), text) for n, text in enumerate(texts(folder))]
     local.POOL_FROM_DOCUMENTS = 1
     count = int(os.environ["DATELINE_WORKERS"])
     # Two chunks a worker before the clock starts: its model is loaded then, and its caches are filled.

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.text import Text
@@ -20,12 +20,14 @@ from pipelines.model import Run
 from pipelines.search import Found
 from pipelines.settings import Home
 from pipelines.warehouse.connection import open_release
-from pipelines.warehouse.forget import Forgotten
 from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import ReleaseInfo, current_release
 from pipelines.warehouse.rulings import orphaned, waiting
 from pipelines.warehouse.sources import Source
+
+if TYPE_CHECKING:
+    from pipelines.warehouse.forget import Forgotten
 
 _FOUND = """
 SELECT (SELECT count(*) FROM main.documents) AS documents,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,14 +61,20 @@ def load_suites(folder: Path | None = None) -> dict[str, list[Rule]]:
     paths = sorted(place.glob("*.toml"))
     if not paths:
         raise SuiteError(f"{place}: no rule files")
-    suites = {path.stem: _read(path) for path in paths}
+    return {suite: list(listed) for suite, listed in _load(tuple((p, p.read_bytes()) for p in paths))}
+
+
+@lru_cache(maxsize=8)
+def _load(files: tuple[tuple[Path, bytes], ...]) -> tuple[tuple[str, tuple[Rule, ...]], ...]:
+    """Read once a process as long as no file changes: the wiring asks for the rules at every step."""
+    suites = {path.stem: _read(path, content) for path, content in files}
     seen: dict[str, str] = {}
     for suite, listed in suites.items():
         for rule in listed:
             if rule.name in seen:
                 raise SuiteError(f"{rule.name}: in suite {seen[rule.name]} and again in {suite}")
             seen[rule.name] = suite
-    return suites
+    return tuple((suite, tuple(listed)) for suite, listed in suites.items())
 
 
 def rules(folder: Path | None = None) -> list[Rule]:
@@ -75,12 +82,12 @@ def rules(folder: Path | None = None) -> list[Rule]:
     return [rule for suite in load_suites(folder).values() for rule in suite]
 
 
-def _read(path: Path) -> list[Rule]:
+def _read(path: Path, data: bytes) -> list[Rule]:
     suite = path.stem
     if suite not in (DATASET, HISTORY) and suite not in TABLES:
         raise SuiteError(f"{path}: no table is named {suite}")
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SuiteError(f"{path}: {error}") from error
     entries = content.get("rule", [])

@@ -6,7 +6,6 @@ Belongs here: opening and closing the run. Does not belong here: what a step doe
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,26 +13,14 @@ from typing import Any
 
 import dagster as dg
 from pydantic import PrivateAttr
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
+from pipelines.defs.event_log import keep_open
 from pipelines.settings import Home, load_settings
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.release import reconcile
 from pipelines.warehouse.session import Session, open_session
 
 TRIGGER_TAG = "dateline/trigger"
-
-
-@event.listens_for(Engine, "connect")
-def _write_events_lazily(connection: object, _record: object) -> None:
-    """Let the operating system write Dagster's event log when it likes.
-
-    A run stores some thousand events, each in a transaction of its own; waiting for the disk each time takes
-    longer than the run. The log is history to look at: what counts is in the ledger, which does wait.
-    """
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute("PRAGMA synchronous = OFF")
 
 
 class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -50,6 +37,8 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         tags: dict[str, str] = dict(context.run.tags) if context.run else {}
         settings = load_settings()
         _refuse_foreign_home(settings.home)
+        if context.instance:
+            keep_open(context.instance)
         with open_session(
             settings,
             trigger=trigger_of(tags),

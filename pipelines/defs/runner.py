@@ -15,6 +15,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.automation import JOB, today
+from pipelines.defs.event_log import keep_open
 from pipelines.defs.resources import TRIGGER_TAG
 from pipelines.model import Run
 from pipelines.settings import Home, Settings
@@ -89,6 +90,7 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
     from pipelines.definitions import defs
 
     with instance or dg.DagsterInstance.get() as recording:
+        keep_open(recording)
         result = defs.resolve_job_def(JOB).execute_in_process(
             instance=recording,
             partition_key=today(),

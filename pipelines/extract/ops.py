@@ -7,7 +7,6 @@ or `blis`) takes the choice away.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import platform
@@ -19,6 +18,8 @@ from typing import Any
 
 import numpy
 from thinc.api import NumpyOps, registry
+
+from pipelines.remembered import recall, remember
 
 logger = logging.getLogger(__name__)
 
@@ -53,15 +54,15 @@ def choose() -> str:
         logger.info("matrix product: %s, as DATELINE_OPS says", told)
         return told
     machine = _machine()
-    known = _remembered()
+    known = recall("ops")
     if known.get(machine) in CHOICES:
         logger.info("matrix product: %s, remembered for %s", known[machine], machine)
-        return known[machine]
+        return str(known[machine])
     seconds = measure()
     fastest = min(seconds, key=lambda name: seconds[name])
     times = ", ".join(f"{name} {1e6 * taken:.0f} µs" for name, taken in seconds.items())
     logger.info("matrix product: %s, measured on %s: %s", fastest, machine, times)
-    _remember(known | {machine: fastest})
+    remember("ops", known | {machine: fastest})
     return fastest
 
 
@@ -94,28 +95,3 @@ def _processor() -> str:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
-
-
-def _file() -> Path:
-    folder = os.environ.get("XDG_CACHE_HOME")
-    return (Path(folder) if folder else Path.home() / ".cache") / "dateline" / "ops.json"
-
-
-def _remembered() -> dict[str, str]:
-    try:
-        found = json.loads(_file().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RuntimeError):
-        return {}
-    return {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-
-
-def _remember(known: dict[str, str]) -> None:
-    # A machine without a home folder, or with a full disk, measures again: it takes milliseconds.
-    try:
-        file = _file()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_name(f".{os.getpid()}.json")
-        temporary.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(file)
-    except (OSError, RuntimeError):
-        return

@@ -10,33 +10,31 @@ A file holds one SELECT and is named for its view in schema `marts`. Its head co
     --     A line indented further goes on with the one before.
 
 Tables are written with their schema (`main.quotes`, `audit.runs`, `marts.claim_feed`), never with a catalog,
-so that a view works under whatever name the file is attached. Everything is read with sqlglot, against the
-row contracts of `pipelines.model`: no database is needed.
+so that a view works under whatever name the file is attached. What it reads is found in
+`pipelines.views.lineage`.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
 from functools import lru_cache
-from graphlib import CycleError, TopologicalSorter
+from importlib.metadata import version
 from pathlib import Path
-
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.lineage import Node
-from sqlglot.lineage import lineage as trace
-from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import build_scope
-from sqlglot.schema import MappingSchema
+from typing import Any
 
 from pipelines.model import TABLES
 from pipelines.reference import data_folder
+from pipelines.remembered import recall, remember
 
-DIALECT = "duckdb"
 SCHEMA = "marts"
+
+# What the readings are remembered under (`pipelines.remembered`).
+_MEMORY = "views"
+# Versions of Dateline on one machine whose readings are kept beside the one at work.
+_REMEMBERED = 3
 
 _HEAD = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|$)|[ \t]*\n)*")
 _KEPT = re.compile(r"^--[ ]?kept:\s*\S", re.MULTILINE)
@@ -73,21 +71,22 @@ class View:
 
 
 @dataclass(frozen=True)
-class _Source:
-    """A file as read: its head comment's parts and its parsed SELECT."""
+class Head:
+    """What a file says without its SQL being understood."""
 
-    name: str
     description: str
     question: str
     columns: dict[str, str]
-    sql: str
-    query: exp.Query
-    depends_on: tuple[str, ...]
     is_kept: bool
+    sql: str
 
-    @property
-    def file(self) -> str:
-        return f"{self.name}.sql"
+
+@dataclass(frozen=True)
+class Reading:
+    """What a view's SQL reads; the fields are those of `View`."""
+
+    depends_on: tuple[str, ...]
+    lineage: dict[str, list[tuple[str, str]]]
 
 
 def load_views(folder: Path | None = None) -> list[View]:
@@ -98,32 +97,76 @@ def load_views(folder: Path | None = None) -> list[View]:
     """
     where = folder if folder is not None else data_folder("sql")
     files = tuple((path.stem, path.read_text(encoding="utf-8")) for path in sorted(where.glob("*.sql")))
-    return list(_load(files))
+    return list(_load(files, folder is None))
 
 
 @lru_cache(maxsize=8)
-def _load(files: tuple[tuple[str, str], ...]) -> tuple[View, ...]:
-    sources = {name: _read(name, text) for name, text in files}
-    schema = _table_schema()
-    views = []
-    for name in _ordered(sources.values()):
-        source = sources[name]
-        views.append(_view(source, schema))
-        schema.add_table(
-            exp.table_(name, db=SCHEMA), dict.fromkeys(source.columns, "UNKNOWN"), match_depth=False
-        )
-    return tuple(views)
+def _load(files: tuple[tuple[str, str], ...], is_remembered: bool) -> tuple[View, ...]:
+    heads = {name: _head(name, text) for name, text in files}
+    readings = _read_once(files, heads) if is_remembered else _read(heads)
+    return tuple(_view(name, heads[name], reading) for name, reading in readings.items())
 
 
-def _read(name: str, text: str) -> _Source:
-    file = f"{name}.sql"
+def _read(heads: Mapping[str, Head]) -> dict[str, Reading]:
+    # With sqlglot, whose import and tracing of every column take a second or two.
+    from pipelines.views.lineage import read_all
+
+    return read_all(heads)
+
+
+def _read_once(files: tuple[tuple[str, str], ...], heads: Mapping[str, Head]) -> dict[str, Reading]:
+    """What the machine remembers of these very files, else read and remembered."""
+    digest, known = _digest(files), recall(_MEMORY)
+    found = _recalled(known.get(digest), heads)
+    if found is None:
+        found = _read(heads)
+        others = [(key, value) for key, value in known.items() if key != digest][-_REMEMBERED:]
+        remember(_MEMORY, dict(others) | {digest: {name: astuple(r) for name, r in found.items()}})
+    return found
+
+
+def _digest(files: tuple[tuple[str, str], ...]) -> str:
+    """What the readings depend on: the files, the contracts, the code that reads, and sqlglot."""
+    contracts = [(s.schema, s.name, [(c.name, c.sql_type) for c in s.columns]) for s in TABLES.values()]
+    code = [
+        (Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("catalog.py", "lineage.py")
+    ]
+    return hashlib.sha256(repr((files, contracts, code, version("sqlglot"))).encode()).hexdigest()
+
+
+def _recalled(known: Any, heads: Mapping[str, Head]) -> dict[str, Reading] | None:
+    try:
+        found = {
+            name: Reading(
+                tuple(depends_on),
+                {column: [(table, source) for table, source in reads] for column, reads in lineage.items()},
+            )
+            for name, (depends_on, lineage) in known.items()
+        }
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return found if set(found) == set(heads) else None
+
+
+def _view(name: str, head: Head, reading: Reading) -> View:
+    return View(
+        name,
+        head.description,
+        head.question,
+        head.columns,
+        head.sql,
+        reading.depends_on,
+        head.is_kept,
+        reading.lineage,
+    )
+
+
+def _head(name: str, text: str) -> Head:
     match = _HEAD.match(text)
     head = match.group() if match else ""
     sql = text[len(head) :].strip().removesuffix(";").strip()
-    description, question, columns = parse_head(file, head)
-    query = _parse(file, sql)
-    is_kept = _KEPT.search(head) is not None
-    return _Source(name, description, question, columns, sql, query, _depends_on(file, query), is_kept)
+    description, question, columns = parse_head(f"{name}.sql", head)
+    return Head(description, question, columns, _KEPT.search(head) is not None, sql)
 
 
 def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
@@ -163,94 +206,3 @@ def _columns(file: str, lines: Iterable[str]) -> dict[str, str]:
             raise ViewError(f"{file}: column {match['name']} is described twice")
         found[match["name"]] = match["text"]
     return found
-
-
-def _parse(file: str, sql: str) -> exp.Query:
-    try:
-        statements = sqlglot.parse(sql, dialect=DIALECT)
-    except SqlglotError as error:
-        raise ViewError(f"{file}: {str(error).splitlines()[0]}") from error
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-        raise ViewError(f"{file}: one SELECT a file")
-    return statements[0]
-
-
-def _depends_on(file: str, query: exp.Query) -> tuple[str, ...]:
-    local = {cte.alias for cte in query.find_all(exp.CTE)}
-    found = set()
-    for table in query.find_all(exp.Table):
-        if table.catalog:
-            raise ViewError(f"{file}: {table.sql(DIALECT)} names a catalog")
-        if table.db:
-            found.add(f"{table.db}.{table.name}")
-        elif table.name not in local:
-            raise ViewError(f"{file}: {table.sql(DIALECT)} needs its schema: main, audit or marts")
-    return tuple(sorted(found))
-
-
-def _ordered(sources: Iterable[_Source]) -> list[str]:
-    graph = {source.name: source for source in sources}
-    tables = {f"{spec.schema}.{spec.name}" for spec in TABLES.values()}
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    for source in graph.values():
-        views = [name.removeprefix(f"{SCHEMA}.") for name in source.depends_on if name not in tables]
-        if unknown := sorted(set(views) - set(graph)):
-            raise ViewError(f"{source.file}: no table or view {', '.join(unknown)}")
-        sorter.add(source.name, *views)
-    try:
-        return list(sorter.static_order())
-    except CycleError as error:
-        names = " -> ".join(str(name) for name in error.args[1])
-        raise ViewError(f"{error.args[1][0]}.sql: views read each other: {names}") from error
-
-
-def _table_schema() -> MappingSchema:
-    schema = MappingSchema(dialect=DIALECT)
-    for spec in TABLES.values():
-        columns = {column.name: column.sql_type for column in spec.columns}
-        schema.add_table(exp.table_(spec.name, db=spec.schema), columns, match_depth=False)
-    return schema
-
-
-def _view(source: _Source, schema: MappingSchema) -> View:
-    try:
-        query = qualify(source.query, schema=schema, dialect=DIALECT, identify=False)
-        names = [column.alias_or_name for column in query.selects]
-        _check_columns(source, names)
-        scope = build_scope(query)
-        lineage = {
-            name: _leaves(trace(name, query, schema, scope=scope, trim_selects=False, copy=False))
-            for name in names
-        }
-    except SqlglotError as error:
-        raise ViewError(f"{source.file}: {error}") from error
-    return View(
-        source.name,
-        source.description,
-        source.question,
-        source.columns,
-        source.sql,
-        source.depends_on,
-        source.is_kept,
-        lineage,
-    )
-
-
-def _check_columns(source: _Source, names: list[str]) -> None:
-    described = list(source.columns)
-    if missing := [name for name in names if name not in source.columns]:
-        raise ViewError(f"{source.file}: no description of column {', '.join(missing)}")
-    if unknown := [name for name in described if name not in names]:
-        raise ViewError(f"{source.file}: describes column {', '.join(unknown)}, which is not selected")
-    if described != names:
-        raise ViewError(f"{source.file}: columns are described in another order than they are selected in")
-
-
-def _leaves(node: Node) -> list[tuple[str, str]]:
-    """The columns of tables and views at the ends of a column's lineage."""
-    found = set()
-    for step in node.walk():
-        table = step.expression
-        if isinstance(table, exp.Table):
-            found.add((f"{table.db}.{table.name}", exp.to_column(step.name).name))
-    return sorted(found)

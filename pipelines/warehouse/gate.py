@@ -5,19 +5,22 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.audit.dataset import Account, RunHistory
-from pipelines.audit.derived import KnownIds
-from pipelines.audit.validate import AuditResult, validate
 from pipelines.model import Run, ValidationResult, arrow_schema
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
 
+# They bring pandas: a run with nothing to audit never pays for that import.
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.audit.validate import AuditResult
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +34,9 @@ def audit_staged(session: Session) -> AuditResult:
 
     A blocking failure that nobody approved ends the run as held back.
     """
+    from pipelines.audit.derived import KnownIds
+    from pipelines.audit.validate import validate
+
     frames = {table: _frame(session, table) for table in STAGED_TABLES}
     result = validate(
         frames,

@@ -10,14 +10,13 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.engine.choice import run_extraction
 from pipelines.engine.local import EXTRACTED_TABLES
-from pipelines.extract.extractor import SourceText, extractor_version, spoken_languages
 from pipelines.extract.model_files import check_model_files
 from pipelines.ingest.document import make_document
 from pipelines.ingest.kept import shown_name
@@ -30,6 +29,10 @@ from pipelines.warehouse.ledger import Landed
 from pipelines.warehouse.recurring import known_headlines
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.work import Work
+
+# The extractors bring spaCy, a second of import: a run with nothing new never pays for it.
+if TYPE_CHECKING:
+    from pipelines.extract.extractor import SourceText
 
 READ_TABLES = ("documents", "document_sources", "outlets", "segments")
 STAGED_TABLES = (*READ_TABLES, *EXTRACTED_TABLES)
@@ -83,6 +86,8 @@ def stage_documents(session: Session) -> dict[str, int]:
 
     Returns rows written by table. Raises LandedRecordError when a landed record reads otherwise than it did.
     """
+    from pipelines.extract.extractor import extractor_version, spoken_languages
+
     documents: list[Document] = []
     segments: list[Segment] = []
     outlets: dict[str, Outlet] = {}
@@ -196,6 +201,8 @@ def stage_extraction(session: Session, progress: Callable[[int, int], None] | No
 
 
 def _source_texts(session: Session) -> list[SourceText]:
+    from pipelines.extract.extractor import SourceText
+
     segments: dict[str, list[Segment]] = {}
     for row in pq.read_table(session.staged("segments")).to_pylist():
         segments.setdefault(row["document_id"], []).append(Segment(**row))

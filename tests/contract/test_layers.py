@@ -10,7 +10,17 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "pipelines"
 
-GROUND = {"__version__", "model", "reference", "settings", "terminal", "progress", "log", "spreadsheet"}
+GROUND = {
+    "__version__",
+    "model",
+    "reference",
+    "remembered",
+    "settings",
+    "terminal",
+    "progress",
+    "log",
+    "spreadsheet",
+}
 # What asks the published release, each for one command.
 READS = {"explain", "search", "results", "prompt", "export", "story_page"}
 MAY_IMPORT: dict[str, set[str]] = {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from pipelines.views import catalog
 from pipelines.views.catalog import View, ViewError, load_views
 
 GOOD = """\
@@ -145,3 +147,20 @@ def test_an_edited_file_is_read_again(tmp_path) -> None:
     load_views(tmp_path)
     write(tmp_path, known_outlets=GOOD.replace("Which outlets are there?", "Who?"))
     assert load_views(tmp_path)[0].question == "Who?"
+
+
+def test_what_the_shipped_views_read_is_remembered_for_these_very_files(tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    catalog._load.cache_clear()
+    read = load_views()
+    catalog._load.cache_clear()
+    monkeypatch.setattr(catalog, "_read", lambda heads: pytest.fail("read again"))
+    assert load_views() == read
+    catalog._load.cache_clear()
+    # Whatever lies there in its place is not believed.
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    known = json.loads((tmp_path / "dateline" / "views.json").read_text())
+    (tmp_path / "dateline" / "views.json").write_text(json.dumps({key: {"one": 1} for key in known}))
+    assert load_views() == read
+    catalog._load.cache_clear()
