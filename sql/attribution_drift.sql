@@ -27,38 +27,39 @@
 --   document_id: Its document.
 --   story_id: The story.
 --   outlet_id: Its outlet.
-WITH stated AS (
-  SELECT s.claim_id, s.figure_id, s.value, coalesce(s.outlet_id, s.document_id) AS source_key
-  FROM marts.claim_feed AS s
-  WHERE s.figure_id IS NOT NULL AND s.is_own_voice
+WITH numbers AS (
+  -- keys alone first: names and sentences are fetched for the pairs that were found
+  SELECT
+    c.claim_id,
+    c.figure_id,
+    c.value,
+    coalesce(d.outlet_id, d.document_id) AS source_key,
+    c.source_surface IS NULL AND c.source_entity_id IS NULL AND c.quote_id IS NULL AS is_own_voice
+  FROM main.numeric_claims AS c
+  INNER JOIN main.documents AS d ON d.document_id = c.document_id
+  WHERE c.figure_id IS NOT NULL
 ),
 
-attributed AS (
-  SELECT
-    a.claim_id,
-    a.figure_id,
-    a.value,
-    a.given_by,
-    a.source_label,
-    a.sentence,
-    a.published_on,
-    coalesce(a.outlet_id, a.document_id) AS source_key
-  FROM marts.claim_feed AS a
-  WHERE a.figure_id IS NOT NULL AND a.given_by IS NOT NULL
+pairs AS (
+  SELECT s.claim_id, a.claim_id AS attributed_claim_id
+  FROM numbers AS s
+  INNER JOIN numbers AS a
+    ON a.figure_id = s.figure_id AND a.value = s.value AND a.source_key <> s.source_key
+  WHERE s.is_own_voice AND NOT a.is_own_voice
 ),
 
 drifted AS (
   SELECT
-    s.claim_id,
+    p.claim_id,
     list(DISTINCT a.given_by ORDER BY a.given_by) AS given_by,
     list(DISTINCT a.source_label ORDER BY a.source_label) AS attributed_by,
     first(a.sentence ORDER BY a.published_on NULLS LAST, a.claim_id) AS attributed_sentence,
     min(a.published_on) AS first_attributed_on,
     count(a.claim_id) AS attributed_claim_count
-  FROM stated AS s
-  INNER JOIN attributed AS a
-    ON a.figure_id = s.figure_id AND a.value = s.value AND a.source_key <> s.source_key
-  GROUP BY s.claim_id
+  FROM pairs AS p
+  INNER JOIN marts.claim_feed AS a ON a.claim_id = p.attributed_claim_id
+  WHERE a.given_by IS NOT NULL
+  GROUP BY p.claim_id
 ),
 
 asserted AS (
@@ -67,8 +68,14 @@ asserted AS (
   INNER JOIN main.documents AS d ON d.document_id = a.document_id
 ),
 
+wordings AS (
+  SELECT DISTINCT w.statement_id, w.quote_id
+  FROM main.statement_quotes AS w
+  SEMI JOIN asserted AS a ON a.statement_id = w.statement_id
+),
+
 worded AS (
-  SELECT DISTINCT
+  SELECT
     w.statement_id,
     f.quote_id,
     coalesce(f.speaker, f.speaker_surface) AS given_by,
@@ -76,7 +83,7 @@ worded AS (
     f.sentence,
     f.published_on,
     coalesce(f.outlet_id, f.document_id) AS source_key
-  FROM main.statement_quotes AS w
+  FROM wordings AS w
   INNER JOIN marts.quote_feed AS f ON f.quote_id = w.quote_id
 ),
 

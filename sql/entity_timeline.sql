@@ -12,27 +12,55 @@
 --   quote_count: Quotations of it on that day, as a speaker.
 --   country_code: ISO 3166-1 alpha-2 code of its country, where known.
 --   entity_id: The entity.
-WITH mentioned AS (
+WITH left_out AS (
+  -- counted in steps, each over fewer rows: counting different sources at once costs twice as much
+  SELECT s.document_id, s.segment_no
+  FROM main.segments AS s
+  WHERE s.role IN ('title', 'navigation', 'boilerplate')
+),
+
+mentioned_in AS (
+  SELECT m.entity_id, m.document_id, count(m.mention_id) AS mention_count
+  FROM main.entity_mentions AS m
+  ANTI JOIN left_out AS s ON s.document_id = m.document_id AND s.segment_no = m.segment_no
+  WHERE m.entity_id IS NOT NULL AND m.mention_type = 'name'
+  GROUP BY m.entity_id, m.document_id
+),
+
+mentioned_by AS (
   SELECT
     m.entity_id,
     d.published_on,
-    count(m.mention_id) AS mention_count,
-    count(DISTINCT m.document_id) AS document_count,
-    count(DISTINCT coalesce(d.outlet_id, d.document_id)) AS source_count
-  FROM main.entity_mentions AS m
+    d.outlet_id,
+    sum(m.mention_count) AS mention_count,
+    count(m.document_id) AS document_count
+  FROM mentioned_in AS m
   INNER JOIN main.documents AS d ON d.document_id = m.document_id
-  LEFT JOIN main.segments AS s ON s.document_id = m.document_id AND s.segment_no = m.segment_no
-  WHERE m.entity_id IS NOT NULL AND m.mention_type = 'name'
-    AND (s.role IS NULL OR s.role NOT IN ('title', 'navigation', 'boilerplate'))
-  GROUP BY m.entity_id, d.published_on
+  GROUP BY m.entity_id, d.published_on, d.outlet_id
+),
+
+mentioned AS (
+  SELECT
+    m.entity_id,
+    m.published_on,
+    sum(m.mention_count)::BIGINT AS mention_count,
+    sum(m.document_count)::BIGINT AS document_count,
+    sum(CASE WHEN m.outlet_id IS NULL THEN m.document_count ELSE 1 END)::BIGINT AS source_count
+  FROM mentioned_by AS m
+  GROUP BY m.entity_id, m.published_on
+),
+
+quotations AS (
+  SELECT DISTINCT q.speaker_entity_id AS entity_id, q.document_id, q.quotation_id
+  FROM main.quotes AS q
+  WHERE q.speaker_entity_id IS NOT NULL AND NOT q.is_headline AND NOT q.is_negated
 ),
 
 quoted AS (
-  SELECT q.speaker_entity_id AS entity_id, d.published_on, count(DISTINCT q.quotation_id) AS quote_count
-  FROM main.quotes AS q
+  SELECT q.entity_id, d.published_on, count(q.quotation_id) AS quote_count
+  FROM quotations AS q
   INNER JOIN main.documents AS d ON d.document_id = q.document_id
-  WHERE q.speaker_entity_id IS NOT NULL AND NOT q.is_headline AND NOT q.is_negated
-  GROUP BY q.speaker_entity_id, d.published_on
+  GROUP BY q.entity_id, d.published_on
 )
 
 SELECT

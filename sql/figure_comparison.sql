@@ -37,16 +37,18 @@
 --   outlet_id: The outlet.
 WITH told AS (
   SELECT
-    f.claim_id,
-    f.figure_id,
+    c.claim_id,
+    c.figure_id,
     g.relation,
-    least(f.value, coalesce(f.value_low, f.value)) AS low,
-    greatest(f.value, coalesce(f.value_high, f.value)) AS high,
-    f.unit,
-    coalesce(f.outlet_id, f.document_id) AS source_key
-  FROM marts.claim_feed AS f
-  INNER JOIN main.figure_claims AS g ON g.claim_id = f.claim_id AND g.figure_id = f.figure_id
-  WHERE g.relation <> 'part_of' AND NOT f.is_negated
+    least(c.value, coalesce(c.value_low, c.value)) AS low,
+    greatest(c.value, coalesce(c.value_high, c.value)) AS high,
+    c.unit,
+    coalesce(d.outlet_id, d.document_id) AS source_key
+  FROM main.numeric_claims AS c
+  INNER JOIN main.figure_claims AS g ON g.claim_id = c.claim_id AND g.figure_id = c.figure_id
+  LEFT JOIN main.documents AS d ON d.document_id = c.document_id
+  LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id
+  WHERE g.relation <> 'part_of' AND q.is_negated IS NOT true
 ),
 
 compared AS (
@@ -89,7 +91,7 @@ SELECT
   f.is_duplicate,
   f.story,
   f.claim_id,
-  f.figure_id,
+  t.figure_id,
   f.document_id,
   f.story_id,
   n.place_entity_id,

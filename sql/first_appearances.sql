@@ -21,87 +21,97 @@
 --   statement_id: The statement; NULL for other kinds.
 --   figure_id: The figure; NULL for other kinds.
 --   entity_id: The entity; NULL for other kinds.
-WITH appearances AS (
-  SELECT DISTINCT 'statement' AS kind, q.statement_id AS thing_id, q.document_id
+WITH ordered AS (
+  -- documents and sources by number: what follows compares numbers, and reads titles of the first ones alone
+  SELECT
+    d.document_id,
+    d.published_on,
+    dense_rank() OVER (ORDER BY coalesce(d.outlet_id, d.document_id)) AS source_no,
+    row_number() OVER (
+      ORDER BY d.published_on NULLS LAST, d.published_at NULLS LAST, d.first_seen_at, d.document_id
+    ) AS document_no
+  FROM main.documents AS d
+),
+
+appearances AS (
+  SELECT DISTINCT 'statement' AS kind, q.statement_id AS thing_id, d.document_no, d.source_no, d.published_on
   FROM main.quotes AS q
+  INNER JOIN ordered AS d ON d.document_id = q.document_id
   WHERE q.statement_id IS NOT NULL AND NOT q.is_headline AND NOT q.is_negated
   UNION ALL
-  SELECT DISTINCT 'figure' AS kind, c.figure_id AS thing_id, c.document_id
+  SELECT DISTINCT 'figure' AS kind, c.figure_id AS thing_id, d.document_no, d.source_no, d.published_on
   FROM main.numeric_claims AS c
+  INNER JOIN ordered AS d ON d.document_id = c.document_id
   WHERE c.figure_id IS NOT NULL
   UNION ALL
-  SELECT DISTINCT 'entity' AS kind, m.entity_id AS thing_id, m.document_id
+  SELECT DISTINCT 'entity' AS kind, m.entity_id AS thing_id, d.document_no, d.source_no, d.published_on
   FROM main.entity_mentions AS m
+  INNER JOIN ordered AS d ON d.document_id = m.document_id
   WHERE m.entity_id IS NOT NULL
 ),
 
-ranked AS (
+by_source AS (
   SELECT
     a.kind,
     a.thing_id,
-    d.document_id,
-    d.outlet_id,
-    d.source_label,
-    d.title,
-    d.source_uri,
-    d.published_on,
-    d.published_at,
-    coalesce(d.outlet_id, d.document_id) AS source_key,
-    row_number() OVER (
-      PARTITION BY a.kind, a.thing_id
-      ORDER BY d.published_on NULLS LAST, d.published_at NULLS LAST, d.first_seen_at, d.document_id
-    ) AS place_in_order
+    min(a.document_no) AS document_no,
+    coalesce(min(a.published_on), DATE 'infinity') AS first_on,
+    max(a.published_on) AS last_on,
+    count(a.document_no) AS document_count
   FROM appearances AS a
-  INNER JOIN main.documents AS d ON d.document_id = a.document_id
+  GROUP BY a.kind, a.thing_id, a.source_no
+),
+
+by_day AS (
+  SELECT
+    s.kind,
+    s.thing_id,
+    s.first_on,
+    min(s.document_no) AS document_no,
+    max(s.last_on) AS last_on,
+    sum(s.document_count) AS document_count,
+    count(s.document_no) AS source_count
+  FROM by_source AS s
+  GROUP BY s.kind, s.thing_id, s.first_on
 ),
 
 summed AS (
   SELECT
-    r.kind,
-    r.thing_id,
-    min(r.published_on) AS first_published_on,
-    max(r.published_on) AS last_published_on,
-    count(DISTINCT r.source_key) AS source_count,
-    count(r.document_id) AS document_count
-  FROM ranked AS r
-  GROUP BY r.kind, r.thing_id
-),
-
-first_days AS (
-  SELECT s.kind, s.thing_id, count(DISTINCT r.source_key) AS first_day_source_count
-  FROM summed AS s
-  INNER JOIN ranked AS r
-    ON r.kind = s.kind
-    AND r.thing_id = s.thing_id
-    AND r.published_on IS NOT DISTINCT FROM s.first_published_on
-  GROUP BY s.kind, s.thing_id
+    b.kind,
+    b.thing_id,
+    min(b.document_no) AS document_no,
+    max(b.last_on) AS last_published_on,
+    sum(b.document_count)::BIGINT AS document_count,
+    sum(b.source_count)::BIGINT AS source_count,
+    arg_min(b.source_count, b.first_on) AS first_day_source_count
+  FROM by_day AS b
+  GROUP BY b.kind, b.thing_id
 )
 
 SELECT
-  r.kind,
+  s.kind,
   coalesce(words.surface, f.label, e.name) AS label,
-  s.first_published_on,
-  r.published_at AS first_published_at,
-  r.source_label,
+  d.published_on AS first_published_on,
+  d.published_at AS first_published_at,
+  d.source_label,
   o.name AS outlet,
-  r.title,
-  r.source_uri,
-  d.first_day_source_count,
+  d.title,
+  d.source_uri,
+  s.first_day_source_count,
   s.source_count,
   s.document_count,
   s.last_published_on,
-  r.document_id,
-  r.outlet_id,
-  CASE WHEN r.kind = 'statement' THEN r.thing_id END AS statement_id,
-  CASE WHEN r.kind = 'figure' THEN r.thing_id END AS figure_id,
-  CASE WHEN r.kind = 'entity' THEN r.thing_id END AS entity_id
-FROM ranked AS r
-INNER JOIN summed AS s ON s.kind = r.kind AND s.thing_id = r.thing_id
-INNER JOIN first_days AS d ON d.kind = r.kind AND d.thing_id = r.thing_id
-LEFT JOIN main.outlets AS o ON o.outlet_id = r.outlet_id
+  d.document_id,
+  d.outlet_id,
+  CASE WHEN s.kind = 'statement' THEN s.thing_id END AS statement_id,
+  CASE WHEN s.kind = 'figure' THEN s.thing_id END AS figure_id,
+  CASE WHEN s.kind = 'entity' THEN s.thing_id END AS entity_id
+FROM summed AS s
+INNER JOIN ordered AS n ON n.document_no = s.document_no
+INNER JOIN main.documents AS d ON d.document_id = n.document_id
+LEFT JOIN main.outlets AS o ON o.outlet_id = d.outlet_id
 -- one equality a join: a second condition on the left side alone makes DuckDB compare every pair
-LEFT JOIN main.statements AS t ON t.statement_id = CASE WHEN r.kind = 'statement' THEN r.thing_id END
+LEFT JOIN main.statements AS t ON t.statement_id = CASE WHEN s.kind = 'statement' THEN s.thing_id END
 LEFT JOIN main.quotes AS words ON words.quote_id = t.representative_quote_id
-LEFT JOIN main.figures AS f ON f.figure_id = CASE WHEN r.kind = 'figure' THEN r.thing_id END
-LEFT JOIN main.entities AS e ON e.entity_id = CASE WHEN r.kind = 'entity' THEN r.thing_id END
-WHERE r.place_in_order = 1
+LEFT JOIN main.figures AS f ON f.figure_id = CASE WHEN s.kind = 'figure' THEN s.thing_id END
+LEFT JOIN main.entities AS e ON e.entity_id = CASE WHEN s.kind = 'entity' THEN s.thing_id END

@@ -31,33 +31,39 @@
 --   outlet_id: The outlet.
 SELECT
   coalesce(speaker.name, t.speaker_name) AS speaker,
-  substr(f.surface, w.start_char - f.start_char + 1, w.end_char - w.start_char) AS wording,
-  f.kind,
+  substr(q.surface, w.start_char - q.start_char + 1, w.end_char - w.start_char) AS wording,
+  q.kind,
   t.representative_quote_id = w.quote_id AS is_representative,
-  f.source_label,
-  f.outlet,
-  f.published_on,
+  d.source_label,
+  o.name AS outlet,
+  d.published_on,
   t.said_on,
-  f.cue,
-  f.speaker_surface,
+  q.cue,
+  q.speaker_surface,
   t.speaker_is_inferred,
-  f.sentence,
+  s.surface AS sentence,
   t.wording_count,
   t.outlet_count,
   t.independent_source_count,
   w.score,
   w.evidence,
-  f.story,
-  f.source_uri,
+  st.label AS story,
+  d.source_uri,
   w.start_char,
   w.end_char,
   w.statement_id,
   w.quote_id,
-  f.document_id,
+  q.document_id,
   t.story_id,
   t.speaker_entity_id,
-  f.outlet_id
+  d.outlet_id
+-- not marts.quote_feed: of tables joined beside one another, only the wordings asked for are looked up
 FROM main.statement_quotes AS w
-INNER JOIN marts.quote_feed AS f ON f.quote_id = w.quote_id
+INNER JOIN main.quotes AS q ON q.quote_id = w.quote_id
 LEFT JOIN main.statements AS t ON t.statement_id = w.statement_id
 LEFT JOIN main.entities AS speaker ON speaker.entity_id = t.speaker_entity_id
+LEFT JOIN main.documents AS d ON d.document_id = q.document_id
+LEFT JOIN main.outlets AS o ON o.outlet_id = d.outlet_id
+LEFT JOIN main.stories AS st ON st.story_id = d.story_id
+LEFT JOIN main.sentences AS s ON s.sentence_id = q.sentence_id
+WHERE NOT q.is_headline AND NOT q.is_negated
