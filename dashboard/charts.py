@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+from altair.utils import schemapi
 
 from dashboard import wording
+
+# Altair would check every part of a chart as it is made, most of a page's time; drawn, the whole is checked.
+schemapi.disable_debug_mode()
 
 # Okabe and Ito: blue, orange, green, vermilion, purple, sky. Black and yellow are lost on one theme or other.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
@@ -295,7 +299,7 @@ def world(rows: Rows, *, close: bool) -> Any:
     `close`: draw the part of the world that the places lie in, else the whole of it.
     """
     land = alt.Chart(
-        alt.InlineData(values=_world(), format=alt.TopoDataFormat(feature="countries", type="topojson"))
+        alt.NamedData(name="world", format=alt.TopoDataFormat(feature="countries", type="topojson"))
     ).mark_geoshape(fill="#9aa1ab", fillOpacity=0.28, stroke=GREY, strokeWidth=0.5, clip=True)
     data = _data(rows)
     dots = (
@@ -325,11 +329,10 @@ def world(rows: Rows, *, close: bool) -> Any:
     drawn = alt.layer(land, dots, names)
     chart = _projected(drawn, rows) if close else drawn.project("equalEarth")
     chart = chart.configure_view(stroke=None)
-    return _finish(
-        chart,
-        "Places in the news (the larger, the more documents)",
-        460,
-    )
+    drawn = _finish(chart, "Places in the news (the larger, the more documents)", 460)
+    # Put in last: a chart's parts are copied with every step.
+    drawn.datasets = {"world": _world()}
+    return drawn
 
 
 def _extent(rows: Rows) -> tuple[float, float, float, float]:
