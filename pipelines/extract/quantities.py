@@ -91,7 +91,7 @@ def _tokens(amount: Amount, reader: AmountReader, paragraph: Paragraph) -> Span 
 def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
     """“Nick Hague, 44, said”, “aged 18 to 34”: years of age without the word."""
     a = c.amount
-    if _is_age_limit(c, tree):
+    if _is_age_limit(c, tree, last):
         a.unit, a.dimension = "year_of_age", "age"
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
@@ -124,7 +124,7 @@ def _bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         a.unit, a.dimension = "year_of_age", "age"
 
 
-def _is_age_limit(c: Candidate, tree: Tree) -> bool:
+def _is_age_limit(c: Candidate, tree: Tree, last: Found | None) -> bool:
     """“children under 5”, “people over 65”: behind people these words limit their age, not their number."""
     a = c.amount
     if c.span is None or not c.is_bare or a.is_range or not 0 < a.value <= 110 or c.counted is not None:
@@ -133,6 +133,8 @@ def _is_age_limit(c: Candidate, tree: Tree) -> bool:
         return False
     at = c.span[0].i - 2
     people = c.span.doc[at] if at >= 0 else None
+    if people is not None and people.lower_ == "them" and last is not None and last.noun is not None:
+        return _is_closed(c) and names_person(lemma(last.noun.root))  # “40 men, most of them under 25”
     if people is not None and people.lower_ in ("are", "were", "is", "was") and _is_closed(c):
         return _is_about_people(people, tree)  # “half of the victims were under 30”
     return people is not None and people.tag_ == "NNS" and names_person(lemma(people))
@@ -296,13 +298,14 @@ _LIST_MARKS = frozenset({"and", "or", ",", "-", "to", "out", "of"})
 
 
 def _share_back(item: Found, before: list[Found], reader: AmountReader) -> None:
-    """“four-, five- and six-cylinder”: the noun behind the last holds for all of the list."""
+    """“four-, five- and six-cylinder”, “a 10-day, 200-km march”: the last noun holds for all of the list."""
     right = item
     for left in reversed(before[-6:]):
         gap = [x.lower for x in reader.lexemes[left.amount.last + 1 : right.amount.first]]
+        is_attribute = gap == [","] and reader.lower(left.amount.number.last + 1) == "-"
         if (
             left.noun is not None
-            or left.amount.unit != item.amount.unit
+            or (left.amount.unit != item.amount.unit and not is_attribute)
             or not gap
             or not _LIST_MARKS.issuperset(gap)
         ):

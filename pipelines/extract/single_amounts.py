@@ -152,6 +152,8 @@ class SingleAmounts(Lexed):
             return True
         if unit.dimension == "duration":
             is_before = self.lower(at) != "another" and after in ("ago", "earlier")
+            if is_before and before == "than" and self.lower(at - 2) not in ("more", "less", "longer"):
+                return False  # “dearer than a year ago” tells when
             if is_before and before not in _ABOUT_ONE:
                 return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
             return before in _ONE_BEFORE or self.lower(at) == "another" or after in ("later", "long")

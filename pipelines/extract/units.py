@@ -199,8 +199,8 @@ class UnitReader:
     def _plain(self, at: int) -> UnitMatch | None:
         if at >= self.size:
             return None
-        if period := _PERIODS.get(self.lexemes[at].lower):
-            return UnitMatch(period[0], "duration", at, period[1])
+        if packed := _PACKED.get(self.lexemes[at].lower):
+            return UnitMatch(packed[0], packed[1], at, packed[2])
         return self._coded(at) or self._longest_of(at)
 
     def _longest_of(self, at: int) -> UnitMatch | None:
@@ -361,9 +361,11 @@ class UnitReader:
         return lexeme.kind == "word" and self._glued(first) and self.lexemes[first - 1].kind == "word"
 
 
-# Periods given in the unit that people reckon them in.
-_PERIODS = {
-    "fortnight": ("week", 2.0), "fortnights": ("week", 2.0), "quarters": ("month", 3.0),
+# Names of several of a unit: periods, and the gas trade's billions of cubic metres and feet.
+_PACKED = {
+    "fortnight": ("week", "duration", 2.0), "fortnights": ("week", "duration", 2.0),
+    "quarters": ("month", "duration", 3.0), "bcm": ("cubic_metre", "volume", 1e9),
+    "bcf": ("cubic_foot", "volume", 1e9), "tcf": ("cubic_foot", "volume", 1e12),
 }  # fmt: skip
 _GIVEN_NAMES = frozenset({"rand", "mark", "sol", "won", "franc", "real", "penny", "hector", "miles", "day"})
 _AFTER_TIMES = frozenset({

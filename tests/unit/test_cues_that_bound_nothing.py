@@ -272,3 +272,22 @@ def test_what_is_worth_an_amount_is_not_worth() -> None:
 def test_x_is_times_before_a_comparison_alone() -> None:
     assert [(c.value, c.unit) for c in claims("The chip is 3x faster.")] == [(3, "times")]
     assert claims("He drives a 4x4 truck.") == ()
+
+
+def test_gas_is_sold_in_billions_of_cubic_metres() -> None:
+    assert [(c.value, c.unit) for c in claims("The pipe carries 12 bcm.")] == [(12e9, "cubic_metre")]
+    assert [c.unit for c in claims("The pipe carries 12 bcms.")] == [None]
+
+
+def test_than_a_year_ago_tells_when() -> None:
+    assert [c.value for c in claims("Oil is 30 percent dearer than a year ago.")] == [30]
+    assert [c.value for c in claims("It shut more than a year ago.")] == [1]
+
+
+def test_them_are_those_just_counted() -> None:
+    assert claims("He led 800 men, most of them under 25.")[1].unit == "year_of_age"
+    assert claims("He sold 800 cars, most of them under 25.")[1].unit is None
+
+
+def test_attributes_of_one_noun_share_it() -> None:
+    assert [c.noun for c in claims("A 10-day, 200-km march began.")] == ["march", "march"]
