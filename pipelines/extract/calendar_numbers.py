@@ -160,8 +160,22 @@ def clock_time(c: Candidate) -> bool:
 
 
 def ordinal(c: Candidate) -> bool:
-    """“22nd”, “96th-minute”: a rank, not an amount."""
+    """“22nd”, “96th-minute”, “twenty-first”, “hundred and fifth”: a rank, not an amount."""
+    if _is_ordinal_in_words(c):
+        return True
     return c.after in ORDINAL_ENDS and c.glued(c.amount.last + 1)
+
+
+def _is_ordinal_in_words(c: Candidate) -> bool:
+    """Round tens before a hyphen, or hundreds before “and”, that an ordinal word goes on."""
+    a = c.amount
+    if a.unit is not None or a.number.form != "words" or a.value < 20 or a.is_range:
+        return False
+    joint = c.after in DASHES and a.value < 100 and a.value % 10 == 0
+    joint = joint or (c.after == "and" and a.value % 100 == 0)
+    word = c.lower(a.last + 2)
+    is_rank = number_words().get(word, ("", 0.0))[0] == "part" and word not in ("half", "quarter")
+    return joint and (is_rank or word in rule_words("rank"))
 
 
 ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})

@@ -336,7 +336,8 @@ class Grammar(Cardinals):
             if kind in ("part", "parts") and start < self.size:
                 named = self.lower(start) in ("quarter", "quarters", "third", "thirds")
                 is_end = start + 1 >= self.size or self.lexemes[start + 1].kind == "mark"
-                ok = named or kind == "parts" or is_end
+                is_rank = kind == "part" and start == at and number.value >= 20  # “hundred and third”
+                ok = (named or kind == "parts" or is_end) and not is_rank
                 part, last = (top / size, start) if ok else (None, at)
         if part is None:
             return number

@@ -220,7 +220,10 @@ class SingleAmounts(Lexed):
         if number.form == "long":
             return UnitMatch(self.lower(number.first), "duration", number.first + 2)
         if self.lower(at) == "of" and (
-            number.form in ("fraction", "vague") or number.scale > 1 or self._couple(number)
+            number.form in ("fraction", "vague")
+            or number.scale > 1
+            or self._couple(number)
+            or (number.form == "words" and not number.value.is_integer())
         ):
             at += 2 if self.lower(at + 1) in ("a", "an") else 1
             found = self.units.after(at)
@@ -342,6 +345,8 @@ class SingleAmounts(Lexed):
         """A minus touches its number and not what stands before it; temperatures may have a space."""
         if self.lexemes[at + 1].kind == "word":
             return False
+        if self.lexemes[at - 1].kind == "digits" and at and amount.dimension not in ("percent", "count"):
+            return False  # “75 -300mm” is a range
         if not self.glued(at + 1):
             return amount.dimension in ("temperature", "angle") and not self._is_amount_end(at - 1)
         return at == 0 or not self.glued(at) or self.lower(at - 1) in ("(", "[", "=", "“", '"', ",")

@@ -291,3 +291,31 @@ def test_them_are_those_just_counted() -> None:
 
 def test_attributes_of_one_noun_share_it() -> None:
     assert [c.noun for c in claims("A 10-day, 200-km march began.")] == ["march", "march"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("It was the one hundred and third goal.", []),
+        ("He is the two hundred and fiftieth mayor.", []),
+        ("She was born in the twenty-first century.", []),
+        ("It ran for one hundred and three miles.", [103]),
+        ("He ate twenty-one figs.", [21]),
+        ("He drank two and a third bottles.", [7 / 3]),
+    ],
+)
+def test_ordinals_in_words_are_no_amounts(text: str, values: list[float]) -> None:
+    assert [c.value for c in claims(text)] == pytest.approx(values)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "unit"),
+    [
+        ("The lens covers 75 -300mm.", 75, "millimetre"),
+        ("It was -30 degrees.", -30, "degree"),
+        ("He ran for one and a quarter of an hour.", 1.25, "hour"),
+        ("He ran for one and a quarter of the track.", 1.25, None),
+    ],
+)
+def test_minus_signs_and_parts_of_a_unit(text: str, low: float, unit: str | None) -> None:
+    assert (claims(text)[0].value, claims(text)[0].unit) == (low, unit)
