@@ -362,6 +362,9 @@ class AmountReader(SingleAmounts):
             if words in (["up"], ["down"]) and right.dimension == "points":
                 left.unit, left.dimension = right.unit, "points"
                 continue
+            if words in (["by"], ["x"], ["×"]) and right.dimension == "length":
+                left.unit, left.dimension, left.shares_unit = right.unit, "length", True  # “20 by 30 feet”
+                continue
             if words not in (["and"], ["or"], [","], [",", "and"], [",", "or"]):
                 continue
             is_prefixed = right.first < right.number.first

@@ -142,12 +142,22 @@ class BoundCues(Lexed):
             for length in range(_longest_by_edge("after").get(self.lower(start), 0), 0, -1):
                 key = tuple(x.lower for x in self.lexemes[start : start + length])
                 bound = _bounds("after").get(key) if len(key) == length else None
+                if key == ("plus",) and self._is_added(amount, start):
+                    return
                 if bound and (start == at or length > 1) and self._after_fits(key, start + length):
                     if amount.bound == "exact" or bound in ("at_least", "at_most"):
                         self._set_bound(amount, bound)
                     return
             if start < self.size and self.lexemes[start].kind != "word":
                 return
+
+    def _is_added(self, amount: Amount, at: int) -> bool:
+        """“$85,000 plus bonus”: more comes on top; “$85,000 plus.” and “70 plus towns” are bounds."""
+        follows = self.lexemes[at + 1] if at + 1 < self.size else None
+        is_apart = amount.unit is not None and self.lower(at - 1) not in HYPHENS
+        return (
+            is_apart and follows is not None and follows.kind == "word" and follows.lower not in _AFTER_LIMIT
+        )
 
     def _after_fits(self, key: tuple[str, ...], after: int) -> bool:
         """“200 or more than 190” is two amounts; “maximum” must not belong to what follows."""

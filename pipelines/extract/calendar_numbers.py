@@ -35,7 +35,7 @@ def _is_plain_year(c: Candidate) -> bool:
 def year(c: Candidate) -> bool:
     """“in 2019”, “the 2016 vote”, “2013-14”; not “2,000 men” nor “1950 rockets”."""
     a = c.amount
-    if _is_spoken_year(c):
+    if _is_spoken_year(c) or _is_short_year(c):
         return True
     if a.unit is not None or a.number.form != "digits" or a.number.scale != 1:
         return False
@@ -57,6 +57,14 @@ def year(c: Candidate) -> bool:
 
 # “below 2005 levels” measures against a year.
 _YEAR_STANDARDS = frozenset({"levels", "level", "figures", "prices", "highs", "lows", "standards", "rates"})
+
+
+def _is_short_year(c: Candidate) -> bool:
+    """“the class of ’95”: two digits behind an apostrophe."""
+    first = c.amount.first
+    is_marked = c.before in ("'", "’", "‘") and c.glued(first) and not c.glued(first - 1)
+    is_cued = c.lower(first - 2) in _FIRM_YEAR_CUES | {"of", "class", "back", "to", "from"}
+    return is_marked and is_cued and c.is_bare and len(c.written) == 2 and c.counted is None
 
 
 def _is_spoken_year(c: Candidate) -> bool:

@@ -57,6 +57,8 @@ ARTICLES = frozenset({"a", "an"})
 FULL_MAGNITUDES = frozenset(
     {"hundred", "thousand", "million", "billion", "trillion", "quadrillion", "lakh", "crore"}
 )
+_DASHES = frozenset("-–‐‑")
+_SHORT_MAGNITUDES = frozenset({"bn", "bln", "mn", "mln", "tn", "trn", "tln", "cr"})
 _METRE_FOLLOWS = frozenset({
     "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south",
     "east", "west", "off", "race", "sprint", "hurdles", "freestyle", "x", "by", "relay", "champion",
@@ -146,6 +148,8 @@ class Cardinals(Lexed):
         return None
 
     def _money_before(self, at: int) -> bool:
+        is_range = at > 2 and self.lower(at - 1) in _DASHES and self.lexemes[at - 2].kind == "digits"
+        at -= 2 if is_range else 0  # “£500-600m”
         return self.lower(at - 1) in currency_signs() or self.lower(at - 1) in ("$", "£", "€")
 
     def _money_after(self, at: int) -> bool:
@@ -206,7 +210,8 @@ class _Reader:
         if self._word(at, hyphened):
             return True
         self.at, was = at, self.at
-        if (not hyphened or lexeme.lower in FULL_MAGNITUDES) and self._scale():
+        is_short = hyphened and self.g.glued(at) and lexeme.lower in _SHORT_MAGNITUDES  # “$2-bln”
+        if (not hyphened or lexeme.lower in FULL_MAGNITUDES or is_short) and self._scale():
             return True
         self.at = was
         return False

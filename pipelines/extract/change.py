@@ -32,7 +32,10 @@ _TRANSITIVE = frozenset({
     "recover", "up", "down", "collapse", "retreat", "weaken", "grow",
 })  # fmt: skip
 # Behind these an amount is a level, not the change that led to it.
-_LEVEL_LINKS = frozenset({"to", "at", "from", "in", "of", "for", "with", "on", "since"})
+_LEVEL_LINKS = frozenset({
+    "to", "at", "from", "in", "of", "for", "with", "on", "since", "into", "onto", "through", "across", "past",
+    "along", "behind", "between", "after", "before", "during", "without", "against",
+})  # fmt: skip
 _MEANS = frozenset({"average", "mean", "median", "total"})
 _BREAKS = frozenset({";", "—", "–", "--"})
 _LEVEL_CUES = frozenset({"above", "below", "beyond", "near"})
@@ -127,6 +130,8 @@ def _verb_of(first: Token, span: Span) -> tuple[Token | None, str]:
         token = doc[at]
         if token.lower_ == "by":
             link = "by"
+        elif token.i == first.i - 1 and token.tag_ == "NNS" and lemma(token) in _cues("verb"):
+            return token, link  # a headline: “Index gains 1%”
         elif token.tag_.startswith("VB"):
             return token, link
         elif token.lower_ == "of" and at and doc[at - 1].lower_ in _MEANS:

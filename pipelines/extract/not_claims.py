@@ -149,6 +149,9 @@ def _is_code_tail(c: Candidate, at: int) -> bool:
 
 def _is_phone(c: Candidate) -> bool:
     written = c.written
+    near = {c.lower(at) for at in range(c.amount.first - 6, c.amount.first)}
+    if c.amount.is_range and c.is_bare and near & rule_words("phone") and c.amount.value >= 100:
+        return True  # “call 555-1234”
     if c.amount.unit is None and len(written) > 12 and written.isdigit():
         return c.reader.size > 1
     if c.amount.unit is None and len(written) > 1 and written[0] == "0" and written.isdigit():

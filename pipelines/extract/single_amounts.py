@@ -133,6 +133,8 @@ class SingleAmounts(Lexed):
     def _is_one(self, at: int, unit: UnitMatch) -> bool:
         if self._opens_compound(unit) or self._is_coin(at, unit) or self._is_defined(at, unit):
             return True
+        if unit.unit == "percentage_point":
+            return True  # “a full percentage point”
         if unit.dimension not in HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
             return False
         if self.lower(unit.last + 1) == "and" and self.lower(unit.last + 2) in (
@@ -239,7 +241,7 @@ class SingleAmounts(Lexed):
         found = self.units.after(at)
         if found is None and skip > at:
             found = self.units.after(skip)
-            found = found if found and found.dimension in ("duration", "length", "money") else None
+            found = found if found and found.dimension in _FURTHERED else None
             if found and number.form != "article" and number.value > 1 and not self._is_plural(found):
                 found = None  # “300,000 last year”
         is_hyphened = self.lower(at) in HYPHENS and number.value < 1000
@@ -376,7 +378,7 @@ def _number_words() -> frozenset[str]:
 @cache
 def _units_of_one() -> frozenset[str]:
     """First words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
-    return unit_starts(HALVED) | _COINS | _LONG_UNITS
+    return unit_starts(HALVED) | _COINS | _LONG_UNITS | {"percentage"}
 
 
 def may_hold_amount(text: str) -> bool:
@@ -405,7 +407,11 @@ def _may_be_one(words: Sequence[str], at: int) -> bool:
     near = {*after[1:], words[at - 1] if at else ""}
     is_end = at + 6 >= len(words)  # a length of time, or a weight, may close the text
     return (
-        is_end or words[at] == "another" or not near.isdisjoint(_BESIDE_ONE) or not _COINS.isdisjoint(after)
+        is_end
+        or words[at] == "another"
+        or after[0] == "percentage"
+        or not near.isdisjoint(_BESIDE_ONE)
+        or not _COINS.isdisjoint(after)
     )
 
 
@@ -470,6 +476,7 @@ _AFTER_COIN = frozenset({
     "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
 })  # fmt: skip
 _OVER_MONEY = frozenset({"percent"})
+_FURTHERED = frozenset({"duration", "length", "money", "percentage_point"})
 _PARTED = frozenset({"point", "percent", "percentage_point", "basis_point"})
 HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 # Words that may stand between a number and its unit without changing it.

@@ -260,6 +260,10 @@ class UnitReader:
             )
         if self.lexemes[at].text in ('"', "″") and not self._glued(at) and after < self.size:
             return self._lower(after) in _INCH_FOLLOWS
+        if entry.unit == "percent" and self.lexemes[at].text == "pc":
+            return self._glued(at)  # “8.7pc”
+        if entry.unit == "stone" and self.lexemes[at].text == "st":
+            return self._glued(at) and self._lower(after + 1) in ("lb", "lbs")
         if entry.unit == "times" and self.lexemes[at].text == "x":
             return self._glued(at) and self._lower(after) in _AFTER_TIMES
         if not entry.needs_glue or self._glued(at):
@@ -309,6 +313,8 @@ class UnitReader:
             word = self._lower(at)
         if word == "p" and self._lower(at + 1) == "." and self._lower(at + 2) == "a":
             return UnitMatch(f"{found.unit}/year", _rate_dimension(found, "duration"), at + 2, found.factor)
+        if word in _PAID and found.dimension == "money":
+            return UnitMatch(f"{found.unit}/{_PAID[word]}", "money", at, found.factor)
         if word not in ("per", "/", "a", "an", "each"):
             return found
         if word in ("a", "an") and self._lower(at + 2) in ("earlier", "ago", "later", "before", "after"):
@@ -368,6 +374,7 @@ _PACKED = {
     "bcf": ("cubic_foot", "volume", 1e9), "tcf": ("cubic_foot", "volume", 1e12),
 }  # fmt: skip
 _GIVEN_NAMES = frozenset({"rand", "mark", "sol", "won", "franc", "real", "penny", "hector", "miles", "day"})
+_PAID = {"pa": "year", "pcm": "month", "pw": "week"}
 _AFTER_TIMES = frozenset({
     "faster", "higher", "more", "as", "the", "larger", "bigger", "greater", "lower", "slower", "better",
     "cheaper", "longer", "smaller", "stronger", "brighter", "increase", "rise", "growth", "jump", "return",

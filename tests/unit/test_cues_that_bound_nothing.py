@@ -319,3 +319,47 @@ def test_ordinals_in_words_are_no_amounts(text: str, values: list[float]) -> Non
 )
 def test_minus_signs_and_parts_of_a_unit(text: str, low: float, unit: str | None) -> None:
     assert (claims(text)[0].value, claims(text)[0].unit) == (low, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("Inflation eased to 8.7pc.", 8.7, "percent"),
+        ("The state spent $2-bln on jets.", 2e9, "USD"),
+        ("The bank set aside £500-600m.", 5e8, "GBP"),
+        ("The track is 500-600m long.", 500, "metre"),
+        ("He weighed 13st 7lb.", 189, "pound"),
+        ("She earns £85,000 pa.", 85000, "GBP/year"),
+        ("The room is 20 by 30 feet.", 20, "foot"),
+        ("He divided 20 by 4.", 20, None),
+        ("Rates are a full percentage point higher.", 1, "percentage_point"),
+    ],
+)
+def test_ways_of_writing_units(text: str, value: float, unit: str | None) -> None:
+    assert (claims(text)[0].value, claims(text)[0].unit) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["Call 555-1234.", "She was born in ’95.", "He finished 1st of all."])
+def test_telephone_numbers_short_years_and_ranks(text: str) -> None:
+    assert claims(text) == ()
+
+
+def test_a_range_behind_a_call_without_telephone_is_one() -> None:
+    assert [c.value for c in claims("Between 500-600 guests called.")] == [500]
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("He earns $85,000 plus bonus.", "exact"),
+        ("He earns $85,000 plus.", "at_least"),
+        ("He saw 70 plus towns.", "at_least"),
+    ],
+)
+def test_plus_adds_or_bounds(text: str, bound: str) -> None:
+    assert claims(text)[0].bound == bound
+
+
+def test_headlines_and_prepositions_of_place() -> None:
+    assert claims("Vela index gains 1%")[0].direction == "up"
+    assert claims("A bus falls into a 200-ft gorge.")[0].direction is None
