@@ -17,7 +17,7 @@ from pipelines.resolve.likeness import Likeness, compare
 from pipelines.resolve.statement_links import Links, describe
 from pipelines.resolve.statement_rows import SentenceRow, StoryRows, overlapping
 from pipelines.resolve.vectors import Vectors, embed
-from pipelines.resolve.wordings import Content, Wording, part_of, read_wording
+from pipelines.resolve.wordings import Content, Wording, names_in, part_of, read_wording
 
 # How alike a sentence must be, how many content words both need, and how near by vector to be compared.
 _LEAST = 0.68
@@ -34,24 +34,29 @@ def find_assertions(
     story: StoryRows, links: Links, statement_of: Mapping[str, str], run_id: str = ""
 ) -> list[StatementAssertion]:
     """The sentences outside quotes that assert what a statement of the story says, each once a statement."""
-    parts = list(_own_voice(story))
     units = [
         n
         for n, unit in enumerate(links.units)
         if len(unit.content.words) >= _FEWEST_WORDS and unit.content.names
     ]
+    said = frozenset[tuple[str, str]]().union(*(links.units[n].content.names for n in units))
+    parts = [(s, part) for s, part in _own_voice(story) if not said.isdisjoint(names_in(part))]
     if not parts or not units:
         return []
-    contents = [read_wording(part) for _, part in parts]
-    links.words.learn(contents)
-    whole, bare = embed([c.text for c in contents]), embed([c.bare for c in contents])
-    columns = np.asarray(units)
+    whole = embed([part.text for _, part in parts])
+    read: dict[int, tuple[Content, Vectors]] = {}
     best: dict[tuple[str, str], tuple[Likeness, Wording, SentenceRow]] = {}
-    for n, at, cosine in _near(whole, links.whole, columns):
+    for n, at, cosine in _near(whole, links.whole, np.asarray(units)):
         sentence, part = parts[n]
         unit = links.units[at]
-        like = compare(contents[n], unit.content, cosine, float(bare[n] @ links.bare[at]), links.words)
-        if not _asserts(like, contents[n]):
+        if n not in read:
+            content = read_wording(part)
+            read[n] = content, embed([content.bare])[0]
+        content, bare = read[n]
+        if len(content.words) < _FEWEST_WORDS or content.names.isdisjoint(unit.content.names):
+            continue
+        like = compare(content, unit.content, cosine, float(bare @ links.bare[at]))
+        if like.contradiction or like.score < _LEAST:
             continue
         key = statement_of[story.quotes[unit.quote].quote_id], sentence.sentence_id
         if key not in best or like.score > best[key][0].score:
@@ -80,12 +85,6 @@ def _near(whole: Vectors, said: Vectors, columns: Any) -> Iterator[tuple[int, in
         for n, at in zip(*np.nonzero(np.take_along_axis(near, best, axis=1) >= _NEAR), strict=True):
             column = best[n, at]
             yield start + int(n), int(columns[column]), float(near[n, column])
-
-
-def _asserts(like: Likeness, content: Content) -> bool:
-    if like.contradiction or len(content.words) < _FEWEST_WORDS or not like.names_shared:
-        return False
-    return like.score >= _LEAST
 
 
 def _own_voice(story: StoryRows) -> Iterator[tuple[SentenceRow, Wording]]:

@@ -49,7 +49,7 @@ from pipelines.resolve.name_nodes import (
     Told,
     acronyms_of,
     distinct_names,
-    nodes_of,
+    node_names,
     parent_key,
     told_of,
 )
@@ -214,21 +214,27 @@ class _Resolver:
     def settle_partial(self) -> None:
         """Names that tell less than others (no middle name, no field) belong to the one who is told apart,
         where there is just one."""
+        near: dict[str, list[str]] = {}
         pending: dict[str, None] = {}
         for name, group in list(self._groups.items()):
             is_open = name not in self._joined and not self._is_ambiguous(name)
             if group.is_touched and is_open and any(k.person for k in group.names.values()):
-                pending.update(dict.fromkeys((name, *self._fuller(name))))
-        fuller = {name: self._telling_more(name) for name in pending}
+                near[name] = self._fuller(name)
+                pending.update(dict.fromkeys((name, *near[name])))
+        fuller = {
+            name: [
+                other
+                for other in (near[name] if name in near else self._fuller(name))
+                if tells_less(self._groups[name], self._groups[other])
+            ]
+            for name in pending
+        }
         for name, others in fuller.items():
             if len(others) == 1:
                 if self._root(name) != self._root(others[0]):
                     self._join(self._root(name), self._root(others[0]))
             elif name in self._node_group and is_contested(self._groups[other] for other in others):
                 self._node_group[name] = None
-
-    def _telling_more(self, name: str) -> list[str]:
-        return [f for f in self._fuller(name) if tells_less(self._groups[name], self._groups[f])]
 
     def _fuller(self, name: str) -> list[str]:
         """Other groups with a spelling of the same given name and surname."""
@@ -248,13 +254,18 @@ class _Resolver:
     def settle_slips(self) -> None:
         """A spelling that one document has is a slip of the one name that it is one edit from, where two
         documents or more have that."""
+        slips: dict[str, list[str]] = {}
         pending: dict[str, None] = {}
         for name, group in list(self._groups.items()):
             if group.is_touched and name not in self._joined:
-                pending[name] = None
-                pending.update(dict.fromkeys(self._slips_of(name)))
+                slips[name] = self._slips_of(name)
+                pending.update(dict.fromkeys((name, *slips[name])))
         meant = {
-            name: [s for s in self._slips_of(name) if documents_of(self._groups[s]) > 1]
+            name: [
+                s
+                for s in (slips[name] if name in slips else self._slips_of(name))
+                if documents_of(self._groups[s]) > 1
+            ]
             for name in pending
             if documents_of(self._groups[name]) == 1
         }
@@ -264,16 +275,25 @@ class _Resolver:
 
     def _slips_of(self, name: str) -> list[str]:
         group = self._groups[name]
-        near = {c: None for key in list(group.names.values()) for c in self._candidates(key) if c != name}
-        return [c for c in near if is_slip(group, self._groups[c])]
+        found: dict[str, None] = {}
+        for key in list(group.names.values()):
+            slips = {c for c in self._near(key) - {name} if is_slip(group, self._groups[c])}
+            found.update(dict.fromkeys(self._by_founding(slips)))
+        return list(found)
 
     def _candidates(self, key: NameKey) -> list[str]:
-        found: dict[str, None] = {}
+        return self._by_founding(self._near(key))
+
+    def _near(self, key: NameKey) -> set[str]:
+        """The groups that have a name in one of the buckets of this one."""
+        found: set[str] = set()
         for block in name_keys.probe_keys(key):
-            if not block.startswith(("bare=", "short=")):
-                found.update(self._blocks.get(block, {}))
-        roots = dict.fromkeys(self._root(c) for c in found)
-        return sorted(roots, key=lambda g: self._groups[g].founding or (date.max, g, 0))
+            if not block.startswith(("bare=", "short=")) and (filed := self._blocks.get(block)):
+                found.update(filed)
+        return {self._root(c) for c in found}
+
+    def _by_founding(self, groups: Iterable[str]) -> list[str]:
+        return sorted(groups, key=lambda g: (self._groups[g].founding or (date.max, g, 0), g))
 
     def _same(self, a: Group, b: Group) -> bool:
         """True where the names alone say that two groups are one: no counts, no order."""
@@ -387,7 +407,7 @@ class _Resolver:
             (a.entity_id, a.alias) for a in self._released if (a.entity_id, a.alias) not in written
         ]
         for row in rows:
-            names = [name for name, _ in nodes_of(row, told)]
+            names = node_names(row, told)
             found.mention_entity[row.mention_id] = self._mention_entity(row, names, ids, ambiguous)
         return found
 

@@ -130,13 +130,16 @@ def same_people(a: Group, b: Group) -> bool:
     )
 
 
+_NO_FIELDS: frozenset[str] = frozenset()
+
+
 def _fields_of(group: Group) -> frozenset[str]:
-    return frozenset(fields.field_of(role) for role in group.roles) - {""}
+    return frozenset(fields.field_of(role) for role in group.roles) - {""} if group.roles else _NO_FIELDS
 
 
 def in_fields_apart(a: Group, b: Group) -> bool:
     """True where the roles beside two groups' names are of fields that one person does not share."""
-    return fields.apart(_fields_of(a), _fields_of(b))
+    return bool(a.roles and b.roles) and fields.apart(_fields_of(a), _fields_of(b))
 
 
 def are_told_apart(a: Group, b: Group) -> bool:
@@ -206,9 +209,9 @@ def is_one_of(person: PersonName, others: Iterable[PersonName]) -> bool:
 def _one_slip(x: str, y: str) -> bool:
     if min(len(x), len(y)) < 9 or abs(len(x) - len(y)) > 1:
         return False
-    if [c for c in x if c.isdigit()] != [c for c in y if c.isdigit()]:
+    if OSA.distance(x, y, score_cutoff=1) != 1:
         return False
-    return OSA.distance(x, y, score_cutoff=1) == 1
+    return [c for c in x if c.isdigit()] == [c for c in y if c.isdigit()]
 
 
 def bears_short(group: Group, short: NameKey) -> bool:

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from pipelines.resolve.vectors import Vectors, embed
+from pipelines.resolve.vectors import Vectors, word_vectors
 from pipelines.resolve.wordings import AmountInside, Content, opposites, stem, table_stems
 
 # Words nearer than this count as related, in proportion; those further off not at all.
@@ -54,41 +54,27 @@ class Likeness:
         return min(1.0, base)
 
 
-class Words:
-    """Vectors of words, looked up once each."""
-
-    def __init__(self) -> None:
-        self._rows: dict[str, int] = {}
-        self._vectors: Vectors = np.zeros((0, 1), dtype=np.float32)
-
-    def learn(self, contents: Sequence[Content]) -> None:
-        """Fetch the vectors of all words of some contents at once."""
-        new = sorted({word for content in contents for word in content.words} - self._rows.keys())
-        if new:
-            vectors = embed(new)
-            first = len(self._rows)
-            self._vectors = vectors if not first else np.vstack([self._vectors, vectors])
-            self._rows.update({word: first + n for n, word in enumerate(new)})
-
-    def nearness(self, a: Sequence[str], b: Sequence[str], least: float = _RELATED) -> Vectors:
-        """How near each word of `a` is to each of `b` (len(a) x len(b)): 1 the same, 0 below `least`."""
-        rows = self._vectors[[self._rows[w] for w in a]] @ self._vectors[[self._rows[w] for w in b]].T
-        near = np.where(rows >= least, rows, 0.0)
-        for i, x in enumerate(a):
-            for j, y in enumerate(b):
-                if x == y or stem(x) == stem(y):
-                    near[i, j] = 1.0
-                elif _share_beginning(x, y):
-                    near[i, j] = max(near[i, j], 0.9)
-        return np.minimum(near, 1.0)
+def nearness(a: Sequence[str], b: Sequence[str], least: float = _RELATED) -> Vectors:
+    """How near each word of `a` is to each of `b` (len(a) x len(b)): 1 the same, 0 below `least`."""
+    rows = word_vectors(a) @ word_vectors(b).T
+    near = np.where(rows >= least, rows, 0.0)
+    stems = [stem(y) for y in b]
+    for i, x in enumerate(a):
+        own = stem(x)
+        for j, y in enumerate(b):
+            if x == y or own == stems[j]:
+                near[i, j] = 1.0
+            elif x[0] == y[0] and _share_beginning(x, y):
+                near[i, j] = max(near[i, j], 0.9)
+    return np.minimum(near, 1.0)
 
 
-def compare(a: Content, b: Content, whole: float, bare: float, known: Words) -> Likeness:
-    """How alike two wordings are. `whole` and `bare`: cosines of their vectors; `known` has their words."""
+def compare(a: Content, b: Content, whole: float, bare: float) -> Likeness:
+    """How alike two wordings are. `whole` and `bare`: cosines of their vectors."""
     covered = both = 0.0
     foreign = 1.0
     if a.words and b.words:
-        near = known.nearness(a.words, b.words, _UNRELATED)
+        near = nearness(a.words, b.words, _UNRELATED)
         foreign = float(min((near.max(axis=1) == 0).mean(), (near.max(axis=0) == 0).mean()))
         near = np.where(near >= _RELATED, near, 0.0)
         from_a, from_b = float(near.max(axis=1).mean()), float(near.max(axis=0).mean())
@@ -96,7 +82,7 @@ def compare(a: Content, b: Content, whole: float, bare: float, known: Words) -> 
         both = (from_a + from_b) / 2
     against = contradiction(a, b)
     if against is None and a.words and b.words:
-        against = _other_word(a, b, known)
+        against = _other_word(a, b)
     return Likeness(
         whole=whole,
         bare=bare,
@@ -129,7 +115,7 @@ def contradiction(a: Content, b: Content) -> str | None:
     return None
 
 
-def _other_word(a: Content, b: Content, known: Words) -> str | None:
+def _other_word(a: Content, b: Content) -> str | None:
     """The one word that a sentence has in the place of an unrelated one, when the rest is the same."""
     matcher = SequenceMatcher(None, a.frame, b.frame, autojunk=False)
     same = sum(block.size for block in matcher.get_matching_blocks())
@@ -145,7 +131,7 @@ def _other_word(a: Content, b: Content, known: Words) -> str | None:
         names = a.name_words & set(a.frame[i:j]), b.name_words & set(b.frame[m:n])
         if all(names) and a.names - b.names and b.names - a.names:
             return f"another name ({min(names[0])}, {min(names[1])})"
-        if mine and theirs and known.nearness(mine, theirs, _UNRELATED).any():
+        if mine and theirs and nearness(mine, theirs, _UNRELATED).any():
             continue
         if mine or theirs:
             others.append((mine, theirs, max(j - i, n - m)))

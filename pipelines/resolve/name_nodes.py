@@ -52,15 +52,17 @@ def distinct_names(
     told = told or Told(fields_told(mentions))
     beside = beside or Companions()
     for row in mentions:
-        for name, node in (*nodes_of(row, told), *_parent_of(row)):
-            known = nodes.setdefault(name, node)
+        for name, key, entity_type, role, bearer, kind in (*_nodes_of(row, told), *_parent_of(row)):
+            known = nodes.get(name)
+            if known is None:
+                known = nodes[name] = Node(key, entity_type, role, bearer, kind=kind)
             known.mentions.append(row)
             if known.key.person is not None:
                 known.companions |= beside.beside(row)
                 if country := companions.told_country(row, beside):
                     known.countries.add(country)
             if known.kind == "parent":
-                known.kind = node.kind
+                known.kind = kind
     return nodes
 
 
@@ -87,20 +89,29 @@ def told_of(mentions: Sequence[MentionRow], beside: Companions) -> Told:
     return Told(fields_told(mentions), bearers)
 
 
-def nodes_of(row: MentionRow, told: Told) -> list[tuple[str, Node]]:
-    """The nodes a mention belongs to: its name's, and for a metonym the government's too."""
+def node_names(row: MentionRow, told: Told) -> list[str]:
+    """The names of the nodes a mention belongs to: its name's, and for a metonym the government's too."""
+    return [part[0] for part in _nodes_of(row, told)]
+
+
+# What a node is made of: its name among nodes, and the fields of `Node` in their order.
+_Parts = tuple[str, NameKey, str, str, str, str]
+
+
+def _nodes_of(row: MentionRow, told: Told) -> list[_Parts]:
     if row.name is None:
         return []
     entity_type = name_keys.ENTITY_TYPES[row.label]
     key = name_keys.key_of(entity_type, row.name)
-    at = (row.document_id, key.form)
-    is_person = key.family == "person"
-    role, bearer = (told.fields.get(at, ""), told.bearers.get(at, "")) if is_person else ("", "")
-    found = [(_node_name(key, role, bearer), Node(key, entity_type, role, bearer))]
+    role, bearer = "", ""
+    if key.family == "person":
+        at = (row.document_id, key.form)
+        role, bearer = told.fields.get(at, ""), told.bearers.get(at, "")
+    found: list[_Parts] = [(_node_name(key, role, bearer), key, entity_type, role, bearer, "name")]
     if row.is_metonym and (body := gazetteer.metonym(row.surface)):
         government = name_keys.key_of("organization", body.stands_for)
         government = replace(government, country_code=body.country_code)
-        found.append((_node_name(government), Node(government, "organization", kind="metonym")))
+        found.append((_node_name(government), government, "organization", "", "", "metonym"))
     return found
 
 
@@ -112,12 +123,12 @@ def acronyms_of(node: Node) -> set[str]:
     return {s for s in surfaces if name_keys.key_of("organization", s).is_short}
 
 
-def _parent_of(row: MentionRow) -> list[tuple[str, Node]]:
+def _parent_of(row: MentionRow) -> list[_Parts]:
     """The government that a body of the table (the Kremlin) belongs to."""
     if row.name is None or row.label not in ("ORG", "FAC"):
         return []
     parent = parent_key(name_keys.key_of("organization", row.name))
-    return [] if parent is None else [(_node_name(parent), Node(parent, "organization", kind="parent"))]
+    return [] if parent is None else [(_node_name(parent), parent, "organization", "", "", "parent")]
 
 
 def _node_name(key: NameKey, role: str = "", bearer: str = "") -> str:

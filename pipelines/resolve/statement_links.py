@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from pipelines.resolve.likeness import Likeness, Words, compare
+from pipelines.resolve.likeness import Likeness, compare, nearness
 from pipelines.resolve.occasions import Act, answer, confirmation
 from pipelines.resolve.speaker_match import (
     Bond,
@@ -94,7 +94,6 @@ class Links:
     units: list[Unit]
     whole: Vectors
     bare: Vectors
-    words: Words
 
 
 def find_links(story: StoryRows) -> Links:
@@ -103,7 +102,7 @@ def find_links(story: StoryRows) -> Links:
     links = [*search.contents(), *search.neighbours(), *search.occasions()]
     joined = {(min(x.a, x.b), max(x.a, x.b)) for x in links}
     links.sort(key=lambda x: (-x.score, x.a, x.b))
-    return Links(links, search.apart - joined, search.units, search.whole, search.bare, search.words)
+    return Links(links, search.apart - joined, search.units, search.whole, search.bare)
 
 
 class _Search:
@@ -116,8 +115,6 @@ class _Search:
             self.units_of[unit.quote].append(u)
         self.whole = embed([unit.content.text for unit in self.units])
         self.bare = embed([unit.content.bare for unit in self.units])
-        self.words = Words()
-        self.words.learn([unit.content for unit in self.units])
         self.apart: set[tuple[int, int]] = set()
         self.acts = [self._act(quote) for quote in self.quotes]
         self._speakers = _speaker_groups(self.quotes)
@@ -168,7 +165,7 @@ class _Search:
 
     def _likeness(self, a: int, b: int) -> Likeness:
         whole, bare = float(self.whole[a] @ self.whole[b]), float(self.bare[a] @ self.bare[b])
-        return compare(self.units[a].content, self.units[b].content, whole, bare, self.words)
+        return compare(self.units[a].content, self.units[b].content, whole, bare)
 
     def _may_join(self, a: int, b: int) -> bool:
         one, other = self.quotes[a], self.quotes[b]
@@ -255,9 +252,7 @@ class _Search:
         return f"{day}; {what} of the same" if self._same_topic(mine.topic, theirs.topic) else None
 
     def _same_topic(self, a: Sequence[str], b: Sequence[str]) -> bool:
-        known = [read_wording(Wording(0, 0, " ".join(words))) for words in (a, b)]
-        self.words.learn(known)
-        near = self.words.nearness(a, b)
+        near = nearness(a, b)
         shorter = near.max(axis=1) if len(a) <= len(b) else near.max(axis=0)
         return float(shorter.mean()) >= 0.45
 

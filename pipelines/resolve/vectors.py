@@ -41,13 +41,28 @@ def embed(texts: Sequence[str]) -> Vectors:
         return vectors
     model = _model()
     clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-    for row, encoded in enumerate(model.tokenizer.encode_batch(clean, add_special_tokens=False)):
+    for row, encoded in enumerate(model.tokenizer.encode_batch_fast(clean, add_special_tokens=False)):
         if encoded.ids:
             mean = model.embedding[encoded.ids].mean(axis=0, dtype=np.float64)
             length = float(np.linalg.norm(mean))
             if length > 0:
                 vectors[row] = mean / length
     return vectors
+
+
+_WORDS: dict[str, Vectors] = {}
+_WORDS_KEPT = 16384
+
+
+def word_vectors(words: Sequence[str]) -> Vectors:
+    """Unit vectors of words, one row each, as `embed` makes them; each word is embedded once a process."""
+    new = [word for word in dict.fromkeys(words) if word not in _WORDS]
+    if new:
+        if len(_WORDS) + len(new) > _WORDS_KEPT:
+            _WORDS.clear()
+            new = list(dict.fromkeys(words))
+        _WORDS.update(zip(new, embed(new), strict=True))
+    return np.stack([_WORDS[word] for word in words]) if words else embed(())
 
 
 @lru_cache(maxsize=65536)

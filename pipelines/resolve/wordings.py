@@ -118,25 +118,30 @@ def stem(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text in lower case."""
-    return [found.casefold().translate(_APOSTROPHE) for found in _WORD.findall(text)]
+    found = _WORD.findall(text)
+    # One call for all of them: no word holds a space, and none comes of folding its case.
+    return " ".join(found).casefold().translate(_APOSTROPHE).split(" ") if found else []
 
 
 def content_words(text: str) -> list[str]:
     """The words of a text that carry content: no function words, no bare numbers."""
-    return [w for w in tokens(text) if w not in table("function") and not w[0].isdigit() and w[0] != "'"]
+    function = table("function")
+    return [w for w in tokens(text) if w not in function and not w[0].isdigit() and w[0] != "'"]
 
 
 def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
     """What a wording holds. `adds_negation`: it is reported as denied, so that it means its opposite."""
     found = tokens(wording.text)
-    bare = _CAPITAL.sub(" ", masked(wording, (*wording.names, *wording.amounts)))
-    kept = content_words(bare)
+    rest = masked(wording, (*wording.names, *wording.amounts))
+    unknown = _unknown_names(rest)
+    kept = content_words(_CAPITAL.sub(" ", rest))
     is_negative = adds_negation
     scarce = _scarce(found)
+    negators = table("negator")
     for at, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=False)):
-        if at in scarce or (word in table("negator") and after in _RESTRICTING):
+        if at in scarce or (word in negators and after in _RESTRICTING):
             continue
-        if word in table("negator") or _is_refusal(stem(word), after):
+        if word in negators or _is_refusal(stem(word), after):
             is_negative = not is_negative
     return Content(
         text=wording.text,
@@ -144,8 +149,8 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
         bare=" ".join(kept),
         words=tuple(kept),
         stems=_stems(found, kept, scarce),
-        names=frozenset((name.kind, name.key) for name in wording.names) | _unknown_names(wording),
-        name_words=frozenset(_name_words(wording)),
+        names=_known_names(wording) | unknown,
+        name_words=frozenset((*_name_words(wording), *(word for _, word in unknown))),
         amounts=wording.amounts,
         dates=_dates(masked(wording, wording.amounts)),
         is_negative=is_negative,
@@ -161,10 +166,11 @@ _SCARCE_REACH = 3
 
 def _scarce(found: Sequence[str]) -> frozenset[int]:
     """Where "not" stands of "not enough": that is few, and denies nothing that "too few" does not."""
+    negators = table("negator")
     return frozenset(
         at
         for at, word in enumerate(found)
-        if word in table("negator")
+        if word in negators
         and any(
             later in _SUFFICIENT and all(w in table("function") for w in found[at + 1 : at + 1 + ahead])
             for ahead, later in enumerate(found[at + 1 : at + 1 + _SCARCE_REACH])
@@ -188,8 +194,17 @@ def _stems(found: Sequence[str], kept: Sequence[str], scarce: frozenset[int]) ->
 _CAPITAL = re.compile(r"(?<=[\w,;] )(?!I\b)[A-Z][^\W\d_]+")
 
 
-def _unknown_names(wording: Wording) -> frozenset[tuple[str, str]]:
-    rest = masked(wording, (*wording.names, *wording.amounts))
+def names_in(wording: Wording) -> frozenset[tuple[str, str]]:
+    """Kind and key of the names in a wording, as in `Content.names`."""
+    return _known_names(wording) | _unknown_names(masked(wording, (*wording.names, *wording.amounts)))
+
+
+def _known_names(wording: Wording) -> frozenset[tuple[str, str]]:
+    return frozenset((name.kind, name.key) for name in wording.names)
+
+
+def _unknown_names(rest: str) -> frozenset[tuple[str, str]]:
+    """Words with a capital in what is left of a text without its names and amounts."""
     found = {word.casefold() for word in _CAPITAL.findall(rest)}
     return frozenset(("name", word) for word in found if word not in _DATE_WORDS)
 
@@ -204,8 +219,6 @@ def _name_words(wording: Wording) -> Iterator[str]:
         yield from tokens(
             wording.text[name.start_char - wording.start_char : name.end_char - wording.start_char]
         )
-    for _, word in _unknown_names(wording):
-        yield word
 
 
 def masked(wording: Wording, spans: Iterable[NameInside | AmountInside]) -> str:
@@ -277,6 +290,6 @@ _UNTENSED = {
 
 def _tense(found: Sequence[str]) -> str:
     """future or past where auxiliary verbs say one and not the other."""
-    future = any(w in table("future") for w in found)
-    past = any(w in table("perfect") for w in found)
+    future = not table("future").isdisjoint(found)
+    past = not table("perfect").isdisjoint(found)
     return "" if future == past else "future" if future else "past"

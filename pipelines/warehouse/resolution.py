@@ -305,10 +305,11 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         UPDATE main.entity_aliases AS a SET document_count = c.documents
-        FROM (SELECT a.entity_id, a.alias, count(DISTINCT m.document_id) AS documents
+        FROM (SELECT a.entity_id, a.alias, count(m.document_id) AS documents
               FROM main.entity_aliases AS a
-              LEFT JOIN main.entity_mentions AS m
-                ON m.entity_id = a.entity_id AND (m.surface = a.alias OR m.name = a.alias)
+              LEFT JOIN (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions
+                         UNION SELECT entity_id, name, document_id FROM main.entity_mentions
+                        ) AS m USING (entity_id, alias)
               GROUP BY ALL) AS c
         WHERE c.entity_id = a.entity_id AND c.alias = a.alias AND c.documents <> a.document_count
         """
