@@ -7,6 +7,7 @@ here: any rule about language.
 from __future__ import annotations
 
 import bisect
+import gc
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,6 +90,13 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
         docs = parse((piece.text for piece in chain.from_iterable(pieces)), pipeline)
         for source, own in zip(batch, pieces, strict=True):
             yield extract_parsed(source, _paragraphs(own, docs))
+        _settle()
+
+
+@cache
+def _settle() -> None:
+    """Leave the model and the word tables, once they are read, out of every later garbage collection."""
+    gc.freeze()
 
 
 def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:

@@ -7,7 +7,7 @@ surnames, acronyms and everything else that needs the whole document (`names`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -200,7 +200,6 @@ def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candid
                 yield Candidate(a, b, label, method, paragraph, strong=True)
 
 
-_HEAD = re.compile(r"(?<!\w)[A-Z][a-z]{2,}(?!\w)")
 _BEFORE = re.compile(rf"(?:(?<!\w){_W} (?:(?:and|&|for|of|of the|de|al) )?)+$")
 _AFTER = re.compile(
     rf"(?: (?:of|on|for) (?:the )?{_W}(?: {_W}){{0,3}}(?: and {_W}(?: {_W})?)?)|(?: of \d{{4}}\b)"
@@ -213,20 +212,24 @@ _NUMERAL = re.compile(r" (?:I{1,3}|IV|V|One|Two)(?!\w)")
 _ROLE_OF = re.compile(r"(\w+) (?:of|to|at|for) (?:the )?$")
 
 
-def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
-    """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'."""
+def headed(
+    text: str, start: int, end: int, paragraph: int, capitals: Sequence[tuple[int, str]]
+) -> Iterator[Candidate]:
+    """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'.
+
+    `capitals`: the stretch's capitalised words, each with where it starts.
+    """
     done = start
-    for head in _HEAD.finditer(text, start, end):
-        if (
-            head.group() not in _HEAD_LABELS
-            or head.start() < done
-            or _opens_title(text, head.start(), head.end())
-        ):
+    for at, head in capitals:
+        if head not in _HEAD_LABELS or at < done:
             continue
-        window = max(done, head.start() - 80)
-        before = _BEFORE.search(text[window : head.start()])
-        first = window + before.start() if before else head.start()
-        last, label = head.end(), _HEAD_LABELS[head.group()]
+        head_end = at + len(head)
+        if text[head_end : head_end + 1].isalnum() or _opens_title(text, at, head_end):
+            continue
+        window = max(done, at - 80)
+        before = _BEFORE.search(text[window:at])
+        first = window + before.start() if before else at
+        last, label = head_end, _HEAD_LABELS[head]
         while more := _MORE.match(text, last, end):
             last, label = more.end(), _HEAD_LABELS[more.group().rsplit(" ", 1)[-1]]
         if label == "EVENT" and (number := _NUMERAL.match(text, last, end)):
@@ -238,12 +241,12 @@ def headed(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidat
             last = _tail_end(text, last, after.end())
         elif legal := _LEGAL.match(text, last, end):
             last, label = legal.end(), "ORG"
-        first = _own_words(text, first, head.start(), label)
+        first = _own_words(text, first, at, label)
         a, b = trim(text, first, last)
         a = skip_function_words(text, a, b, keep=_ORDINALS if label == "EVENT" else frozenset())
-        if len(text[a:b].split()) < 2 or a > head.start() or text[a:b] == head.group():
+        if len(text[a:b].split()) < 2 or a > at or text[a:b] == head:
             continue
-        if a == head.start() and label != "ORG":
+        if a == at and label != "ORG":
             continue
         done = b
         if label == "ORG" and b > closed and (person := _office_holder(text, a, closed, b)):

@@ -42,9 +42,10 @@ _CONFIRMED_ROLES = frozenset(
     {"title", "heading", "list_item", "caption", "navigation", "boilerplate", "footnote", "credit", "byline"}
 )
 # Pages glue the next line's label to a word ('residentsImage'): the word ends before it.
-_GLUED = r"(?:Image|Photo|Picture|Credit)\b"
-_CAPITALISED = re.compile(rf"(?<!\w)[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ]\w*?(?={_GLUED}|(?!\w))")
-_WORD_END = re.compile(rf"(?![\w$])|{_GLUED}")
+_LABELS_GLUED = ("Image", "Photo", "Picture", "Credit")
+# The look back stands behind the first letter: so the search for one is a plain scan.
+_CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ](?<!\w.)\w*", re.DOTALL)
+_WORD_END = re.compile(rf"(?![\w$])|(?:{'|'.join(_LABELS_GLUED)})\b")
 
 
 @dataclass(slots=True)
@@ -56,6 +57,7 @@ class _Stretch:
     role: str
     segment_no: int
     paragraph: int
+    capitals: list[tuple[int, str]] = field(default_factory=list)
     taken: list[Candidate] = field(default_factory=list)
 
 
@@ -92,9 +94,23 @@ def _stretches(ctx: Context) -> list[_Stretch]:
         if segment.segment_no not in parsed and segment.role in _CONFIRMED_ROLES:
             found.append(_Stretch(segment.start_char, segment.end_char, segment.role, segment.segment_no, -1))
     for stretch in found:
+        stretch.capitals = _capitals(ctx.text, stretch.start, stretch.end)
         if stretch.role in PROSE_ROLES and is_headline(ctx.text[stretch.start : stretch.end]):
             stretch.role = "heading"
     return sorted(found, key=lambda s: s.start)
+
+
+def _capitals(text: str, start: int, end: int) -> list[tuple[int, str]]:
+    """The capitalised words of a stretch, each with where it starts."""
+    found = [(m.start(), m[0]) for m in _CAPITALISED.finditer(text, start, end)]
+    if any(text.find(label, start, end) >= 0 for label in _LABELS_GLUED):
+        return [(at, _unglued(word)) for at, word in found]
+    return found
+
+
+def _unglued(word: str) -> str:
+    label = next((x for x in _LABELS_GLUED if word.endswith(x) and len(word) > len(x)), "")
+    return word.removesuffix(label)
 
 
 def is_headline(line: str) -> bool:
@@ -113,7 +129,7 @@ def is_headline(line: str) -> bool:
 def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     paragraph = ctx.paragraphs[stretch.paragraph]
     yield from patterns(ctx.text, stretch.start, stretch.end, stretch.paragraph)
-    yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph, stretch.capitals)
     yield from datelines(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     known = list(_known(ctx.text, stretch))
     yield from known
@@ -140,16 +156,16 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
     """Names of the tables, longest match at each capitalised word."""
     index = gazetteer.by_first_word()
     done = stretch.start
-    for match in _CAPITALISED.finditer(text, stretch.start, stretch.end):
-        entries = index.get(match.group())
-        if entries is None or match.start() < done:
+    for start, word in stretch.capitals:
+        entries = index.get(word)
+        if entries is None or start < done:
             continue
         for known in entries:
-            end = match.start() + len(known.name)
-            if text.startswith(known.name, match.start()) and _WORD_END.match(text, end):
+            end = start + len(known.name)
+            if text.startswith(known.name, start) and _WORD_END.match(text, end):
                 if end <= stretch.end and (known.strong or known.label == "NORP"):
                     done = end
-                    yield Candidate(match.start(), end, known.label, "table", stretch.paragraph, known.strong)
+                    yield Candidate(start, end, known.label, "table", stretch.paragraph, known.strong)
                 break
 
 
@@ -394,14 +410,16 @@ def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> Non
     current = next(taken, None)
     added: list[Candidate] = []
     done = stretch.start
-    for match in _CAPITALISED.finditer(text, stretch.start, stretch.end):
-        start = match.start()
+    for start, word in stretch.capitals:
+        entries = lexicon.get(word)
+        if entries is None:
+            continue
         while current and current.end <= start:
             current = next(taken, None)
         if start < done or (current and current.start <= start):
             continue
         limit = min(stretch.end, current.start if current else stretch.end)
-        for entry in lexicon.get(match.group(), ()):
+        for entry in entries:
             end = start + len(entry.name)
             if end <= limit and text.startswith(entry.name, start) and _WORD_END.match(text, end):
                 done = end

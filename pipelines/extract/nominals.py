@@ -40,9 +40,13 @@ def _kinds() -> dict[str, str]:
     return {row["noun"]: row["kind"] for row in read_table("nominal_nouns", ("noun", "kind"))}
 
 
-# Every place where a row may stand: 'the' with a small word, or a pronoun.
+# Every place where a row may stand: 'the' with a small word, or a pronoun. The look back stands behind the
+# first letter: so the search for one is a plain scan.
 _FINDER = re.compile(
-    r"\b(?:[Tt]he (?P<noun>(?:prime )?[a-z]+)|(?P<pronoun>[Hh]e|[Hh]im|[Ss]he|[Ii]t))\b(?![-’'](?!s\b))"
+    r"[TtHhSsIi](?<!\w.)"
+    r"(?:(?<=[Tt])he (?P<noun>(?:prime )?[a-z]+)|(?P<pronoun>(?<=[Hh])e|(?<=[Hh])im|(?<=[Ss])he|(?<=[Ii])t))"
+    r"\b(?![-’'](?!s\b))",
+    re.DOTALL,
 )
 
 
@@ -149,7 +153,7 @@ class _Reader:
         """Pronouns and definite nouns with nothing added ('the country', not 'the country that …')."""
         for number, paragraph in enumerate(self._prose):
             for match in _FINDER.finditer(self._ctx.text, paragraph.start, paragraph.end):
-                word = match.group("noun") or match.group("pronoun").lower()
+                word = match.group("noun") or match.group().lower()
                 if match.group("noun") and word not in _kinds() and word not in _offices():
                     continue
                 span = paragraph.char_span(match.start(), match.end())

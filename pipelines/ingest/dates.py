@@ -60,8 +60,15 @@ def find_expressions(text: str) -> Iterator[tuple[int, int]]:
 
     Expressions that `resolve_expression` leaves open ("this week") are among them. Linear in the text.
     """
-    for match in _expression().finditer(text):
-        yield match.span()
+    match, at = _expression().match, 0
+    if found := match(text):
+        yield found.span()
+        at = found.end()
+    # Trying the whole pattern at every character would cost four times as much.
+    for opening in _openings("ago" in text).finditer(text, at):
+        if opening.start() >= at and (found := match(text, opening.start())):
+            yield found.span()
+            at = found.end()
 
 
 def resolve_expression(
@@ -143,6 +150,17 @@ def _expression() -> re.Pattern[str]:
         rf"^\W*(?:(?P<y5>{YEAR})|(?P<m5>{full_month}))\W*$",
     )
     return re.compile(rf"(?<![\w$€£])(?:{'|'.join(choices)})(?!\w)")
+
+
+@cache
+def _openings(with_counts: bool) -> re.Pattern[str]:
+    """Where an expression may begin; `with_counts`: also at the number words of "two years ago"."""
+    forms = {form for kind in ("month", "weekday") for form in numbers(kind)}
+    named = {rf"{form[0].upper()}(?:{form[1:3]}|{form[1:3].upper()})" for form in forms}
+    counts = [rf"{word}\b" for word in _COUNTS] if with_counts else []
+    near = r"[Ll]a(?:st|te)\b|[Nn]ext\b|[Tt]his\b|[Ee]arly\b"
+    words = rf"the{GAP}day\b|day\b|[Yy]ester|[Tt]o(?:day|mor|nig)"
+    return re.compile(rf"(?<![\w$€£])(?:{'|'.join([r'\d', *sorted(named), near, words, *counts])})")
 
 
 def _resolve(found: dict[str, str], published_on: date | None, tense: Tense | None) -> ResolvedDate | None:
