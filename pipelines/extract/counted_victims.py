@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 
 from spacy.tokens import Token
 
@@ -75,10 +75,12 @@ class _Group:
 Numeral = Callable[[Token], float | None]
 
 
-def count_victims(paragraphs: Sequence[Paragraph], numeral: Numeral) -> list[Victims]:
+def count_victims(
+    paragraphs: Sequence[Paragraph], numeral: Callable[[Paragraph, Token], float | None]
+) -> list[Victims]:
     """The victims that the opening of a report names, one entry for each way to come to harm.
 
-    `numeral` gives the value of the claim that a numeral token stands in, None where it is no claim.
+    `numeral` gives the value of the claim that a token of a paragraph stands in, None where it is in none.
     """
     if len(paragraphs) < 2 and sum(len(p.syntax.sentence_starts) for p in paragraphs) < 2:
         return []
@@ -98,7 +100,9 @@ def count_victims(paragraphs: Sequence[Paragraph], numeral: Numeral) -> list[Vic
                 continue
             sentence = span[start:end]
             tree = tree or Tree(paragraph)
-            groups = [g for token in sentence if (g := _group(token, tree, numeral)) is not None]
+            groups = [
+                g for token in sentence if (g := _group(token, tree, partial(numeral, paragraph))) is not None
+            ]
             _take(groups, found, unsure, paragraph)
     return [victims for category, victims in found.items() if category not in unsure]
 

@@ -10,6 +10,7 @@ import bisect
 import gc
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,10 +88,28 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
     pending = iter(sources)
     while batch := list(islice(pending, DOCUMENTS_AT_ONCE)):
         pieces = [list(_pieces(source)) for source in batch]
-        docs = parse((piece.text for piece in chain.from_iterable(pieces)), pipeline)
+        docs = _parsed_once([piece.text for piece in chain.from_iterable(pieces)], pipeline)
         for source, own in zip(batch, pieces, strict=True):
             yield extract_parsed(source, _paragraphs(own, docs))
         _settle()
+
+
+def _parsed_once(texts: Sequence[str], nlp: Language) -> Iterator[Doc]:
+    """The parse of each text; one that recurs, as agency copy and standing lines do, is parsed once.
+
+    A Doc is kept no longer than until its text comes for the last time.
+    """
+    docs = parse(dict.fromkeys(texts), nlp)
+    left = Counter(texts)
+    kept: dict[str, Doc] = {}
+    for text in texts:
+        doc = kept[text] if text in kept else next(docs)
+        left[text] -= 1
+        if left[text]:
+            kept[text] = doc
+        else:
+            kept.pop(text, None)
+        yield doc
 
 
 @cache

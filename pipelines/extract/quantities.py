@@ -49,7 +49,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
         flag_contradictions(ctx.document_id, rows)
         claims.extend(rows)
         numerals.update(
-            ((id(item.span.doc), token.i), row)
+            ((paragraph.start, token.i), row)
             for item, row in zip(found, rows, strict=True)
             for token in item.span
         )

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from pipelines.extract.claim_place import PlaceFinder
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
-from pipelines.extract.context import Context
+from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.counted_victims import FLAG, Victims, count_victims
 from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, row_key
@@ -40,11 +40,11 @@ def add_victims(
 ) -> None:
     """Add a claim for the victims that the opening of a document names without a numeral.
 
-    `numerals`: the claim that a token of a numeral belongs to, by the Doc's identity and the token's index.
+    `numerals`: the claim that a numeral's token belongs to, by its paragraph's start and its index.
     """
 
-    def value(token: Token) -> float | None:
-        row = numerals.get((id(token.doc), token.i))
+    def value(paragraph: Paragraph, token: Token) -> float | None:
+        row = numerals.get((paragraph.start, token.i))
         is_count = row is not None and row.unit_dimension == "count" and not row.is_vague
         return row.value if row is not None and is_count else None
 
@@ -61,7 +61,7 @@ def add_victims(
         places.fill(row, span, None, tree, paragraph)
         key = row_key(ctx.document_id, "numeric_claims", row.start_char, row.end_char)
         for at in victims.parts:
-            part = numerals[id(doc), at]
+            part = numerals[paragraph.start, at]
             part.category, part.stock_or_flow = row.category, row.stock_or_flow
             part.related_claim_id, part.relation = key, "part_of"
         claims.append(row)
