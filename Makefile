@@ -38,7 +38,7 @@ lint: setup
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check . && $(VENV)/bin/mypy
 
 test: lint
-	@$(VENV)/bin/python -m pytest -n auto --dist loadfile -m "not long"
+	@$(VENV)/bin/python -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not long"
 
 docs: setup
 	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict -q && echo "site/index.html"
