@@ -27,6 +27,25 @@ class Candidate:
     strong: bool = False
 
 
+# Pages glue the next line's label to a word ('residentsImage'): the word ends before it.
+GLUED_LABELS = ("Image", "Photo", "Picture", "Credit")
+# The look back stands behind the first letter: so the search for one is a plain scan.
+_CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ](?<!\w.)\w*", re.DOTALL)
+
+
+def capitals(text: str, start: int, end: int) -> list[tuple[int, str]]:
+    """The capitalised words between two offsets, each with where it starts."""
+    found = [(m.start(), m[0]) for m in _CAPITALISED.finditer(text, start, end)]
+    if any(text.find(label, start, end) >= 0 for label in GLUED_LABELS):
+        return [(at, _unglued(word)) for at, word in found]
+    return found
+
+
+def _unglued(word: str) -> str:
+    label = next((x for x in GLUED_LABELS if word.endswith(x) and len(word) > len(x)), "")
+    return word.removesuffix(label)
+
+
 _EDGE = " \t\u00a0\"“”„«»‘’'`.,;:!?()[]{}-–—•*/|"
 _POSSESSIVE = re.compile(r"['’‘ʼ`](?:s|S)?$")
 _DETERMINER = re.compile(
@@ -213,14 +232,14 @@ _ROLE_OF = re.compile(r"(\w+) (?:of|to|at|for) (?:the )?$")
 
 
 def headed(
-    text: str, start: int, end: int, paragraph: int, capitals: Sequence[tuple[int, str]]
+    text: str, start: int, end: int, paragraph: int, words: Sequence[tuple[int, str]]
 ) -> Iterator[Candidate]:
     """Capitalised runs closed by a head noun: 'Caucasus Institute', 'State Duma Committee on CIS Affairs'.
 
-    `capitals`: the stretch's capitalised words, each with where it starts.
+    `words`: the stretch's `capitals`.
     """
     done = start
-    for at, head in capitals:
+    for at, head in words:
         if head not in _HEAD_LABELS or at < done:
             continue
         head_end = at + len(head)

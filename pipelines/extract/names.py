@@ -20,8 +20,10 @@ from pipelines.extract import credits, gazetteer, metonyms, name_links, roles
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.gazetteer import fold
 from pipelines.extract.name_rules import (
+    GLUED_LABELS,
     Candidate,
     appositions,
+    capitals,
     datelines,
     function_words,
     headed,
@@ -41,11 +43,7 @@ LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW"
 _CONFIRMED_ROLES = frozenset(
     {"title", "heading", "list_item", "caption", "navigation", "boilerplate", "footnote", "credit", "byline"}
 )
-# Pages glue the next line's label to a word ('residentsImage'): the word ends before it.
-_LABELS_GLUED = ("Image", "Photo", "Picture", "Credit")
-# The look back stands behind the first letter: so the search for one is a plain scan.
-_CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ](?<!\w.)\w*", re.DOTALL)
-_WORD_END = re.compile(rf"(?![\w$])|(?:{'|'.join(_LABELS_GLUED)})\b")
+_WORD_END = re.compile(rf"(?![\w$])|(?:{'|'.join(GLUED_LABELS)})\b")
 
 
 @dataclass(slots=True)
@@ -94,23 +92,10 @@ def _stretches(ctx: Context) -> list[_Stretch]:
         if segment.segment_no not in parsed and segment.role in _CONFIRMED_ROLES:
             found.append(_Stretch(segment.start_char, segment.end_char, segment.role, segment.segment_no, -1))
     for stretch in found:
-        stretch.capitals = _capitals(ctx.text, stretch.start, stretch.end)
+        stretch.capitals = capitals(ctx.text, stretch.start, stretch.end)
         if stretch.role in PROSE_ROLES and is_headline(ctx.text[stretch.start : stretch.end]):
             stretch.role = "heading"
     return sorted(found, key=lambda s: s.start)
-
-
-def _capitals(text: str, start: int, end: int) -> list[tuple[int, str]]:
-    """The capitalised words of a stretch, each with where it starts."""
-    found = [(m.start(), m[0]) for m in _CAPITALISED.finditer(text, start, end)]
-    if any(text.find(label, start, end) >= 0 for label in _LABELS_GLUED):
-        return [(at, _unglued(word)) for at, word in found]
-    return found
-
-
-def _unglued(word: str) -> str:
-    label = next((x for x in _LABELS_GLUED if word.endswith(x) and len(word) > len(x)), "")
-    return word.removesuffix(label)
 
 
 def is_headline(line: str) -> bool:

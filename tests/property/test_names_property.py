@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.extract import credits
 from pipelines.extract.extractor import SourceText, extract
 from pipelines.extract.name_links import bind_acronyms
-from pipelines.extract.name_rules import Candidate, headed, patterns, trim
+from pipelines.extract.name_rules import Candidate, capitals, headed, patterns, trim
 from pipelines.model import Mention, Segment
 from pipelines.resolve.entities import resolve_entities
 from pipelines.resolve.mention_rows import MentionRow
@@ -89,7 +89,10 @@ def test_rules_stay_within_their_stretch(text: str, data: st.DataObject) -> None
     end = data.draw(st.integers(start, len(text)))
     first, last = trim(text, start, end)
     assert start <= first <= last <= end or first == last
-    for candidate in (*patterns(text, start, end, 0), *headed(text, start, end, 0)):
+    for candidate in (
+        *patterns(text, start, end, 0),
+        *headed(text, start, end, 0, capitals(text, start, end)),
+    ):
         assert start <= candidate.start < candidate.end <= end
     assert bind_acronyms(text, [], []) == {}
 
@@ -128,7 +131,8 @@ def test_time_is_linear_in_the_text() -> None:
     """Ten kinds of text that make careless patterns run for ever: seconds in all, parse left out."""
     started = time.process_time()
     for text in PATHOLOGICAL:
-        for candidate in (*patterns(text, 0, len(text), 0), *headed(text, 0, len(text), 0)):
+        words = capitals(text, 0, len(text))
+        for candidate in (*patterns(text, 0, len(text), 0), *headed(text, 0, len(text), 0, words)):
             assert candidate.start < candidate.end
         stretch = Piece(text)
         bind_acronyms(text, [stretch], [])
