@@ -187,7 +187,10 @@ class AmountReader(SingleAmounts):
             right.last + 2 >= self.size and self.lower(right.last + 1) == "."
         )
         bare = right.unit is None and at_end and left.number.scale == 1 and right.value >= 1
-        if not (is_minor or bare):
+        spoken = (
+            left.number.form == "article" and right.unit is None and right.value >= 10
+        )  # “a dollar fifty”
+        if not (is_minor or bare or spoken):
             return False
         left.value = float(f"{left.value + right.value / 100:.15g}")
         left.last = right.last

@@ -145,7 +145,8 @@ class BoundCues(Lexed):
                 if key == ("plus",) and self._is_added(amount, start):
                     return
                 if bound and (start == at or length > 1) and self._after_fits(key, start + length):
-                    if amount.bound == "exact" or bound in ("at_least", "at_most"):
+                    is_weaker = bound == "at_least" and amount.bound == "more_than"
+                    if amount.bound == "exact" or (bound in ("at_least", "at_most") and not is_weaker):
                         self._set_bound(amount, bound)
                     return
             if start < self.size and self.lexemes[start].kind != "word":

@@ -86,9 +86,21 @@ def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     if link == "by" or amount.dimension in RELATIVE:
         return _cues("verb")[name]
     if amount.dimension == "count" and not link and _counts_nothing(amount, reader):
+        if _is_of_person(verb):
+            return None  # “Lopez will gain at least 18”
         return _cues("verb")[name]  # “the index fell 120 to 7,400”
     is_done_to = name in _TRANSITIVE or amount.dimension in ("count", "duration", "age")
     return None if is_done_to else _cues("verb")[name]
+
+
+def _is_of_person(verb: Token) -> bool:
+    """Somebody named or a personal pronoun is the subject, found near the verb."""
+    near = verb.doc[max(0, verb.i - 8) : verb.i]
+    subject = next((t for t in near if t.head.i == verb.i and t.dep_ == "nsubj"), None)
+    return subject is not None and (subject.ent_type_ == "PERSON" or subject.lower_ in _PERSONS)
+
+
+_PERSONS = frozenset({"he", "she", "i", "we", "you", "who"})
 
 
 def _counts_nothing(amount: Amount, reader: AmountReader) -> bool:

@@ -118,7 +118,7 @@ def code(c: Candidate) -> bool:
             return True
         if after.text in DASHES and a.unit is None and _is_code_tail(c, last + 2):
             return True
-    if c.before in ("@", "_", "\\") and c.glued(first):
+    if c.before in ("@", "_", "\\", "^") and c.glued(first):
         return True
     if (
         c.before == "."

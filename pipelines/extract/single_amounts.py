@@ -189,6 +189,8 @@ class SingleAmounts(Lexed):
         if self.lower(unit.last) not in _COINS or unit.last != at + 1:
             return False
         after = self.lower(unit.last + 1)
+        if number_words().get(after, ("", 0.0))[0] in ("teen", "ten"):
+            return self.lower(unit.last) == "dollar"  # “a dollar fifty”
         return after in _AFTER_COIN and self.lower(at - 1) not in ("of", "against", "the", "for", "like")
 
     # -- one number with its unit ----------------------------------------------------------------

@@ -388,7 +388,7 @@ _CODE_MAGNITUDES = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6,
 _RATE_DIMENSIONS = frozenset({
     "duration", "mass", "volume", "length", "area", "energy", "points", "money", "power",
 })  # fmt: skip
-_SPACED_LETTERS = frozenset({"m", "h", "l", "L", "C", "F", "g", "W", "V", "t", "p", "a", "R", "K", "d"})
+_SPACED_LETTERS = frozenset({"m", "h", "l", "L", "C", "F", "g", "W", "V", "t", "p", "a", "R", "K", "d", "J"})
 _AFTER_LETTER = frozenset({
     "of", "in", "at", "and", "or", "to", "outside", "melting", "boiling", "per", "long", "wide", "tall",
     "high", "deep", "away", "from", "north", "south", "east", "west", "above", "below", "is", "are", "was",

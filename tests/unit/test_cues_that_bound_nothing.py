@@ -363,3 +363,29 @@ def test_plus_adds_or_bounds(text: str, bound: str) -> None:
 def test_headlines_and_prepositions_of_place() -> None:
     assert claims("Vela index gains 1%")[0].direction == "up"
     assert claims("A bus falls into a 200-ft gorge.")[0].direction is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Gravity is 9.81 m/s^2.", [(9.81, "metre/second_squared")]),
+        ("Its speed is 9.81 m/s.", [(9.81, "metre/second")]),
+        ("The plot is 3 m^2.", [(3, "square_metre")]),
+        ("The curve is x^2.", []),
+        ("His pulse was 72 bpm.", [(72, "beat/minute")]),
+        ("She sold it at a dollar fifty.", [(1.5, "USD")]),
+        ("She sold it at a dollar.", [(1, "USD")]),
+    ],
+)
+def test_exponents_and_spoken_prices(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert [(c.value, c.unit) for c in claims(text)] == found
+
+
+def test_a_weaker_bound_behind_does_not_weaken_the_one_before() -> None:
+    assert claims("They cut more than 900 posts and rising.")[0].bound == "more_than"
+    assert claims("They cut 900 and rising.")[0].bound == "at_least"
+
+
+def test_a_person_who_gains_is_not_going_up() -> None:
+    assert claims("She will gain 18.")[0].direction is None
+    assert claims("The index will gain 18.")[0].direction == "up"
