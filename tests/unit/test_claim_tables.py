@@ -88,7 +88,8 @@ def test_every_dimension_of_a_unit_has_a_category() -> None:
     missing = {d for d in unit_dimensions().values() if d not in known}
     assert missing <= {
         "resolution", "level", "amount_of_substance", "force", "magnetic_field", "electric_potential",
-        "acceleration", "volume_rate", "electric_current", "electric_resistance", "electric_charge", "electric_capacitance",
+        "acceleration", "volume_rate", "electric_current",
+        "electric_resistance", "electric_charge", "electric_capacitance",
     }  # fmt: skip
 
 
