@@ -92,24 +92,20 @@ def share_quarantined(counts: Counts, *, max_share: float, min_rows: int, min_do
 
 def documents_losing_rows(counts: Counts, *, max_share: float, min_documents: int) -> Verdict:
     """Too many documents lost rows: judged from `min_documents` documents up."""
-    share = counts.failing_documents / counts.documents if counts.documents else 0.0
-    judged = counts.documents >= min_documents
-    detail = (
-        f"{counts.failing_documents} of {counts.documents} documents lost rows "
-        f"({share:.0%}, at most {max_share:.0%})"
-    )
-    return Verdict(not (judged and share > max_share), counts.documents, counts.failing_documents, detail)
+    return _share_of_documents(counts, counts.failing_documents, "lost rows", max_share, min_documents)
 
 
 def documents_without_sentence(counts: Counts, *, max_share: float, min_documents: int) -> Verdict:
     """Too many documents without a sentence: judged from `min_documents` documents up."""
-    share = counts.empty_documents / counts.documents if counts.documents else 0.0
-    judged = counts.documents >= min_documents
-    detail = (
-        f"{counts.empty_documents} of {counts.documents} documents without a sentence "
-        f"({share:.0%}, at most {max_share:.0%})"
-    )
-    return Verdict(not (judged and share > max_share), counts.documents, counts.empty_documents, detail)
+    what = "without a sentence"
+    return _share_of_documents(counts, counts.empty_documents, what, max_share, min_documents)
+
+
+def _share_of_documents(counts: Counts, bad: int, what: str, max_share: float, min_documents: int) -> Verdict:
+    share = bad / counts.documents if counts.documents else 0.0
+    detail = f"{bad} of {counts.documents} documents {what} ({share:.0%}, at most {max_share:.0%})"
+    is_good = counts.documents < min_documents or share <= max_share
+    return Verdict(is_good, counts.documents, bad, detail)
 
 
 def volume_against_median(

@@ -56,14 +56,6 @@ FILLERS = {
 ID_SUFFIXES = ("_id", "_char")
 
 
-@pytest.fixture(scope="module")
-def empty() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    create_schema(connection)
-    create_views(connection)
-    return connection
-
-
 def test_the_views_of_the_design_are_there() -> None:
     assert {view.name for view in load_views()} >= FIRST_EIGHT | ACROSS_DOCUMENTS
 

@@ -5,22 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import duckdb
 import pytest
-
-from pipelines.views.build import create_views
-from pipelines.warehouse.schema import create_schema
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "first-questions.md"
 QUERIES = re.findall(r"^```sql\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def empty() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    create_schema(connection)
-    create_views(connection)
-    return connection
 
 
 def test_there_are_ten_questions_each_with_a_query() -> None:
