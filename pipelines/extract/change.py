@@ -54,8 +54,10 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
         return None  # “jumped as high as $45” tells a level
     before = amount.cue_first - 1
     word = reader.lower(before)
-    if word == "by":
-        word = reader.lower(before - 1)
+    is_by = word == "by"
+    if is_by:
+        before -= 1
+        word = reader.lower(before)
     is_level = reader.lower(amount.first - 1) in _LEVEL_LINKS or reader.lower(amount.cue_first) == "from"
     if word == "up" and lemma_of(reader.lower(before - 1), "VBD") in _cues("no_rise"):
         return None  # “women make up 40 percent”
@@ -64,7 +66,9 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     cue = {reader.lower(at) for at in range(amount.cue_first, amount.first)}
     if cue & _LEVEL_CUES:
         return None  # “climbed back above $1,300”
-    if word in _cues("particle") and not is_level and amount.dimension not in ("count", "duration"):
+    is_measured = amount.dimension not in ("count", "duration") or is_by
+    is_measured = is_measured or (amount.dimension == "count" and _is_set_off(word, before, reader))
+    if word in _cues("particle") and not is_level and is_measured:
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
     further = reader.lower(amount.last + 2)
@@ -74,6 +78,11 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     if amount.dimension in _COMPARED and after in ("higher", "lower"):
         return _cues("particle")[after]
     return _by_verb(amount, reader, span)
+
+
+def _is_set_off(word: str, at: int, reader: AmountReader) -> bool:
+    """“a record 900 came, up 40 on 2019”: not “picked up 40 men” nor “moved up 40 places”."""
+    return word in ("up", "down") and reader.lower(at - 1) in (",", "(", "is", "was", "are", "were")
 
 
 def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:

@@ -389,3 +389,16 @@ def test_a_weaker_bound_behind_does_not_weaken_the_one_before() -> None:
 def test_a_person_who_gains_is_not_going_up() -> None:
     assert claims("She will gain 18.")[0].direction is None
     assert claims("The index will gain 18.")[0].direction == "up"
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("The rate is down by a third.", "down"),
+        ("Some came, up 40 on last year.", "up"),
+        ("He picked up 40 men.", None),
+        ("She was up 4 hours.", None),
+    ],
+)
+def test_counts_that_are_up_or_down(text: str, direction: str | None) -> None:
+    assert claims(text)[0].direction == direction
