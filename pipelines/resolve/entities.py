@@ -261,11 +261,7 @@ class _Resolver:
                 slips[name] = self._slips_of(name)
                 pending.update(dict.fromkeys((name, *slips[name])))
         meant = {
-            name: [
-                s
-                for s in (slips[name] if name in slips else self._slips_of(name))
-                if documents_of(self._groups[s]) > 1
-            ]
+            name: slips[name] if name in slips else self._slips_of(name)
             for name in pending
             if documents_of(self._groups[name]) == 1
         }
@@ -274,10 +270,16 @@ class _Resolver:
                 self._join(self._root(name), self._root(names[0]))
 
     def _slips_of(self, name: str) -> list[str]:
+        """For a name of one document those that it may be a slip of; for another those that may be its slips."""
         group = self._groups[name]
+        is_rare = documents_of(group) == 1
         found: dict[str, None] = {}
         for key in list(group.names.values()):
-            slips = {c for c in self._near(key) - {name} if is_slip(group, self._groups[c])}
+            slips = []
+            for other in self._near(key) - {name}:
+                count = documents_of(self._groups[other])
+                if (count > 1 if is_rare else count == 1) and is_slip(group, self._groups[other]):
+                    slips.append(other)
             found.update(dict.fromkeys(self._by_founding(slips)))
         return list(found)
 
@@ -293,6 +295,7 @@ class _Resolver:
         return {self._root(c) for c in found}
 
     def _by_founding(self, groups: Iterable[str]) -> list[str]:
+        """In the order of their first mentions."""
         return sorted(groups, key=lambda g: (self._groups[g].founding or (date.max, g, 0), g))
 
     def _same(self, a: Group, b: Group) -> bool:
