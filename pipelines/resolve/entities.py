@@ -270,7 +270,7 @@ class _Resolver:
                 self._join(self._root(name), self._root(names[0]))
 
     def _slips_of(self, name: str) -> list[str]:
-        """For a name of one document those that it may be a slip of; for another those that may be its slips."""
+        """For a name of one document those it may be a slip of; for another those that may be its slips."""
         group = self._groups[name]
         is_rare = documents_of(group) == 1
         found: dict[str, None] = {}
