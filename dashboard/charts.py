@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import altair as alt
+import streamlit as st
 from altair.utils import schemapi
 
 from dashboard import wording
 
-# Altair would check every part of a chart as it is made, most of a page's time; drawn, the whole is checked.
+# Altair would check every part of a chart as it is made, and the whole as it is drawn: most of a page's time.
+# The tests check the charts of all pages.
 schemapi.disable_debug_mode()
+alt.theme.enable("none")
 
 # Okabe and Ito: blue, orange, green, vermilion, purple, sky. Black and yellow are lost on one theme or other.
 BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY = (
@@ -38,6 +41,17 @@ _TICKS = """abs(datum.value) >= 1e12 ? format(datum.value / 1e12, ',~r') + ' tri
 _SVG = {"embedOptions": {"renderer": "svg", "actions": False}}
 
 Rows = Sequence[dict[str, Any]]
+
+
+def show(chart: Any, said: str, **options: Any) -> None:
+    """Draw a chart; `said`: what a screen reader says of it, `options`: those of `st.vega_lite_chart`."""
+    st.vega_lite_chart(spec=spec(chart), alt=said, **options)
+
+
+def spec(chart: Any) -> dict[str, Any]:
+    """A chart as the browser gets it."""
+    found: dict[str, Any] = chart.to_dict(validate=False)
+    return found
 
 
 def _data(rows: Rows) -> alt.InlineData:

@@ -15,6 +15,8 @@ import streamlit as st
 STYLE = """<style>
 [data-testid="stMain"] h1 { font-size: 2.1rem; } [data-testid="stMain"] h2 { font-size: 1.5rem; }
 [data-testid="stMain"] h3 { font-size: 1.15rem; } [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
+[data-testid="stVegaLiteChart"] svg text { fill: currentColor; opacity: .86; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .92; }
 .dl { line-height: 1.65; overflow-wrap: anywhere; }
 .dl p { margin: 0 0 .35rem 0; }
 .dl .meta { font-size: .86rem; opacity: .82; }
@@ -25,7 +27,7 @@ STYLE = """<style>
 .dl mark { color: inherit; background: rgba(230,159,0,.30); border-bottom: 2px solid #E69F00;
   padding: 0 .1em; }
 .dl ins { text-decoration: none; border-bottom: 2px solid #009E73; background: rgba(0,158,115,.16); }
-.dl del { opacity: .62; text-decoration: line-through; }
+.dl del { opacity: .74; text-decoration: line-through; }
 .dl .doc { white-space: pre-wrap; }
 .dl .q { background: rgba(86,180,233,.24); }
 .dl .c { border-bottom: 3px double #D55E00; font-weight: 600; }

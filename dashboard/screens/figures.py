@@ -143,9 +143,9 @@ def _strip(row: Row, reports: list[Row], key: str) -> None:
             choose("figure", row["figure_id"])
 
     said = "; ".join(f"{p['source']}: {p['stated']}" for p in drawn[:12])
-    st.altair_chart(
-        charts.figure_strip(drawn, row), key=f"strip-{key}", on_select=clicked, selection_mode="claim",
-        alt=f"{row['label']}, what each source says. {said}",
+    charts.show(
+        charts.figure_strip(drawn, row), f"{row['label']}, what each source says. {said}",
+        key=f"strip-{key}", on_select=clicked, selection_mode="claim",
     )  # fmt: skip
 
 

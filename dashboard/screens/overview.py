@@ -79,7 +79,7 @@ def _intake(context: Context) -> None:
         for kind, count in (("own text", row["documents"] - row["copies"]), ("copies", row["copies"]))
     ]
     title = f"Documents by {_DAYS[column]}"
-    st.altair_chart(charts.documents_by_day(bars, title), alt=title)
+    charts.show(charts.documents_by_day(bars, title), title)
     with st.expander("The same as a table"):
         headings = {"day": "Day", "documents": "Documents", "copies": "Copies", "unread": "Not searched"}
         tables.table(days, headings, key="days", alt=f"{title}: a row a day")
@@ -111,7 +111,7 @@ def _stories(context: Context) -> None:
         if row["first_published_on"] is not None
     ]
     if drawn:
-        st.altair_chart(charts.stories_in_time(drawn), alt="Stories by day of publication")
+        charts.show(charts.stories_in_time(drawn), "Stories by day of publication")
     st.caption(wording.count(total, "story", "stories") + ", latest first. Choose a row for its figures.")
     headings = {
         "label": "Story", "place": "Place", "event_on": "Event", "source_count": "Sources",

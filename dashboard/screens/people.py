@@ -51,7 +51,7 @@ def page(context: Context) -> None:
         for row in rows[:_CHARTED]
         for rank, kind in enumerate(_KINDS)
     ]
-    st.altair_chart(charts.speakers(bars), alt="Who is quoted most")
+    charts.show(charts.speakers(bars), "Who is quoted most")
     listed = query.page(context.release, tables.pager(total, "speakers_page"))
     st.caption(f"{wording.count(total, 'named speaker')}. Choose a row for the quotes.")
     headings = {
@@ -77,7 +77,7 @@ def _network(context: Context, rows: list[Row]) -> None:
         :_MOST_SOURCES
     ]
     drawn = [r for r in ranked if r["source"] in sources]
-    st.altair_chart(charts.network(drawn), alt="A network of speakers and the sources that quote them")
+    charts.show(charts.network(drawn), "A network of speakers and the sources that quote them")
     with st.expander("The same as a table"):
         headings = {"speaker": "Speaker", "source": "Source", "count": "Quotations"}
         tables.table(ranked, headings, key="matrix", alt="Who quotes whom")
@@ -125,9 +125,7 @@ def _timeline(context: Context, row: Row) -> None:
             for name, column in (("quotations", "quote_count"), ("mentions", "mention_count"))
             for d in days
         ]
-        st.altair_chart(
-            charts.by_day(drawn, "In the news, day by day", "rows"), alt="In the news, day by day"
-        )
+        charts.show(charts.by_day(drawn, "In the news, day by day", "rows"), "In the news, day by day")
 
 
 def _quote(context: Context, quote: Row) -> None:

@@ -62,7 +62,7 @@ def _map(context: Context, rows: list[Row], where: str, values: dict[str, Any]) 
         "Show", list(_EXTENTS), format_func=_EXTENTS.__getitem__, key="extent", required=True,
         default="close" if charts.is_regional(rows) else "world",
     )  # fmt: skip
-    st.altair_chart(charts.world(rows, close=shown == "close"), alt="Places in the news on a map")
+    charts.show(charts.world(rows, close=shown == "close"), "Places in the news on a map")
     st.caption(f"{wording.count(len(rows), 'place')} with known coordinates. Choose a row for its figures.")
     headings = {
         "place": "Place", "country": "Country", "documents": "Documents", "mentions": "Mentions",
@@ -78,7 +78,7 @@ def _map(context: Context, rows: list[Row], where: str, values: dict[str, Any]) 
         st.header("Places, day by day")
         ranked = sorted(days, key=lambda r: [p["place"] for p in rows].index(r["name"]))
         title = "Documents that name the six places most in the news"
-        st.altair_chart(charts.by_day(ranked, title, "documents"), alt=title)
+        charts.show(charts.by_day(ranked, title, "documents"), title)
 
 
 def _open(row: Row) -> None:
@@ -131,7 +131,7 @@ def _about(context: Context) -> None:
         tables.nothing("Nothing is dated.", "Widen the days or clear the filters.")
         return
     title = "Events, statements and figures by the day they are about"
-    st.altair_chart(charts.by_day(drawn, title, "rows", joined=False), alt=title)
+    charts.show(charts.by_day(drawn, title, "rows", joined=False), title)
     with st.expander("The same as a table"):
         tables.table(
             sorted(drawn, key=lambda r: r["day"], reverse=True),

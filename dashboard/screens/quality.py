@@ -56,7 +56,7 @@ def _rules(context: Context) -> None:
         key = (f"{wording.day(row['run_at'])}, {row['run_at']:%H:%M:%S}", outcome)
         totals[key] = totals.get(key, 0) + row["count"]
     bars = [{"run": run, "outcome": outcome, "count": count} for (run, outcome), count in totals.items()]
-    st.altair_chart(charts.rules_by_run(bars), alt="Rules by run: what passed, and what a failure did")
+    charts.show(charts.rules_by_run(bars), "Rules by run: what passed, and what a failure did")
     where, values = context.filters.where(
         {**_DAY, "text": "concat_ws(' ', suite, expectation, detail) ILIKE '%' || $text || '%'"}
     )
@@ -147,7 +147,7 @@ def _drift(context: Context) -> None:
     lines = context.release.rows(_DRIFTING, rules=rules) if rules else []
     if lines:
         named = [{**row, "rule": wording.words(row["rule"])} for row in lines]
-        st.altair_chart(charts.failing_share(named), alt="Share of rows that fail, by rule and run")
+        charts.show(charts.failing_share(named), "Share of rows that fail, by rule and run")
     else:
         tables.nothing(
             "No rule has failed in any run.", "The share of failing rows would be drawn here, run by run."

@@ -99,8 +99,10 @@ def _opened(context: Context, statement_id: str) -> None:
         "Against the first wording: words it does not have are underlined, words only it has are struck out. "
         "Wordings with little in common are left unmarked."
     )
-    with st.expander("The sentence in each source"):
-        evidence.sources(context, "statement", statement_id)
+    sentences = st.expander("The sentence in each source", key=f"sentences-{statement_id}", on_change="rerun")
+    if sentences.open:
+        with sentences:
+            evidence.sources(context, "statement", statement_id)
 
 
 def _card(row: Row, first: Row) -> str:

@@ -25,9 +25,11 @@ from pipelines.settings import SETTINGS, SETTINGS_FILE, Setting
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
 from pipelines.views.macros import load_macros
+from pipelines.warehouse.man_page import man_page
 from pipelines.warehouse.schema import SCHEMAS, create_schema
 
 COMMAND = "python -m pipelines.warehouse.reference_pages docs/reference"
+MANUAL = "dateline.1"
 MADE = f"<!-- Made by `{COMMAND}`: edit the code, not this page. -->"
 
 
@@ -39,7 +41,11 @@ def write_pages(folder: Path) -> list[Path]:
         path = folder / f"{name}.md"
         path.write_text(f"{MADE}\n\n" + "\n".join(make()).rstrip() + "\n", encoding="utf-8", newline="\n")
         written.append(path)
-    return sorted(written)
+    manual = folder / MANUAL
+    settings = ((setting.env, setting.doc) for setting in SETTINGS)
+    lines = (f'.\\" Made by `{COMMAND}`: edit the code, not this page.', *man_page(command_line_page(), settings))
+    manual.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+    return sorted([*written, manual])
 
 
 def cell(text: str) -> str:
@@ -76,7 +82,7 @@ def index_page() -> Iterator[str]:
     yield f"- [Views](views.md): {len(load_views())} views of schema `marts`, with the question each answers"
     yield f"- [Expectations](expectations.md): {rule_count} rules of the audit, with severity and reason"
     yield "- [Settings](settings.md): what can be set, where, and what it is when it is not"
-    yield "- [Command line](command-line.md): every command and option"
+    yield "- [Command line](command-line.md): every command and option; in a terminal, `man dateline`"
     yield "- [Output of `dateline extract`](extract-output.md): its records, key by key"
     yield "- [Licences](licences.md): of every package, checked by a test"
     yield ""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from pipelines.audit.suites import load_suites
 from pipelines.model import TABLES
 from pipelines.settings import SETTINGS
 from pipelines.views.catalog import load_views
-from pipelines.warehouse.reference_pages import COMMAND, PAGES, cell, code, main, write_pages
+from pipelines.warehouse.reference_pages import COMMAND, MANUAL, PAGES, cell, code, main, write_pages
 
 # Made by scripts/check_licences.py, compared in test_licences.py.
 BY_SCRIPTS = {"licences"}
@@ -30,6 +32,22 @@ def test_the_committed_page_is_what_the_code_says(pages, name: str) -> None:
     committed = COMMITTED / f"{name}.md"
     assert committed.is_file(), f"missing: run {COMMAND}"
     assert committed.read_text(encoding="utf-8") == pages[name], f"stale: run {COMMAND}"
+
+
+def test_the_manual_page_is_what_the_code_says_and_sound_roff(pages) -> None:
+    committed = COMMITTED / MANUAL
+    assert committed.read_text(encoding="utf-8") == pages["dateline"], f"stale: run {COMMAND}"
+    for name in ("dateline run", "dateline correct entity merge", "Exit codes", "ENVIRONMENT"):
+        assert re.search(rf'^\.SH "?{name}"?$', pages["dateline"], re.MULTILINE), name
+    if groff := shutil.which("groff"):
+        shown = subprocess.run(
+            [groff, "-man", "-Tutf8", "-P-cbou", "-ww", str(committed)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert shown.stderr == ""
+        assert "DATELINE_HOME" in shown.stdout
 
 
 def test_no_page_is_left_over() -> None:

@@ -35,6 +35,8 @@ def test_the_wheel_stands_alone(tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(site)
+    [manual] = site.glob("*.data/data/share/man/man1/dateline.1")
+    assert "dateline run" in manual.read_text("utf-8")
     env = {**os.environ, "PYTHONPATH": str(site)}
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
