@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -50,8 +51,13 @@ def parse_feed(data: bytes, url: str) -> Feed:
 def _xml_feed(data: bytes, url: str) -> Feed:
     import feedparser
 
+    # As a stream: bytes it takes for a file's name first, and would read that file of this machine instead.
     # No base is fetched and no HTML cleaned here: text is data, and the page reader strips it.
-    found = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:
+        # Its parser of last resort raises errors of many kinds on what is hardly markup.
+        raise FeedError(f"no feed that can be read: {type(error).__name__}") from error
     if not found.get("version"):
         raise FeedError("neither RSS, Atom nor JSON Feed")
     entries = []
@@ -67,7 +73,7 @@ def _xml_feed(data: bytes, url: str) -> Feed:
                 )
             )
     about = found.feed
-    return Feed(clean(about.get("title")), clean(about.get("language")), _once(entries))
+    return Feed(clean(_sound(about.get("title"))), clean(_sound(about.get("language"))), _once(entries))
 
 
 def _json_feed(data: bytes, url: str) -> Feed:
@@ -95,15 +101,22 @@ def _json_feed(data: bytes, url: str) -> Feed:
                     changed=changed,
                 )
             )
-    return Feed(clean(_text(row.get("title"))), clean(_text(row.get("language"))), _once(entries))
+    title, language = _sound(_text(row.get("title"))), _sound(_text(row.get("language")))
+    return Feed(clean(title), clean(language), _once(entries))
 
 
 def _entry(
     link: str, title: str | None, published: str | None, *, byline: str | None, content: str | None,
     changed: str | None,
 ) -> Entry:  # fmt: skip
+    title, published, byline, content = (_sound(value) for value in (title, published, byline, content))
     state = changed or f"{title}\n{content}"
     return Entry(link, clean(_bare(title)), published, clean(_bare(byline)), content, state)
+
+
+def _sound(value: str | None) -> str | None:
+    """A text with a mark for halves of characters (lone surrogates), which nothing can store."""
+    return value.encode("utf-8", "replace").decode("utf-8") if value else value
 
 
 def _once(entries: list[Entry]) -> list[Entry]:
@@ -133,6 +146,7 @@ def _authors(item: Mapping[str, Any]) -> str | None:
 def _web(link: str | None, base: str) -> str | None:
     try:
         absolute = urljoin(base, (link or "").strip())
+        absolute.encode("utf-8")
     except ValueError:
         return None
     return absolute if link and absolute.casefold().startswith(("http://", "https://")) else None

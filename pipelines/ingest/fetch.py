@@ -8,14 +8,17 @@ no credentials in urls, messages or logs; robots.txt obeyed, hosts given time to
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 import ssl
+import threading
 import time
 import urllib.robotparser
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import urllib3
@@ -46,6 +49,13 @@ class FetchError(Exception):
         self.status = status
         self.retry_after = retry_after
 
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same request may well be answered later: a server in trouble, a line that failed."""
+        if self.status is not None:
+            return self.status == 429 or self.status >= 500
+        return isinstance(self.__cause__, (urllib3.exceptions.HTTPError, OSError))
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -70,7 +80,7 @@ class Fetcher:
     user_agent: str = USER_AGENT
     pause_seconds: float = PAUSE_SECONDS
     sleep: Callable[[float], None] = time.sleep
-    _robots: dict[str, urllib.robotparser.RobotFileParser | None] = field(default_factory=dict)
+    _robots: dict[str, urllib.robotparser.RobotFileParser | FetchError | None] = field(default_factory=dict)
     _asked_at: dict[str, float] = field(default_factory=dict)
 
     def get(self, url: str, validators: Mapping[str, str] | None = None) -> Response:
@@ -82,7 +92,7 @@ class Fetcher:
             answer = self._request(at, validators or {}, deadline, self.max_bytes)
             if isinstance(answer, Response):
                 return answer
-            at = urljoin(at, answer)
+            at = _redirected(at, answer)
         raise FetchError(f"{shown(url)}: more than {MAX_REDIRECTS} redirects")
 
     def _request(
@@ -99,24 +109,26 @@ class Fetcher:
             headers["If-None-Match"] = validators["ETag"]
         if validators.get("Last-Modified"):
             headers["If-Modified-Since"] = validators["Last-Modified"]
-        with self._sent("GET", url, headers) as answer:
+        with self._sent("GET", url, headers, deadline) as answer:
             return self._answer(url, answer, deadline, max_bytes)
 
     def post(self, url: str, body: bytes, content_type: str) -> None:
         """Send `body` to `url`. Raises FetchError unless the server takes it; a redirect is not followed."""
-        with self._sent("POST", url, {"Content-Type": content_type}, body) as answer:
+        deadline = time.monotonic() + TOTAL_SECONDS
+        with self._sent("POST", url, {"Content-Type": content_type}, deadline, body) as answer:
             if not 200 <= answer.status < 300:
                 raise FetchError(f"{shown(url)}: status {answer.status}", status=answer.status)
 
     @contextmanager
     def _sent(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None
+        self, method: str, url: str, headers: Mapping[str, str], deadline: float, body: bytes | None = None
     ) -> Iterator[urllib3.BaseHTTPResponse]:
         """The answer to one request to an address that may be asked; its body is not read yet."""
         host, port, is_tls, path = _parts(url)
         address = self._address(host, port, url)
         who = {"Host": _host_header(host, port, is_tls), "User-Agent": self.user_agent}
         pool = _pool(address, port, is_tls, host)
+        cut = _cut_off(pool, deadline)
         try:
             answer = pool.urlopen(
                 method, path, body=body, headers={**who, **headers}, redirect=False, retries=False,
@@ -128,8 +140,11 @@ class Fetcher:
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, OSError, ssl.SSLError) as error:
+            if time.monotonic() > deadline:
+                raise _too_slow(url) from error
             raise FetchError(f"{shown(url)}: {type(error).__name__}") from error
         finally:
+            cut.cancel()
             pool.close()
 
     def _answer(
@@ -168,17 +183,26 @@ class Fetcher:
 
     def _delay(self, host: str) -> float:
         rules = next((r for key, r in self._robots.items() if r and urlsplit(key).hostname == host), None)
-        asked = rules.crawl_delay(self.user_agent) if rules else None
+        is_read = isinstance(rules, urllib.robotparser.RobotFileParser)
+        asked = rules.crawl_delay(self.user_agent) if is_read else None
         return min(LONGEST_PAUSE_SECONDS, max(self.pause_seconds, float(asked or 0)))
 
     def _ask_robots(self, url: str, deadline: float) -> None:
-        """Raises FetchError where robots.txt forbids the url; one that cannot be had forbids nothing."""
+        """Raises FetchError where robots.txt forbids the url, or cannot be had: then no url of the host.
+
+        A host that has none forbids nothing.
+        """
         host, port, is_tls, path = _parts(url)
         root = f"{'https' if is_tls else 'http'}://{_host_header(host, port, is_tls)}"
         if root not in self._robots:
-            self._robots[root] = None
-            self._robots[root] = self._fetch_robots(root, deadline)
+            try:
+                self._robots[root] = self._fetch_robots(root, deadline)
+            except FetchError as error:
+                self._robots[root] = error
         rules = self._robots[root]
+        if isinstance(rules, FetchError):
+            again = FetchError(str(rules), status=rules.status, retry_after=rules.retry_after)
+            raise again from rules.__cause__
         if rules and not rules.can_fetch(self.user_agent, root + path):
             raise FetchError(f"{shown(url)}: its robots.txt forbids it")
 
@@ -198,7 +222,7 @@ class Fetcher:
                 rules = urllib.robotparser.RobotFileParser()
                 rules.parse(answer.body.decode("utf-8", "replace").splitlines())
                 return rules
-            at = urljoin(at, answer)
+            at = _redirected(at, answer)
         return None
 
 
@@ -236,9 +260,14 @@ def _parts(url: str) -> tuple[str, int, bool, str]:
         raise FetchError(f"{shown(url)}: only http and https addresses are fetched")
     if parts.username or parts.password:
         raise FetchError(f"{shown(url)}: a url with credentials is not fetched")
+    try:
+        # As it goes over the wire: names of other alphabets have a form in ASCII.
+        host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise FetchError("a url that cannot be read") from error
     is_tls = parts.scheme == "https"
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
-    return parts.hostname, port or (443 if is_tls else 80), is_tls, path
+    return host, port or (443 if is_tls else 80), is_tls, path
 
 
 def _host_header(host: str, port: int, is_tls: bool) -> str:
@@ -255,9 +284,52 @@ def _pool(address: str, port: int, is_tls: bool, host: str) -> urllib3.HTTPConne
     )
 
 
+def _redirected(at: str, location: str) -> str:
+    try:
+        return urljoin(at, location)
+    except ValueError as error:
+        raise FetchError(f"{shown(at)}: redirects to a url that cannot be read") from error
+
+
+def _cut_off(pool: urllib3.HTTPConnectionPool, deadline: float) -> threading.Timer:
+    """End a pool's connections at the deadline, until cancelled.
+
+    Time limits of sockets begin anew with every byte: a server that sends one now and then, of its headers
+    say, would hold a run for days.
+    """
+    sockets: list[socket.socket] = []
+    make: Callable[..., Any] = pool.ConnectionCls
+
+    def watched(*args: Any, **options: Any) -> Any:
+        connection = make(*args, **options)
+        connect = connection.connect
+
+        def connect_and_tell() -> None:
+            connect()
+            sockets.append(connection.sock)
+
+        connection.connect = connect_and_tell
+        return connection
+
+    def cut() -> None:
+        for one in sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    pool.ConnectionCls = watched  # type: ignore[assignment]
+    timer = threading.Timer(max(0.0, deadline - time.monotonic()), cut)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def _too_slow(url: str) -> FetchError:
+    return FetchError(f"{shown(url)}: not done after {TOTAL_SECONDS:.0f} seconds")
+
+
 def _seconds(headers: Mapping[str, str]) -> float | None:
     value = headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    return float(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
 def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int) -> bytes:
@@ -266,10 +338,16 @@ def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes
         raise FetchError(f"{shown(url)}: content encoding {coding[:20]!r} was not asked for")
     unpack = zlib.decompressobj(16 + zlib.MAX_WBITS) if coding == "gzip" else None
     taken, pieces, size = 0, list[bytes](), 0
-    while piece := answer.read(_CHUNK):
+    while True:
+        # What is there, not a whole chunk: a server that drips would keep us from looking at the time.
+        piece = answer.read1(_CHUNK)
         if time.monotonic() > deadline:
-            raise FetchError(f"{shown(url)}: not done after {TOTAL_SECONDS:.0f} seconds")
+            raise _too_slow(url)
+        if not piece:
+            break
         taken += len(piece)
+        if unpack and unpack.eof:
+            raise FetchError(f"{shown(url)}: bytes behind the end of its gzip")
         if unpack:
             try:
                 piece = unpack.decompress(piece, max_bytes + 1 - size)
@@ -279,4 +357,6 @@ def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes
         if size > max_bytes or (unpack and size > max(taken, 1 << 10) * _MAX_RATIO):
             raise FetchError(f"{shown(url)}: more than {max_bytes} bytes")
         pieces.append(piece)
+    if unpack and taken and not unpack.eof:
+        raise FetchError(f"{shown(url)}: its gzip breaks off")
     return b"".join(pieces)

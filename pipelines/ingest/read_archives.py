@@ -177,8 +177,8 @@ def _web_archive(stream: io.BufferedReader, reading: Reading) -> Iterator[Record
                 if reading.wants(count):
                     url = entry.headers.get("WARC-Target-URI")
                     body = entry.reader.read(reading.max_bytes + 1)
-                    page = _unfolded(body, entry.http_headers, reading.max_bytes)
-                    yield read_page(page, count, reading, url)
+                    page = _unfolded(body, entry.http_headers, reading.max_bytes, count)
+                    yield page if isinstance(page, Rejection) else read_page(page, count, reading, url)
     except TooLargeError as error:
         yield Rejection(count, "too_large", one_line(error))
     except _BROKEN as error:
@@ -201,9 +201,14 @@ def _responses(file: IO[bytes]) -> Iterator[Any]:
             yield entry
 
 
-def _unfolded(body: bytes, headers: object, limit: int) -> bytes:
-    """A response's body without its transfer's compression."""
+def _unfolded(body: bytes, headers: object, limit: int, record_no: int) -> bytes | Rejection:
+    """A response's body without its transfer's compression; one that is torn does not end the archive."""
     coding = str(getattr(headers, "get", lambda *_: "")("Content-Encoding", "") or "").casefold()
     if coding == "gzip" and body[:2] == b"\x1f\x8b":
-        return bounded(_UNPACK["gz"](io.BytesIO(body)), Budget(limit + 1)).read()
+        try:
+            return bounded(_UNPACK["gz"](io.BytesIO(body)), Budget(limit + 1)).read()
+        except TooLargeError:
+            return Rejection(record_no, "too_long", f"unfolds to more than {limit} bytes")
+        except _BROKEN as error:
+            return Rejection(record_no, "bad_archive", one_line(error) or type(error).__name__)
     return body

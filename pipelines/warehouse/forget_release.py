@@ -92,6 +92,7 @@ def rewrite(file: Path, work: Path, order: Order) -> None:
     work.mkdir(parents=True, exist_ok=True)
     copy = Warehouse(work / "copy.duckdb")
     made = file.with_name(".forgetting.duckdb")
+    published = file.parent.stat()
     made.unlink(missing_ok=True)
     try:
         copy.prepare(file)
@@ -110,6 +111,8 @@ def rewrite(file: Path, work: Path, order: Order) -> None:
         made.unlink(missing_ok=True)
         made.with_name(made.name + ".wal").unlink(missing_ok=True)
         shutil.rmtree(work, ignore_errors=True)
+        # The folder's time is when the release was published: what `--as-of` goes by.
+        os.utime(file.parent, ns=(published.st_atime_ns, published.st_mtime_ns))
 
 
 def _ids(document_ids: Collection[str]) -> pa.Table:

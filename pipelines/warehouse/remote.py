@@ -68,43 +68,46 @@ def land_remote(session: Session, address: str, given: Given, fetcher: Fetcher) 
         _fail(session, address, state, error, now)
         return
     if not answer.is_unchanged:
-        _land_answer(session, address, answer, given, fetcher)
-        state.validators = answer.validators
+        is_whole = _land_answer(session, address, answer, given, fetcher)
+        # An entry whose page was out of reach is asked again only if the feed comes whole the next time.
+        state.validators = answer.validators if is_whole else {}
     state.failure_count, state.not_before = 0, None
     _remember(session.ledger, address, state)
 
 
-def _land_answer(session: Session, address: str, answer: Response, given: Given, fetcher: Fetcher) -> None:
+def _land_answer(session: Session, address: str, answer: Response, given: Given, fetcher: Fetcher) -> bool:
+    """Land a page, or the entries of a feed; False where an entry is to be asked again."""
     if looks_like_html(answer.body):
         _land_page(session, answer, address, given)
-        return
+        return True
     try:
         feed = parse_feed(answer.body, answer.url)
     except FeedError as error:
         reject_input(session, shown(address), "not_a_feed", f"neither a page nor a feed: {error}")
-        return
-    for entry in feed.entries:
-        _land_entry(session, feed, entry, given, fetcher)
+        return True
+    return all([_land_entry(session, feed, entry, given, fetcher) for entry in feed.entries])
 
 
-def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetcher: Fetcher) -> None:
-    """The page behind an entry; the entry's own text where the page may not or cannot be had."""
+def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetcher: Fetcher) -> bool:
+    """The page behind an entry; the entry's own text where the page may not or cannot be had.
+
+    False where neither can be had for now: the next run asks again.
+    """
     place = entry.url
     if is_excluded(place, given.excluded):
         pass_over(session, excluded=1)
-        return
+        return True
     mark = f"feed/{hashlib.sha256(entry.changed.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
     known = session.ledger.known_input(place)
     if known and known.reader == mark:
         pass_over(session, unchanged=1)
-        return
+        return True
     try:
         body = fetcher.get(place).body
     except FetchError as error:
         if not entry.content:
-            # Not remembered: the next run asks again.
             reject_input(session, shown(place), "unreachable", str(error))
-            return
+            return not error.is_passing
         body = f"<html><body><article>{entry.content}</article></body></html>".encode("utf-8", "replace")
     said = {
         "title": entry.title,
@@ -118,6 +121,7 @@ def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetche
     source = Input.of_bytes(session, place, "page.html", body, Given(given.outlet, defaults, given.excluded))
     land_bytes(session, source, body, given.excluded)
     _remember_input(session.ledger, place, mark, given.outlet)
+    return True
 
 
 def _land_page(session: Session, answer: Response, address: str, given: Given) -> None:

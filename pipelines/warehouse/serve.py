@@ -32,7 +32,11 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _LOOK = 1.0
 
 # Functions that act on the server, or run text as a query, which this guard could not see into.
-_BARRED = ("quack_", "query", "query_table", "write_log", "nextval", "setseed", "getvariable")
+_BARRED_PREFIXES = ("quack_", "enable_", "disable_", "duckdb_log")
+_BARRED = frozenset(
+    {"query", "query_table", "json_execute_serialized_sql", "write_log", "truncate_duckdb_logs",
+     "checkpoint", "force_checkpoint", "nextval", "setseed", "getvariable"}
+)  # fmt: skip
 
 
 class ServeError(RuntimeError):
@@ -60,7 +64,7 @@ class Guard:
 
 
 def _is_barred(name: str) -> bool:
-    return name.lower().startswith("quack_") or name.lower() in _BARRED
+    return name.lower().startswith(_BARRED_PREFIXES) or name.lower() in _BARRED
 
 
 def _functions(tree: Any) -> Iterator[str]:

@@ -21,6 +21,7 @@ from pipelines.defs.runner import Order, execute
 from pipelines.model import ValidationResult
 from pipelines.warehouse import rulings
 from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.release import current_release, list_releases
 from pipelines.warehouse.rulings import Desk
 from pipelines.warehouse.session import utc_now
@@ -259,6 +260,15 @@ def test_a_deployment_goes_on(town: Town) -> None:
     assert town.run().outcome == "published"
     assert town.rows("SELECT 1 FROM main.numeric_claims WHERE value = 12 AND noun = 'roads'") == [(1,)]
     assert town.found() == []
+
+
+def test_releases_keep_the_time_of_their_publishing(town: Town) -> None:
+    """What `--as-of` goes by: a release that was written anew is not published anew."""
+    with closing(Ledger(town.settings.home.ledger)) as ledger:
+        began = min(run.started_at for run in ledger.rows("runs", "trigger = 'forget'"))
+    older = [info for info in list_releases(town.settings.home) if info.release_id < f"{began:%Y%m%dT%H%M%S}"]
+    assert older
+    assert all(info.published_at <= began for info in older)
 
 
 def test_what_names_no_document_is_refused(town: Town) -> None:

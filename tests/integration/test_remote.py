@@ -38,6 +38,7 @@ class Site(BaseHTTPRequestHandler):
     version: ClassVar[int] = 1
     asked: ClassVar[list[str]] = []
     broken: ClassVar[bool] = False
+    is_busy: ClassVar[bool] = True
 
     def do_GET(self) -> None:
         Site.asked.append(self.path)
@@ -53,6 +54,8 @@ class Site(BaseHTTPRequestHandler):
             body = self.feed().encode() if status == 200 else b""
         elif self.path == "/gone":
             status = 404
+        elif self.path == "/busy" and Site.is_busy:
+            status = 503
         else:
             body = page(self.path.strip("/").title(), len(self.path)).encode()
         self.send_response(status)
@@ -130,6 +133,19 @@ def test_a_feed_is_read_through_to_its_pages(home: Path, site: str) -> None:
         "thaw is new; flood was asked for again, as it was"
     )
     assert "/storm" not in Site.asked
+
+
+def test_an_entry_out_of_reach_is_asked_again_though_its_feed_is_unchanged(
+    home: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Site, "entries", [("flood", "a"), ("busy", "a")])
+    source = Source(f"{site}/feed.xml")
+    assert land(source) == {"stored": 1, "unchanged": 0, "rejected": 1, "excluded": 0}
+    monkeypatch.setattr(Site, "is_busy", False)
+    assert land(source) == {"stored": 1, "unchanged": 1, "rejected": 0, "excluded": 0}
+    Site.asked.clear()
+    land(source)
+    assert Site.asked == ["/robots.txt", "/feed.xml"], "now it is whole, and one request tells"
 
 
 def test_an_entry_s_words_stand_beside_its_page(home: Path, site: str) -> None:
@@ -252,3 +268,24 @@ def test_feeds_of_three_kinds_say_the_same() -> None:
 def test_what_is_no_feed_says_so(data: bytes) -> None:
     with pytest.raises(FeedError):
         parse_feed(data, "https://a.example/")
+
+
+def test_bytes_that_name_a_file_are_no_feed(tmp_path: Path) -> None:
+    """Else a server could have a file of this machine read in its feed's place."""
+    inside = tmp_path / "inside.xml"
+    inside.write_bytes(ATOM)
+    with pytest.raises(FeedError):
+        parse_feed(str(inside).encode(), "https://a.example/")
+
+
+def test_halves_of_characters_do_not_reach_the_ledger() -> None:
+    data = b'{"title": "\\ud83d", "items": [{"url": "https://j.example/\\ud800"}, '
+    data += b'{"url": "https://j.example/2", "title": "A\\udc00B", "content_html": "<p>\\ud800</p>"}]}'
+    feed = parse_feed(data, "https://j.example/")
+    (entry,) = feed.entries
+    assert (entry.url, entry.title, entry.content, feed.title) == (
+        "https://j.example/2",
+        "A?B",
+        "<p>?</p>",
+        "?",
+    )

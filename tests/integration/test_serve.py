@@ -169,6 +169,22 @@ def test_the_token_is_the_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "query",
     [
+        "FROM json_execute_serialized_sql('{}')",
+        "SELECT * FROM JSON_Execute_Serialized_SQL('{}')",
+        "FROM query('CALL quack_stop(1)')",
+        "FROM enable_logging()",
+        "FROM truncate_duckdb_logs()",
+        "FROM duckdb_logs",
+        "FROM force_checkpoint()",
+    ],
+)
+def test_the_guard_bars_what_acts_or_runs_text(query: str) -> None:
+    assert not Guard().allows("s", query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
         "FROM marts.speakers",
         "WITH a AS (SELECT 1 AS b) SELECT b FROM a WHERE b IN (SELECT 1)",
         "DESCRIBE main.quotes",

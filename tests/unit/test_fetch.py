@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -37,6 +39,17 @@ class Site(BaseHTTPRequestHandler):
             body, headers["Content-Encoding"] = gzip.compress(b"hello"), "gzip"
         elif self.path == "/torn":
             body, headers["Content-Encoding"] = b"not gzip at all", "gzip"
+        elif self.path == "/cut":
+            body, headers["Content-Encoding"] = gzip.compress(b"hello" * 99)[:-9], "gzip"
+        elif self.path == "/trailing":
+            body, headers["Content-Encoding"] = gzip.compress(b"hello") + bytes(200_000), "gzip"
+        elif self.path == "/nowhere":
+            status, headers["Location"] = 302, "http://[half"
+        elif self.path == "/odd":
+            status, headers["Retry-After"] = 503, "\xb2"
+        elif self.path in ("/drip", "/drip-head"):
+            self.drip()
+            return
         elif self.path == "/br":
             headers["Content-Encoding"] = "br"
         elif self.path == "/large":
@@ -51,6 +64,14 @@ class Site(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def drip(self) -> None:
+        """A byte now and then, without end: of a body, or of a header."""
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if self.path == "/drip" else b"X-Slow: "))
+        with suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b"x")
+                time.sleep(0.1)
 
     def log_message(self, *_: object) -> None:
         """Keep quiet."""
@@ -94,6 +115,8 @@ def test_unfolding_is_bounded(site: str, fetcher: Fetcher) -> None:
         ("/large", "more than"),
         ("/torn", "broken gzip"),
         ("/br", "'br'"),
+        ("/cut", "breaks off"),
+        ("/trailing", "behind the end"),
     ):
         with pytest.raises(FetchError, match=says):
             fetcher.get(site + path)
@@ -111,6 +134,59 @@ def test_a_server_in_trouble_says_when_to_come_back(site: str, fetcher: Fetcher)
     with pytest.raises(FetchError, match="status 503") as caught:
         fetcher.get(f"{site}/busy")
     assert (caught.value.status, caught.value.retry_after) == (503, 120.0)
+
+
+def test_answers_of_bad_servers_are_refusals_and_no_faults(site: str, fetcher: Fetcher) -> None:
+    with pytest.raises(FetchError, match="redirects to a url"):
+        fetcher.get(f"{site}/nowhere")
+    with pytest.raises(FetchError) as caught:
+        fetcher.get(f"{site}/odd")
+    assert (caught.value.status, caught.value.retry_after) == (503, None)
+    assert caught.value.is_passing
+
+
+@pytest.mark.parametrize("path", ["/drip", "/drip-head"])
+def test_a_server_that_drips_is_left_at_the_deadline(
+    site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    fetcher.get(f"{site}/page")
+    monkeypatch.setattr(fetch, "TOTAL_SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(FetchError, match="not done after"):
+        fetcher.get(site + path)
+    assert time.monotonic() - began < 5
+
+
+def test_a_host_of_another_alphabet_is_asked_by_its_name_in_ascii(
+    site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(site.rpartition(":")[2])
+    asked: list[str] = []
+
+    def resolve(host: str, *_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", resolve)
+    assert fetcher.get(f"http://вести.example:{port}/page").body == b"hello"
+    assert "xn--b1agj9af.example" in asked
+
+
+def test_a_host_whose_robots_are_in_trouble_stays_closed(
+    site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second page of such a host is no more allowed than the first."""
+
+    def in_trouble(root: str, _deadline: float) -> None:
+        asked.append(root)
+        raise FetchError(f"{root}/robots.txt: status 500", status=500)
+
+    asked: list[str] = []
+    monkeypatch.setattr(fetcher, "_fetch_robots", in_trouble)
+    for path in ("/page", "/page"):
+        with pytest.raises(FetchError, match=r"robots.txt: status 500"):
+            fetcher.get(site + path)
+    assert asked == [site]
 
 
 def test_loopback_needs_the_setting(site: str) -> None:

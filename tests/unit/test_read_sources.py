@@ -285,3 +285,13 @@ def test_a_web_archive_gives_its_pages(name: str) -> None:
     assert "We lost the bridge" in first.text
     assert isinstance(second, Rejection)
     assert (second.record_no, second.reason) == (2, "no_text")
+
+
+@pytest.mark.parametrize("torn", [gzip.compress(PAGE.encode())[:-12], gzip.compress(bytes(9_000_000))])
+def test_a_torn_or_huge_page_does_not_end_its_web_archive(torn: bytes) -> None:
+    packed = {"https://courier.example/torn": ("200 OK", "text/html\r\nContent-Encoding: gzip", torn)}
+    first, second, *_ = records(warc(packed | PAGES), "crawl.warc")
+    assert isinstance(first, Rejection)
+    assert (first.record_no, first.reason) == (1, "too_long" if len(torn) > 5_000 else "bad_archive")
+    assert isinstance(second, Record)
+    assert "We lost the bridge" in second.text
