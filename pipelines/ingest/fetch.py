@@ -183,8 +183,7 @@ class Fetcher:
 
     def _delay(self, host: str) -> float:
         rules = next((r for key, r in self._robots.items() if r and urlsplit(key).hostname == host), None)
-        is_read = isinstance(rules, urllib.robotparser.RobotFileParser)
-        asked = rules.crawl_delay(self.user_agent) if is_read else None
+        asked = None if rules is None or isinstance(rules, FetchError) else rules.crawl_delay(self.user_agent)
         return min(LONGEST_PAUSE_SECONDS, max(self.pause_seconds, float(asked or 0)))
 
     def _ask_robots(self, url: str, deadline: float) -> None:
