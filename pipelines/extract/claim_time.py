@@ -2,39 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 from pipelines.extract.context import Context, Paragraph
-from pipelines.ingest.calendar_grammar import numbers
 from pipelines.ingest.dates import ResolvedDate, find_expressions, resolve_expression
 from pipelines.model import NumericClaim
 
 # A date further from its number than this belongs to another clause.
 MAX_DISTANCE = 160
-
-
-_YEAR = re.compile(r"\d{4}")
-_NEAR = re.compile(r"(?:ast|ext|his)[ \t\u00a0\u2009\u202f]+(?:past|[mywnaesf])")
-
-
-@cache
-def _date_hints() -> tuple[str, ...]:
-    """Parts of words of which every date expression without a year or “last”, “next”, “this” holds one."""
-    starts = {form[:3] for kind in ("month", "weekday") for form in numbers(kind)}
-    return tuple(sorted({h for s in starts for h in (s.capitalize(), s.upper())} | _NAMED_DAYS))
-
-
-_NAMED_DAYS = frozenset({"yester", "Yester", "oday", "omorrow", "onight", "ago", "day before", "day after"})
-
-
-def may_hold_date(text: str) -> bool:
-    """False where no date expression can be in a text: a quick look that spares most the long pattern."""
-    return (
-        any(hint in text for hint in _date_hints())
-        or _YEAR.search(text) is not None
-        or _NEAR.search(text) is not None
-    )
 
 
 class TimeFinder:
@@ -66,7 +39,7 @@ class TimeFinder:
             self._paragraph = paragraph.start
             text = self.ctx.text[paragraph.start : paragraph.end]
             self._dates = []
-            for start, end in find_expressions(text) if may_hold_date(text) else ():
+            for start, end in find_expressions(text):
                 resolved = resolve_expression(text[start:end], self.ctx.published_on)
                 if resolved is not None:
                     self._dates.append((paragraph.start + start, paragraph.start + end, resolved))

@@ -399,7 +399,8 @@ def genders_of(text: str, mentions: Sequence[Mention]) -> dict[str, str]:
         name = speaking_name(mention)
         before = text[max(0, mention.start_char - 8) : mention.start_char].lower().split()
         honorific = _HONORIFICS.get(before[-1].rstrip(".")) if before else None
-        first = mention.surface.split()[0].lower().rstrip(".") if mention.surface.split() else ""
+        words = mention.surface.split(None, 1)
+        first = words[0].lower().rstrip(".") if words else ""
         honorific = honorific or _HONORIFICS.get(first)
         if honorific:
             found[name] = honorific

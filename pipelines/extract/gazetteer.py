@@ -242,6 +242,9 @@ def _known() -> Iterator[KnownName]:
 
 def first_word(name: str) -> str:
     """The letters and digits that a name starts with: the key of the first-word index."""
+    head = name.partition(" ")[0]
+    if head.isalnum():
+        return head
     for i, char in enumerate(name):
         if not char.isalnum():
             return name[:i]

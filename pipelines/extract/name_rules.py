@@ -35,15 +35,15 @@ _CAPITALISED = re.compile(r"[A-ZÀ-ÖØ-ÞĀ-ŽȘȚƏ](?<!\w.)\w*", re.DOTALL)
 
 def capitals(text: str, start: int, end: int) -> list[tuple[int, str]]:
     """The capitalised words between two offsets, each with where it starts."""
-    found = [(m.start(), m[0]) for m in _CAPITALISED.finditer(text, start, end)]
-    if any(text.find(label, start, end) >= 0 for label in GLUED_LABELS):
-        return [(at, _unglued(word)) for at, word in found]
-    return found
+    return [
+        (match.start(), word if not (word := match[0]).endswith(GLUED_LABELS) else _unglued(word))
+        for match in _CAPITALISED.finditer(text, start, end)
+    ]
 
 
 def _unglued(word: str) -> str:
-    label = next((x for x in GLUED_LABELS if word.endswith(x) and len(word) > len(x)), "")
-    return word.removesuffix(label)
+    label = next(x for x in GLUED_LABELS if word.endswith(x))
+    return word.removesuffix(label) or word
 
 
 _EDGE = " \t\u00a0\"“”„«»‘’'`.,;:!?()[]{}-–—•*/|"
@@ -280,7 +280,7 @@ _LEGAL_END = re.compile(r"\w (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA
 
 def is_company(surface: str) -> bool:
     """True for a name that ends in a company's legal form."""
-    return bool(_LEGAL_END.search(surface))
+    return " " in surface and _LEGAL_END.search(surface) is not None
 
 
 def _tail_end(text: str, start: int, end: int) -> int:

@@ -179,7 +179,7 @@ def _repaired(text: str, start: int, end: int, label: str, places: dict[int, Can
 
 
 def _is_name(surface: str, label: str) -> bool:
-    if len(surface) < 2 or not any(c.isupper() for c in surface):
+    if len(surface) < 2 or not (surface[0].isupper() or any(c.isupper() for c in surface)):
         return False
     if surface.casefold() in function_words() or fold(surface) in gazetteer.common_words():
         return False
@@ -187,7 +187,7 @@ def _is_name(surface: str, label: str) -> bool:
         return False
     if label == "WORK_OF_ART" and " " not in surface:
         return False
-    return not (label == "PERSON" and any(c.isdigit() for c in surface))
+    return not (label == "PERSON" and any(map(str.isdigit, surface)))
 
 
 # 'Yonhap news agency': what a name is, behind it.
@@ -212,8 +212,10 @@ def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, in
         while len(words) > 1 and fold(words[0]) in gazetteer.common_words() and words[0] not in _NAME_TITLES:
             start += len(words.pop(0)) + 1
         return start, end
+    if len(words) < 2:
+        return start, end
     following = text[end : end + 30].split(" ", 2)
-    if len(words) > 1 and len(following) > 1 and not following[0]:
+    if len(following) > 1 and not following[0]:
         joined = fold(f"{words[-1]} {following[1]}")
         if joined in gazetteer.common_words():
             end -= len(words[-1]) + 1
@@ -296,12 +298,16 @@ _PREFERENCE = (
     "PERSON", "GPE", "ORG", "NORP", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART",
 )  # fmt: skip
 
-_KIND_BEFORE = re.compile(
-    r"\b(?:(village|town|city|province|region|district|capital|republic|municipality|settlement|county)"
-    r"|(monastery|church|bridge|cathedral|fortress|airport|prison|temple|mosque)"
-    r"|(river|island|islands|sea|gulf|mountains|lake))(?: of|,)? $",
-    re.IGNORECASE,
-)
+_KINDS_BEFORE = {
+    word: label
+    for label, words in (
+        ("GPE", "village town city province region district capital republic municipality settlement county"),
+        ("FAC", "monastery church bridge cathedral fortress airport prison temple mosque"),
+        ("LOC", "river island islands sea gulf mountains lake"),
+    )
+    for word in words.split()
+}
+_LAST_WORD = re.compile(r"\w+$")
 _KIND_AFTER = re.compile(
     r" (?:(village|region|province|district|municipality|oblast|county|enclave|exclave)"
     r"|(monastery|church|bridge|cathedral|fortress|airport|prison|refinery|checkpoint)"
@@ -323,13 +329,23 @@ def _context_label(text: str, candidate: Candidate) -> str | None:
     is_surname = candidate.label == "PERSON" and " " not in text[candidate.start : candidate.end]
     if is_surname and before.endswith(" in ") and not _TRUST_IN.search(before):
         return "GPE"
-    for match in (
-        _KIND_BEFORE.search(before) if before.endswith((" of ", ", ")) or before[-2:-1].isalpha() else None,
-        _KIND_AFTER.match(text, candidate.end, candidate.end + 40),
-    ):
-        if match and match.lastindex:
-            return _KINDS[match.lastindex - 1]
-    return None
+    if kind := _kind_before(before):
+        return kind
+    match = _KIND_AFTER.match(text, candidate.end, candidate.end + 40)
+    return _KINDS[match.lastindex - 1] if match and match.lastindex else None
+
+
+def _kind_before(before: str) -> str | None:
+    """The label that the noun right before a name gives it: 'the village of |', 'Lake |'."""
+    if not before.endswith(" "):
+        return None
+    before = before[:-1]
+    before = before[:-3] if before.endswith(" of") else before.removesuffix(",")
+    word = before[before.rfind(" ") + 1 :].lower()
+    if not word.isalpha():
+        found = _LAST_WORD.search(word)
+        word = found[0] if found else ""
+    return _KINDS_BEFORE.get(word)
 
 
 def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str]) -> None:

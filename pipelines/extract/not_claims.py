@@ -20,7 +20,7 @@ from pipelines.extract.tolls import is_state
 def url(c: Candidate) -> bool:
     """A number inside a web address."""
     start = c.amount.number.start
-    return any(a <= start < b for a, b in c.urls)
+    return bool(c.urls) and any(a <= start < b for a, b in c.urls)
 
 
 def list_marker(c: Candidate) -> bool:

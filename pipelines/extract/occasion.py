@@ -11,7 +11,6 @@ from functools import cache
 
 from spacy.tokens import Span, Token
 
-from pipelines.extract.claim_time import may_hold_date
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.syntax import Syntax
@@ -81,7 +80,7 @@ def _date(
     base = sentence.start_char + paragraph.offset
     text = ctx.text[base : sentence.end_char + paragraph.offset]
     found = []
-    for start, end in find_expressions(text) if may_hold_date(text) else ():
+    for start, end in find_expressions(text):
         span = paragraph.char_span(base + start, base + end)
         if span is None or _inside(base + start, quote) or span.root.i - paragraph.span.start not in hanging:
             continue

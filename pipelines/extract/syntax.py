@@ -80,8 +80,8 @@ class Syntax:
         attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START, ORTH]
         columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
         columns = columns.view("int64").T
-        tags, deps, heads, starts, lengths = columns[:5].tolist()
-        self._sentence_marks: Any = columns[5]
+        tags, deps, heads, starts, lengths, marks = columns[:6].tolist()
+        self._sentence_marks: list[int] = marks
         self._orths: Any = columns[6]
         count = len(tags)
         strings = span.doc.vocab.strings
@@ -137,8 +137,7 @@ class Syntax:
     @cached_property
     def sentence_starts(self) -> list[int]:
         """Index of each sentence's first token."""
-        later = (self._sentence_marks[1:] == 1).nonzero()[0]
-        return [0, *(later + 1).tolist()]
+        return [0, *[i for i, mark in enumerate(self._sentence_marks) if mark == 1 and i]]
 
     def lemma(self, i: int) -> str:
         """Base form of token `i`, in lower case."""
