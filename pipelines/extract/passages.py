@@ -40,19 +40,16 @@ class Passage:
     def __init__(self, paragraph: Paragraph, text: str, stretches: list[Stretch]) -> None:
         self.paragraph = paragraph
         self.text = text
+        # Document offset of the paragraph.
+        self.start = paragraph.start
         self._stretches = stretches
-
-    @property
-    def start(self) -> int:
-        """Document offset of the paragraph."""
-        return self.paragraph.start
 
     @property
     def end(self) -> int:
         """Document offset one past the paragraph."""
         return self.paragraph.start + len(self.text)
 
-    @property
+    @cached_property
     def syntax(self) -> Syntax:
         """The parse as lists."""
         return self.paragraph.syntax

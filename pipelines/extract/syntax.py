@@ -16,7 +16,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, ORTH, SENT_START, TAG  # type: ignore[import-not-found]
+from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
 from spacy.tokens import Span
 
 from pipelines.extract.nlp import lemma_of
@@ -42,27 +42,6 @@ def _names(keys: list[int], strings: Any) -> list[str]:
         return [_NAMES[key] for key in keys]
 
 
-# Words as they stand and in lower case, by their hash. A string that is kept remembers its own hash, which
-# every look-up in a word table asks for.
-_WORDS: dict[int, str] = {}
-_LOWER: dict[int, str] = {}
-_WORDS_KEPT = 65_536
-
-
-def _words(keys: list[int], strings: Any, known: dict[int, str]) -> list[str]:
-    try:
-        return list(map(known.__getitem__, keys))
-    except KeyError:
-        if len(_WORDS) > _WORDS_KEPT:
-            _WORDS.clear()
-            _LOWER.clear()
-        for key in keys:
-            if key not in _WORDS:
-                _WORDS[key] = strings[key & 0xFFFFFFFFFFFFFFFF]
-                _LOWER[key] = _WORDS[key].lower()
-        return [known[key] for key in keys]
-
-
 class Syntax:
     """The tokens of one paragraph, by index from 0, with document offsets.
 
@@ -77,12 +56,11 @@ class Syntax:
         self._tokens = span
         # Doc.to_array is fourteen times faster than Span.to_array, but reads the whole document.
         whole = len(span) == len(span.doc)
-        attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START, ORTH]
+        attributes = [TAG, DEP, HEAD, IDX, LENGTH, SENT_START]
         columns: Any = span.doc.to_array(attributes) if whole else span.to_array(attributes)  # type: ignore[attr-defined]
         columns = columns.view("int64").T
-        tags, deps, heads, starts, lengths, marks = columns[:6].tolist()
+        tags, deps, heads, starts, lengths, marks = columns.tolist()
         self._sentence_marks: list[int] = marks
-        self._orths: Any = columns[6]
         count = len(tags)
         strings = span.doc.vocab.strings
         self.tags: list[str] = _names(tags, strings)
@@ -107,19 +85,16 @@ class Syntax:
     @cached_property
     def words(self) -> list[str]:
         """The tokens' characters."""
-        return self._texts(_WORDS)
+        base, text = self.base, self.text
+        return [text[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
 
     @cached_property
     def lower(self) -> list[str]:
         """The tokens' characters in lower case."""
-        return self._texts(_LOWER)
-
-    def _texts(self, known: dict[int, str]) -> list[str]:
-        found = _words(self._orths.tolist(), self._tokens.doc.vocab.strings, known)
-        if self.starts is not self.idx:
-            for i, (start, idx) in enumerate(zip(self.starts, self.idx, strict=True)):
-                found[i] = found[i][start - idx :]
-        return found
+        base, low = self.base, self.text.lower()
+        if len(low) != len(self.text) or "Σ" in self.text:
+            return [word.lower() for word in self.words]
+        return [low[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
 
     @cached_property
     def children(self) -> list[Sequence[int]]:
