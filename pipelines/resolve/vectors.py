@@ -5,6 +5,7 @@ A vector alone is no proof: compare only what names, days and places have brough
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +22,8 @@ DIMENSIONS = 256
 @cache
 def _model() -> Any:
     """The model, from the files inside its package: loaded once a process, and only where it is needed."""
+    # A story's few sentences are tokenised in less time than threads need to wake up.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     import wordllama
 
     folder = Path(str(wordllama.__file__)).parent
