@@ -21,6 +21,7 @@ from spacy.tokens import Token
 from pipelines.extract.context import Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.speakers import role_nouns
+from pipelines.extract.syntax import Syntax
 from pipelines.extract.tolls import names_person, pair_fate, word_fate
 from pipelines.extract.tree import Tree
 from pipelines.reference import read_table
@@ -88,7 +89,6 @@ def count_victims(
     unsure: set[str] = set()
     left = LEAD_SENTENCES
     for paragraph in paragraphs[:LEAD_PARAGRAPHS]:
-        tree: Tree | None = None
         syntax, span = paragraph.syntax, paragraph.span
         for start in syntax.sentence_starts:
             if left == 0:
@@ -98,11 +98,9 @@ def count_victims(
             # Most sentences hold no word that could say what befell somebody: they are spared the parse.
             if _harm_words().isdisjoint(syntax.lower[start:end]):
                 continue
-            sentence = span[start:end]
-            tree = tree or Tree(paragraph)
-            groups = [
-                g for token in sentence if (g := _group(token, tree, partial(numeral, paragraph))) is not None
-            ]
+            tree, own = Tree(paragraph), partial(numeral, paragraph)
+            heads = [span[i] for i in range(start, end) if _may_head(syntax, i)]
+            groups = [g for token in heads if (g := _group(token, tree, own)) is not None]
             _take(groups, found, unsure, paragraph)
     return [victims for category, victims in found.items() if category not in unsure]
 
@@ -123,6 +121,15 @@ def _may_be_written(word: str) -> Iterator[str]:
     stems = (word, word[:-1], word[:-1] + "i", word + word[-1], word[:-2] + "y")
     yield word
     yield from (stem + ending for stem in stems for ending in ("s", "es", "d", "ed", "ing"))
+
+
+_HEAD_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ"})
+_HEAD_WORDS = _HIM | {"he", "she", "another", "old"}
+
+
+def _may_head(syntax: Syntax, i: int) -> bool:
+    """What `_group` asks of a token first, without making the token."""
+    return syntax.tags[i] in _HEAD_TAGS or syntax.lower[i] in _HEAD_WORDS
 
 
 def _take(

@@ -203,14 +203,14 @@ class _Reader:
         return [m for m in self._before(hit, floor) if m.label in labels]
 
     def _sentence_before(self, hit: _Hit) -> int:
-        sentence = hit.token.sent
-        first = sentence.start - 1
-        if first >= hit.paragraph.span.start:
-            return hit.paragraph.offset + hit.token.doc[first].sent.start_char
+        syntax = hit.paragraph.syntax
+        first = syntax.sentence(hit.token.i - hit.paragraph.span.start)[0]
+        if first:
+            return syntax.idx[syntax.sentence(first - 1)[0]]
         if hit.number == self._run_starts[hit.number]:
             return hit.paragraph.start
-        before = self._prose[hit.number - 1]
-        return before.offset + before.span[-1].sent.start_char
+        before = self._prose[hit.number - 1].syntax
+        return before.idx[before.sentence_starts[-1]]
 
     # -- kinds ------------------------------------------------------------------------------------
 

@@ -49,9 +49,9 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
         flag_contradictions(ctx.document_id, rows)
         claims.extend(rows)
         numerals.update(
-            ((paragraph.start, token.i), row)
+            ((paragraph.start, at), row)
             for item, row in zip(found, rows, strict=True)
-            for token in item.span
+            for at in range(item.span.start, item.span.end)
         )
     add_victims(ctx, claims, numerals, (sources, times, places))
     name_the_shot(ctx, claims)
