@@ -28,13 +28,13 @@ from pipelines.progress import bar
 from pipelines.warehouse.intake import reject_source
 from pipelines.warehouse.repair import reject_lost, set_aside_damaged
 from pipelines.warehouse.rulings import waiting
-from pipelines.warehouse.sources import Source, default_sources, land_source
+from pipelines.warehouse.sources import Source, land_source, sources_of
 from pipelines.warehouse.stages import pending_work, released_work, stage_documents
 from pipelines.warehouse.work import Work
 
 
 class LandingConfig(dg.Config):
-    """What a run reads. Without sources: those of `sources.csv` and the drop folder."""
+    """What a run reads. Without sources: the listed ones and the drop folder; for a sensor, those due."""
 
     sources: list[str] = Field(default_factory=list)
     outlet: str | None = None
@@ -92,7 +92,7 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
         lacking = set_aside_damaged(session)
         fetcher = Fetcher(session.settings.max_bytes, session.settings.allow_private)
         with bar("reading") as progress:
-            for source in given or default_sources(session.settings):
+            for source in given or sources_of(session):
                 try:
                     land_source(session, source, fetcher, progress)
                 except SourceError as error:

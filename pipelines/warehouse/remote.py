@@ -42,6 +42,13 @@ def address_state(ledger: Ledger, address: str) -> AddressState:
     return AddressState(**json.loads(kept)) if kept else AddressState()
 
 
+def note_asked(ledger: Ledger, address: str, now: datetime) -> None:
+    """Remember that an address of any kind was asked: what its schedule goes by."""
+    state = address_state(ledger, address)
+    state.checked_at = now.isoformat()
+    _remember(ledger, address, state)
+
+
 def is_remote(address: str) -> bool:
     """Whether an address is no path of this machine: it names a scheme other than file."""
     scheme, mark, _ = address.partition("://")

@@ -15,8 +15,8 @@ from pipelines.reference import read_table
 from pipelines.settings import Settings
 from pipelines.warehouse.intake import Given, excluded_uris, land
 from pipelines.warehouse.ledger import Ledger
-from pipelines.warehouse.remote import address_state, due, is_remote, land_remote
-from pipelines.warehouse.session import Session
+from pipelines.warehouse.remote import address_state, due, is_remote, land_remote, note_asked
+from pipelines.warehouse.session import Session, utc_now
 
 KINDS = ("", "files", "feed", "page", "cloud")
 _EVERY = re.compile(r"(\d{1,4})\s*(m|h|d)")
@@ -112,6 +112,8 @@ def land_source(
 ) -> None:
     """Land what a source holds. Raises `ingest.sources.SourceError` for a path that does not exist."""
     outlet = source.outlet or None
+    if source.schedule:
+        note_asked(session.ledger, source.address, utc_now())
     if is_remote(source.address):
         given = Given(outlet, source.defaults(), excluded_uris(session))
         land_remote(session, source.address, given, fetcher)
@@ -124,6 +126,13 @@ def default_sources(settings: Settings) -> list[Source]:
     """What a run reads when it is given nothing: each listed source, then the drop folder."""
     inbox = [Source(str(settings.inbox))] if settings.inbox.is_dir() else []
     return [*listed_sources(settings), *inbox]
+
+
+def sources_of(session: Session) -> list[Source]:
+    """What a run reads that was told no source: all of them, or, when the sensor started it, those that are due."""
+    if session.run.trigger == "sensor":
+        return due_sources(session.settings, session.ledger, utc_now())
+    return default_sources(session.settings)
 
 
 def due_sources(settings: Settings, ledger: Ledger, now: datetime) -> list[Source]:

@@ -193,6 +193,15 @@ def test_forgotten_by_path_and_by_url(town: Town) -> None:
     assert sorted(stones) == sorted([(bare, 64, "asked for"), (record, 64, "asked for")])
 
 
+def test_releases_keep_the_time_of_their_publishing(town: Town) -> None:
+    """What `--as-of` goes by: a release that was written anew is not published anew."""
+    with closing(Ledger(town.settings.home.ledger)) as ledger:
+        began = min(run.started_at for run in ledger.rows("runs", "trigger = 'forget'"))
+    older = [info for info in list_releases(town.settings.home) if info.release_id < f"{began:%Y%m%dT%H%M%S}"]
+    assert older
+    assert all(info.published_at <= began for info in older)
+
+
 def test_what_rested_on_it_is_made_anew(town: Town) -> None:
     for info in list_releases(town.settings.home):
         with open_release(info.path) as connection:
@@ -260,15 +269,6 @@ def test_a_deployment_goes_on(town: Town) -> None:
     assert town.run().outcome == "published"
     assert town.rows("SELECT 1 FROM main.numeric_claims WHERE value = 12 AND noun = 'roads'") == [(1,)]
     assert town.found() == []
-
-
-def test_releases_keep_the_time_of_their_publishing(town: Town) -> None:
-    """What `--as-of` goes by: a release that was written anew is not published anew."""
-    with closing(Ledger(town.settings.home.ledger)) as ledger:
-        began = min(run.started_at for run in ledger.rows("runs", "trigger = 'forget'"))
-    older = [info for info in list_releases(town.settings.home) if info.release_id < f"{began:%Y%m%dT%H%M%S}"]
-    assert older
-    assert all(info.published_at <= began for info in older)
 
 
 def test_what_names_no_document_is_refused(town: Town) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -20,7 +20,15 @@ from pipelines.settings import load_settings
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.remote import AddressState, address_state, due
 from pipelines.warehouse.session import open_session
-from pipelines.warehouse.sources import Source, SourceListError, add_source, land_source, listed_sources
+from pipelines.warehouse.sources import (
+    Source,
+    SourceListError,
+    add_source,
+    due_sources,
+    land_source,
+    listed_sources,
+    sources_of,
+)
 from pipelines.warehouse.stages import pending_work, stage_documents
 
 STORY = "<p>{0} people left their homes in Velden after the river rose, the mayor said on Monday.</p>" * 3
@@ -209,6 +217,35 @@ def test_a_cloud_folder_is_read_file_by_file(home: Path) -> None:
     assert land(source) == {"stored": 0, "unchanged": 3, "rejected": 0, "excluded": 0}
     assert land(Source("memory://nothing-here"))["rejected"] == 1
     assert land(Source("nosuchscheme://x"))["rejected"] == 1
+
+
+@pytest.mark.parametrize("kind", ["cloud", "files"])
+def test_a_schedule_holds_for_folders_too(home: Path, tmp_path: Path, kind: str) -> None:
+    """Once asked, they are not due at every look of the sensor."""
+    fsspec.filesystem("memory").pipe("/due/a.txt", b"Two people were hurt, police said.")
+    (tmp_path / "in").mkdir()
+    address = "memory://due" if kind == "cloud" else str(tmp_path / "in")
+    add_source(load_settings(), Source(address, schedule="6h"))
+    (source,) = listed_sources(load_settings())
+    with open_session(load_settings(), trigger="sensor") as session:
+        assert sources_of(session) == [source]
+        land_source(session, source, Fetcher())
+        session.finish("nothing_new")
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with ledger() as kept:
+        assert due_sources(load_settings(), kept, now) == []
+        assert due_sources(load_settings(), kept, now + timedelta(hours=6)) == [source]
+
+
+def test_a_run_of_the_sensor_asks_only_those_that_are_due(home: Path) -> None:
+    settings = load_settings()
+    often, daily = Source("https://a.example/feed", schedule="15m"), Source("https://b.example/feed")
+    add_source(settings, often)
+    add_source(settings, daily)
+    for trigger, wanted in (("sensor", [often]), ("schedule", [often, daily])):
+        with open_session(settings, trigger=trigger) as session:
+            assert sources_of(session) == wanted
+            session.finish("nothing_new")
 
 
 def test_a_list_says_what_it_means(home: Path, tmp_path: Path) -> None:
