@@ -105,9 +105,11 @@ def release_prune(
     Example: dateline release prune --keep 2
     """
     from pipelines.warehouse.release import prune
+    from pipelines.warehouse.session import run_lock
 
     found = deployment()
-    gone = prune(found.home, keep or found.keep_releases)
+    with run_lock(found.home, "a pruning", lambda text: typer.echo(text, err=True)):
+        gone = prune(found.home, keep or found.keep_releases)
     if as_json:
         print_json({"removed": gone})
     else:

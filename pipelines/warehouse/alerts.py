@@ -32,7 +32,7 @@ def alert(settings: Settings, run: Run) -> None:
     """Post what became of a run to `alert_url`, if there is one and the run needs a person."""
     if not settings.alert_url or run.outcome not in ALARMING:
         return
-    # A thread, so that no server, however slow, keeps the run: its time limits hold for each read alone.
+    # A thread, so that no server, however slow, keeps the run: finding a host has no time limit of its own.
     thread = threading.Thread(target=_post, args=(settings, settings.alert_url, run), daemon=True)
     with run_log(settings.log, run.run_id):
         thread.start()

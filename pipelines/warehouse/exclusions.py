@@ -12,12 +12,13 @@ from pipelines.warehouse.ledger import Ledger
 def exclude(ledger: Ledger, address: str, *, who: str, why: str) -> tuple[str, int]:
     """Exclude a url, file or folder; returns its uri and how many waiting arrivals that took out."""
     uri = as_uri(address)
-    waiting = [
-        row.seq
-        for row in ledger.landed("state = 'pending'")
-        if is_excluded(row.source_uri, [uri]) or is_excluded(row.place, [uri])
-    ]
     with ledger.transaction():
+        # Asked inside: a run that publishes meanwhile has released what was pending a moment ago.
+        waiting = [
+            row.seq
+            for row in ledger.landed("state = 'pending'")
+            if is_excluded(row.source_uri, [uri]) or is_excluded(row.place, [uri])
+        ]
         ledger.rule("exclude_source", uri, who=who, why=why)
         ledger.set_state("excluded", waiting)
     return uri, len(waiting)

@@ -1,11 +1,13 @@
 """`dateline forget`: a document leaves every kept release, landing and the ledger, and leaves a tombstone.
 
-The order makes an interruption harmless: the tombstone first, so that no run brings the document back; then
-bytes and arrivals, releases, and last what else may quote it. Run again, it goes on where it stopped.
+The order makes an interruption harmless: the tombstone first, so that no run brings the document back; then,
+while its text is still there to compare with, logs and details that quote it; then arrivals, releases, and
+bytes. Run again with the document's id, it goes on where it stopped.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Collection, Iterable, Set
 from dataclasses import dataclass, field
@@ -39,6 +41,9 @@ from pipelines.warehouse.rulings import standing
 from pipelines.warehouse.session import new_run_id, utc_now
 from pipelines.warehouse.stages import ANY_SIZE
 from pipelines.warehouse.tombstones import FORGET
+
+# Key of a small fact in the ledger: what a forgetting that was cut short was about, and the bytes that held it.
+_UNDER_WAY = "forgetting"
 
 # How much of an id names a document.
 _SHORTEST_PREFIX = 6
@@ -99,7 +104,12 @@ def forget(
     tombstones = _bury(ledger, known, who=who, why=why)
     done.copies = sorted(copies - ids)
     done.inputs = _still_there(gone)
-    touched = _forget_landing(home, ledger, gone, ids, done)
+    with ledger.erasing() as connection:
+        scrub_free_text(connection, word_runs(texts.values()))
+    done.log_count = scrub_logs(home.dagster, word_runs(texts.values()))
+    shutil.rmtree(home.data_docs, ignore_errors=True)
+    touched = _forget_landing(home, ledger, gone, ids, done) | _cut_short(ledger)[1]
+    ledger.put(_UNDER_WAY, json.dumps([first, sorted(touched)]))
     _forget_arrivals(ledger, gone, ids)
     order = _order(ledger, ids, run, tombstones, texts.values(), make_views)
     current = current_release(home)
@@ -108,13 +118,10 @@ def forget(
     for info in sorted(releases, key=lambda info: info.release_id == current):
         rewrite(info.path, home.work / "forget", order)
         done.releases.append(info.release_id)
-    with ledger.erasing() as connection:
-        scrub_free_text(connection, order.runs)
     done.removed_files = _sweep_landing(home, ledger, order.runs, touched)
     shutil.rmtree(home.work, ignore_errors=True)
-    shutil.rmtree(home.data_docs, ignore_errors=True)
-    done.log_count = scrub_logs(home.dagster, order.runs)
     ledger.add("runs", [run])
+    ledger.put(_UNDER_WAY, None)
     done.is_compact = ledger.compact()
     return done
 
@@ -151,7 +158,18 @@ def find(home: Home, ledger: Ledger, document: str) -> str:
         raise ForgetError(f"{document} holds {len(places)} documents: name one ({places[0]} …)")
     if starts:
         raise ForgetError(f"{document} begins {len(starts)} ids: {', '.join(starts[:5])}")
-    raise ForgetError(f"no document {document}: give its id, the beginning of it, its url or its path")
+    cut = _cut_short(ledger)[0]
+    hint = f" (a forgetting was cut short: give its document, {cut})" if cut else ""
+    raise ForgetError(f"no document {document}: give its id, the beginning of it, its url or its path{hint}")
+
+
+def _cut_short(ledger: Ledger) -> tuple[str | None, set[str]]:
+    """The document of a forgetting that did not come to its end, and the names of the bytes that held it."""
+    kept = ledger.get(_UNDER_WAY)
+    if kept is None:
+        return None, set()
+    first, touched = json.loads(kept)
+    return first, set(touched)
 
 
 def _with_earlier(ledger: Ledger, first: str) -> set[str]:

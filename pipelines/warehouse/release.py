@@ -152,7 +152,10 @@ def list_releases(home: Home) -> list[ReleaseInfo]:
 
 
 def prune(home: Home, keep: int) -> list[str]:
-    """Remove all but the newest `keep` releases; the current one always stays. Returns what went."""
+    """Remove all but the newest `keep` releases; the current one always stays. Returns what went.
+
+    Call only while holding the run lock: a rollback may make current what is about to go.
+    """
     gone = []
     for info in list_releases(home)[keep:]:
         if not info.is_current:
@@ -165,8 +168,10 @@ def rollback(home: Home, ledger: Ledger, release_id: str | None, *, who: str, wh
     """Make an earlier release the current one: the named one, or the one that the current was built from.
 
     What landed since is pending again, so the next run loads it again: exclude what was wrong first.
-    Raises ReleaseError when there is no such release.
+    Call only while holding the run lock. Raises ReleaseError when there is no such release.
     """
+    # Of a publish that a crash cut short the ledger does not know yet what it was built from.
+    reconcile(home, ledger)
     names = [info.release_id for info in list_releases(home)]
     if release_id is None:
         release_id = ledger.get(_BASE + (current_release(home) or ""))
