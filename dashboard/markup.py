@@ -15,7 +15,7 @@ import streamlit as st
 STYLE = """<style>
 [data-testid="stMain"] h1 { font-size: 2.1rem; } [data-testid="stMain"] h2 { font-size: 1.5rem; }
 [data-testid="stMain"] h3 { font-size: 1.15rem; } [data-testid="stMainBlockContainer"] { padding-top: 3rem; }
-[data-testid="stVegaLiteChart"] svg text { fill: currentColor; opacity: .86; }
+[data-testid="stVegaLiteChart"] svg text { fill: currentColor; fill-opacity: .86; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { color: inherit; opacity: .92; }
 .dl { line-height: 1.65; overflow-wrap: anywhere; }
 .dl p { margin: 0 0 .35rem 0; }

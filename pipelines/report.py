@@ -188,6 +188,12 @@ def _suspects(ledger: Ledger, run: Run) -> list[str]:
     return [row.place for row in ledger.landed("state = 'pending'") if row.seq in held][:3]
 
 
+# The figure whose evidence is worth a look first.
+_MOST_SOURCES = """
+    SELECT figure_id FROM main.figures
+    ORDER BY agreement = 'conflict' DESC, source_count DESC, claim_count DESC, figure_id LIMIT 1"""
+
+
 def print_examples(home: Home) -> None:
     """Rows worth a look from the views, and what to try next."""
     console = terminal.out()
@@ -199,12 +205,16 @@ def print_examples(home: Home) -> None:
             if rows:
                 console.print()
                 console.print(terminal.table(columns, rows, title))
+        figure = connection.execute(_MOST_SOURCES).fetchone()
     console.print()
     console.print("Try next:")
     home_setting = f"DATELINE_HOME={_short(home)} "
+    explained = [f"{home_setting}.venv/bin/dateline explain figure {figure[0][:8]}"] if figure else []
     for command in (
+        f"{home_setting}.venv/bin/dateline dashboard      # all of it in a browser, on this machine alone",
         f'{home_setting}.venv/bin/dateline sql "from marts.troop_counts select source_label, value, bound"',
         f"{home_setting}.venv/bin/dateline sql            # every table and view, with an example question",
+        *explained,
         ".venv/bin/dateline run FOLDER             # your own reports, into warehouse/",
         ".venv/bin/dagster dev                     # the asset graph, schedule and checks in a browser",
     ):

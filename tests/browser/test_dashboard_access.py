@@ -44,9 +44,9 @@ CONTRAST = """() => {
         || e.closest('canvas, button[disabled], script, style, [aria-hidden=true]')
         || e.closest('[data-testid=stIconMaterial]')
         ) continue;
-    const ink = parse(e.closest('svg') ? style.fill : style.color);
+    const drawn = e.closest('svg'), ink = parse(drawn ? style.fill : style.color);
     if (!ink) continue;
-    let shown = ink[3] ?? 1;
+    let shown = (ink[3] ?? 1) * (drawn ? Number(style.fillOpacity) : 1);
     for (let a = e; a && a !== root; a = a.parentElement) shown *= Number(getComputedStyle(a).opacity);
     if (shown < 0.05) continue;
     const ground = behind(e), [x, y] = [light(over(ink, ground, shown)), light(ground)];

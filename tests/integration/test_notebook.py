@@ -40,6 +40,17 @@ def test_the_worked_analysis_finds_the_conflict(published: Path, capsys: pytest.
     assert "Ilona Varga" in said
 
 
+def test_the_worked_analysis_runs_on_a_real_release(
+    sample_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATELINE_HOME", str(sample_home))
+    runpy.run_path(str(DOCS / "notebooks" / "who_disagrees.py"))
+    said = capsys.readouterr().out
+    assert re.search(r"100000\.0\s+120000\.0\s+2\s+conflict", said)
+    assert "Larkspur Daily and Telvane: the same number for 0 of 1 shared figures" in said
+    assert re.search(r"Dmitry Peskov\s+5\s+\d", said)
+
+
 def test_the_code_on_the_page_runs(published: Path) -> None:
     page = (DOCS / "how-to" / "analyse-in-a-notebook.md").read_text(encoding="utf-8")
     [code] = re.findall(r"```python\n(.*?)```", page, re.S)
