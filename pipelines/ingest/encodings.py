@@ -38,7 +38,7 @@ _MAX_ACCENTED_SHARE = 0.25
 
 
 class DecodingError(ValueError):
-    """Bytes that are no text. `reason` is binary or undecodable."""
+    """Bytes that are no text. `reason` is binary, undecodable, or too_long where they are not looked at."""
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)

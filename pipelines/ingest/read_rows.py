@@ -14,7 +14,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipelines.ingest.encodings import DecodingError, decode, wide_encoding
+from pipelines.ingest.encodings import Decoded, DecodingError, decode, wide_encoding
 from pipelines.ingest.records import (
     METADATA_KEYS,
     BadMetadataError,
@@ -26,10 +26,13 @@ from pipelines.ingest.records import (
     metadata_of,
     one_line,
 )
-from pipelines.ingest.streams import seekable
+from pipelines.ingest.streams import seekable, whole
 
 # Columns of a CSV cell: Python's own limit of 128 KiB is shorter than long reports.
 _LONGEST_CELL = 1 << 27
+# Bytes of a file that is held as a whole: CSV, and JSON Lines in UTF-16. It takes some ten times as much
+# memory, and a small archive may unfold to gigabytes.
+_LONGEST_FILE = 1 << 29
 # Bytes by which an encoding is told.
 _HEAD = 4096
 
@@ -55,7 +58,7 @@ def _lines(stream: io.BufferedReader) -> Iterator[bytes | Rejection]:
     lines: IO[bytes] = stream
     if wide_encoding(head):
         try:
-            lines = io.BytesIO(decode(stream.read()).text.encode("utf-8"))
+            lines = io.BytesIO(_whole_text(stream).text.encode("utf-8"))
         except DecodingError as error:
             yield Rejection(None, error.reason, error.detail)
             return
@@ -79,10 +82,18 @@ def _read_line(raw: bytes, record_no: int, line_no: int, reading: Reading) -> Re
     return _row_record(row, record_no, where, decoded.encoding, reading)
 
 
+def _whole_text(stream: io.BufferedReader) -> Decoded:
+    """The text of a file that cannot be read piece by piece. Raises DecodingError, too for one too long."""
+    data, size = whole(stream, _LONGEST_FILE)
+    if size > _LONGEST_FILE:
+        raise DecodingError("too_long", f"{size} bytes, more than {_LONGEST_FILE} at once: split the file")
+    return decode(data)
+
+
 def read_csv(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
     """Rows of a comma-, semicolon- or tab-separated file whose first line names the columns."""
     try:
-        decoded = decode(stream.read())
+        decoded = _whole_text(stream)
     except DecodingError as error:
         yield Rejection(None, error.reason, error.detail)
         return
