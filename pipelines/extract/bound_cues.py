@@ -88,7 +88,7 @@ class BoundCues(Lexed):
     def _is_no_bound(self, amount: Amount, first: int, end: int, articles: set[str]) -> bool:
         """True where the words `first` to `end - 1` are a preposition of their own and bound nothing."""
         cue = self.lower(end - 1)
-        if "the" in articles and cue in _BEFORE_KNOWN:
+        if "the" in articles and cue in _BEFORE_KNOWN and not self._is_landmark(amount):
             return True  # “worth less than the $36 billion he claims”, “within the 300 pages”
         is_topical = articles & {"a", "an"} and cue in ("about", "around")
         if is_topical and (amount.dimension == "age" or self._is_year(amount)):
@@ -103,6 +103,10 @@ class BoundCues(Lexed):
         if cue == "about":
             return amount.dimension != "duration" and before in _cue_words("about_topic")
         return cue == "over" and (self._is_during(amount, first) or self._is_phrasal(before, amount))
+
+    def _is_landmark(self, amount: Amount) -> bool:
+        """“above the $1,300 level”, “over the 200-seat threshold”: the limit itself, and a bound."""
+        return any(self.lower(amount.last + step) in _LANDMARKS for step in (1, 2, 3))
 
     def _is_year(self, amount: Amount) -> bool:
         number = amount.number
@@ -194,6 +198,7 @@ _BEFORE_KNOWN = frozenset({
     "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses", "surpassed", "surpassing",
     "topped", "topping", "tops", "some",
 })  # fmt: skip
+_LANDMARKS = frozenset({"mark", "level", "threshold", "barrier", "milestone"})
 _PLACES = frozenset({"over", "under", "above", "below", "beyond", "near"})
 _BEHIND_DURATION = frozenset({
     "ago", "old", "later", "earlier", "long", "late", "behind", "away", "overdue",

@@ -402,3 +402,16 @@ def test_a_person_who_gains_is_not_going_up() -> None:
 )
 def test_counts_that_are_up_or_down(text: str, direction: str | None) -> None:
     assert claims(text)[0].direction == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Gold is above the $1,300 level.", "more_than"),
+        ("Gold is above the $1,300 he paid.", "exact"),
+        ("The party is near the 40-seat threshold.", "about"),
+        ("She lived over 30 years abroad.", "more_than"),
+    ],
+)
+def test_a_limit_with_the_is_a_bound(text: str, bound: str) -> None:
+    assert claims(text)[0].bound == bound
