@@ -96,7 +96,7 @@ _STEPS = (
 
 def dateline(folder: Path) -> dict[str, Any]:
     """A run from input to release, by step; a step's time leaves out the steps inside it."""
-    from pipelines.defs.runner import Order, execute
+    from pipelines.defs.runner import Order, execute_all
     from pipelines.settings import load_settings
 
     steps: dict[str, float] = {}
@@ -126,12 +126,13 @@ def dateline(folder: Path) -> dict[str, Any]:
             holder = getattr(holder, part)
         setattr(holder, last, timed(step, getattr(holder, last)))
     start = time.monotonic()
-    run = execute(load_settings(), Order(sources=[str(folder)]))
+    runs = list(execute_all(load_settings(), Order(sources=[str(folder)])))
     steps["all the rest"] = spent() - sum(steps.values())
     return {
-        "documents": run.stored_count,
-        "outcome": run.outcome,
-        "detail": run.detail,
+        "documents": sum(run.stored_count for run in runs),
+        "runs": len(runs),
+        "outcome": runs[-1].outcome,
+        "detail": runs[-1].detail,
         "seconds": spent(),
         "wall": time.monotonic() - start,
         "by_step": {step: round(seconds, 3) for step, seconds in steps.items()},

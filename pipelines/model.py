@@ -768,6 +768,10 @@ class Run:
     read_count: int = col("Documents read: stored + unchanged + duplicate + rejected + excluded.", default=0)
     stored_count: int = col("New documents and revisions.", default=0)
     published_count: int = col("Documents that its release added or replaced.", default=0)
+    deferred_count: int | None = col(
+        "New documents left to the next run (setting documents_per_run); NULL for runs of older versions.",
+        default=0,
+    )
     unchanged_count: int = col("Documents known already.", default=0)
     duplicate_count: int = col("Documents known already, found at a further place.", default=0)
     rejected_count: int = col("Inputs that could not be read.", default=0)

@@ -116,6 +116,7 @@ def print_run(home: Home, ledger: Ledger, run: Run) -> None:
         f"read {run.read_count} documents: {run.stored_count} new, {run.unchanged_count} unchanged, "
         f"{run.duplicate_count} known at a further path, {run.rejected_count} rejected, "
         f"{run.excluded_count} excluded; published {run.published_count}"
+        + (f"; {run.deferred_count:,} left to the next run" if run.deferred_count else "")
     )
     for row in ledger.rows("rejected_documents", "run_id = ?", [run.run_id])[:5]:
         console.print(Text(terminal.safe(f"  rejected {row.source_uri}: {row.reason}: {row.detail or ''}")))

@@ -131,6 +131,13 @@ SETTINGS: tuple[Setting, ...] = (
         "object with run_id, and document_id where there is one.",
         choices=("text", "json"),
     ),
+    Setting(
+        "documents_per_run",
+        int,
+        2000,
+        "New documents that one run publishes; what is beyond is left to the next, which follows at once. "
+        "Bounds the memory of a run: some 1 MB a document.",
+    ),
     Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
     Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),
     Setting(
@@ -218,6 +225,7 @@ class Settings:
     allow_private: bool
     alert_url: str | None
     log: str
+    documents_per_run: int
     keep_releases: int
     schedule: str
     start_date: str
@@ -280,6 +288,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         allow_private=values["allow_private"] == "yes",
         alert_url=values["alert_url"],
         log=values["log"],
+        documents_per_run=values["documents_per_run"],
         keep_releases=values["keep_releases"],
         schedule=values["schedule"],
         start_date=values["start_date"],

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,7 +45,7 @@ def run(
 
     Example: dateline run reports/ --outlet "The Daily Example"
     """
-    from pipelines.defs.runner import Order, execute
+    from pipelines.defs.runner import Order, execute_all
     from pipelines.ingest.sources import SourceError, discover
     from pipelines.warehouse.remote import is_remote
     from pipelines.warehouse.sources import default_sources
@@ -61,7 +63,19 @@ def run(
     except SourceError as error:
         stop(WRONG_USE, str(error))
     say_home_once()
-    report_run(settings, execute(settings, Order(sources=given, outlet=outlet)), as_json, examples)
+    *earlier, last = _reported(settings, execute_all(settings, Order(sources=given, outlet=outlet)), as_json)
+    report_run(settings, last, as_json, examples, {"earlier_runs": [asdict(run) for run in earlier]})
+
+
+def _reported(settings: Settings, runs: Iterator[Run], as_json: bool) -> Iterator[Run]:
+    """Say of a run that left documents to another how it ended, before that begins."""
+    from pipelines import report
+
+    for run in runs:
+        if run.outcome == "published" and run.deferred_count and not as_json:
+            with open_ledger(settings) as ledger, reader_may_leave():
+                report.print_run(settings.home, ledger, run)
+        yield run
 
 
 def report_run(

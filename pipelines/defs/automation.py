@@ -103,6 +103,31 @@ def listed_sources(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Sk
     return dg.RunRequest(run_key=f"due-{now:%Y%m%dT%H%M}", partition_key=today())
 
 
+@dg.sensor(
+    name="deferred_documents",
+    job_name=JOB,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+)
+def deferred_documents(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Run again when the last run published as many documents as a run may, and left others.
+
+    What a rollback or an audit held back waits for a person or the next reading, as ever.
+    """
+    settings = load_settings()
+    if not settings.home.ledger.is_file():
+        return dg.SkipReason("no run yet")
+    with closing(Ledger(settings.home.ledger)) as ledger:
+        last = ledger.last_run()
+    if last is None or last.outcome != "published" or not last.deferred_count:
+        return dg.SkipReason("the last run left nothing")
+    return dg.RunRequest(
+        run_key=f"after-{last.run_id}",
+        partition_key=today(),
+        run_config={"ops": {"landing": {"config": {"pending_only": True}}}},
+    )
+
+
 def _stat(path: Any) -> Any:
     try:
         return path.stat()

@@ -42,6 +42,8 @@ class LandingConfig(dg.Config):
     reextract: bool = False
     # Settle only these arrivals (numbers of the ledger), and read nothing: approval of a held-back run.
     only: list[int] = Field(default_factory=list)
+    # Read nothing: take what earlier runs left (setting documents_per_run).
+    pending_only: bool = False
     # Blocking rules whose failure a person approved for them.
     waived: list[str] = Field(default_factory=list)
 
@@ -85,6 +87,8 @@ def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> W
     session = dateline.session
     if session.run.trigger == "ruling":
         return Work()
+    if config.pending_only:
+        return pending_work(session)
     is_intake = session.run.trigger in ("command", "schedule", "sensor") or session.run.ingest_date in days
     work = Work()
     if is_intake:
@@ -113,6 +117,7 @@ def _accounting(dateline: DatelineRun) -> dict[str, Any]:
     run = dateline.session.run
     return {
         "dagster/row_count": len(dateline.session.work.documents),
+        "deferred": run.deferred_count,
         "read": run.read_count,
         "stored": run.stored_count,
         "unchanged": run.unchanged_count,

@@ -59,6 +59,7 @@ class Order:
     only: Sequence[int] = ()
     waived: Sequence[str] = ()
     reextract: bool = False
+    pending_only: bool = False
     trigger: str = "command"
     tags: dict[str, str] = field(default_factory=dict)
 
@@ -70,6 +71,7 @@ class Order:
             "only": list(self.only),
             "waived": list(self.waived),
             "reextract": self.reextract,
+            "pending_only": self.pending_only,
         }
         return {
             "ops": {"landing": {"config": {k: v for k, v in landing.items() if v}}},
@@ -93,7 +95,8 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
     """
     prepare_dagster(settings.home)
     settings.export(os.environ)
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    for chatty, level in (("dagster", logging.CRITICAL), ("alembic", logging.WARNING)):
+        logging.getLogger(chatty).setLevel(level)
     from pipelines.definitions import defs
 
     with _collecting_seldom(), instance or dg.DagsterInstance.get() as recording:
@@ -124,6 +127,16 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def execute_all(settings: Settings, order: Order) -> Iterator[Run]:
+    """Run the job, and again for what a run left (setting `documents_per_run`), until nothing is left or a
+    run does not publish; each run as it ends."""
+    run = execute(settings, order)
+    yield run
+    while run.outcome == "published" and run.deferred_count:
+        run = execute(settings, Order(pending_only=True, trigger=order.trigger, tags=order.tags))
+        yield run
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str | None:

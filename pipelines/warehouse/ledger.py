@@ -193,6 +193,11 @@ class Ledger:
         found = self.rows("runs", "run_id = ?", [run_id])
         return found[0] if found else None
 
+    def last_run(self) -> Run | None:
+        """The run that started last, whatever became of it."""
+        found = self.rows("runs", "run_id = (SELECT max(run_id) FROM runs)")
+        return found[0] if found else None
+
     def end_unfinished(self, now: datetime) -> list[str]:
         """Mark runs that a crash left open as interrupted. Call only while holding the run lock."""
         open_runs = [run.run_id for run in self.rows("runs", "outcome = 'running'")]

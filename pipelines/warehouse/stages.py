@@ -48,12 +48,20 @@ class LandedRecordError(RuntimeError):
 
 
 def pending_work(session: Session, only: Sequence[int] | None = None) -> Work:
-    """What landed and the current release lacks; of `only` these arrivals where given."""
+    """What landed and the current release lacks; of `only` these arrivals where given.
+
+    In order of arrival, as many documents as setting `documents_per_run` allows; the run's row says how many
+    are left.
+    """
     chosen = None if only is None else set(only)
     ledger = session.ledger
     ledger.promote_sources()
     work = Work()
-    for row in ledger.landed("state = 'pending'"):
+    pending = ledger.landed("state = 'pending'")
+    for at, row in enumerate(pending):
+        if chosen is None and len(work.documents) >= session.settings.documents_per_run:
+            session.run.deferred_count = sum(left.kind == "document" for left in pending[at:])
+            break
         if chosen is not None and row.seq not in chosen:
             continue
         if row.kind == "source":
