@@ -148,7 +148,8 @@ def _land_cloud(session: Session, address: str, given: Given) -> None:
         system, root = fsspec.core.url_to_fs(address)
         # An address that names one file is that file; find() gives everything below a folder, sorted.
         found: Mapping[str, Mapping[str, Any]] = system.find(root, detail=True)
-    except (ImportError, OSError, ValueError) as error:
+    except Exception as error:
+        # Each store's driver raises errors of its own (no credentials, no such bucket): the run goes on.
         detail = " ".join(str(error).split())[:300]
         reject_input(session, shown(address), "unreachable", detail)
         return
@@ -170,7 +171,7 @@ def _land_cloud(session: Session, address: str, given: Given) -> None:
             continue
         try:
             body = system.cat_file(path)
-        except OSError as error:
+        except Exception as error:
             reject_input(session, shown(place), "unreachable", " ".join(str(error).split())[:300])
             continue
         source = Input.of_bytes(session, place, name, body, given)

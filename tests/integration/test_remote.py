@@ -248,6 +248,24 @@ def test_a_run_of_the_sensor_asks_only_those_that_are_due(home: Path) -> None:
             session.finish("nothing_new")
 
 
+@pytest.mark.parametrize("verb", ["find", "cat_file"])
+def test_what_a_store_s_driver_raises_is_a_rejection(
+    home: Path, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    """Drivers have errors of their own, which are no OSError: no credentials, a quota, a token gone stale."""
+
+    class NoCredentialsError(Exception):
+        pass
+
+    def refuse(*_: object, **__: object) -> None:
+        raise NoCredentialsError("unable to locate credentials")
+
+    files = fsspec.filesystem("memory")
+    files.pipe("/refused/a.txt", b"Two people were hurt, police said.")
+    monkeypatch.setattr(type(files), verb, refuse)
+    assert land(Source("memory://refused"))["rejected"] == 1
+
+
 def test_a_list_says_what_it_means(home: Path, tmp_path: Path) -> None:
     settings = load_settings()
     listed = Source(
