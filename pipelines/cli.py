@@ -72,6 +72,8 @@ def _root(
 
 def main() -> None:
     """Entry point of the `dateline` command: one line for an error, unless DATELINE_DEBUG is set."""
+    # Read when numpy is loaded: a second thread takes as much of the processor again, and saves a tenth.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(_run())
 
 
