@@ -46,7 +46,7 @@ def run(
     Example: dateline run reports/ --outlet "The Daily Example"
     """
     from pipelines.defs.runner import Order, execute_all
-    from pipelines.ingest.sources import SourceError, discover
+    from pipelines.ingest.sources import SourceError, readable
     from pipelines.warehouse.remote import is_remote
     from pipelines.warehouse.sources import default_sources
 
@@ -59,7 +59,9 @@ def run(
             f"or put files into {settings.inbox}",
         )
     try:
-        discover([source for source in given if not is_remote(source)])
+        for source in given:
+            if not is_remote(source):
+                readable(source)
     except SourceError as error:
         stop(WRONG_USE, str(error))
     say_home_once()

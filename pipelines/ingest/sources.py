@@ -28,20 +28,27 @@ def discover(paths: Sequence[str | Path]) -> list[Path]:
     # As text until they are sorted: a hundred thousand Path objects take seconds to hash and compare.
     found: set[str] = set()
     for given in paths:
-        path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 - keeps links as given
-        try:
-            mode = path.stat().st_mode
-        except OSError as error:
-            raise SourceError(f"cannot read {given}: {error.strerror or error}") from error
-        if stat.S_ISDIR(mode):
+        path = readable(given)
+        if path.is_dir():
             found.update(_files_below(path))
-        elif not stat.S_ISREG(mode):
-            raise SourceError(f"cannot read {given}: neither a file nor a folder")
-        elif not os.access(path, os.R_OK):
-            raise SourceError(f"cannot read {given}: permission denied")
         elif not path.name.endswith(SIDECAR_SUFFIX):
             found.add(str(path))
     return [Path(name) for name in sorted(found)]
+
+
+def readable(given: str | Path) -> Path:
+    """A source as an absolute path, links kept as given. Raises SourceError for one that does not exist, is
+    neither file nor folder, or cannot be read; what lies below a folder is not looked at."""
+    path = Path(os.path.abspath(Path(given).expanduser()))  # noqa: PTH100 - keeps links as given
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise SourceError(f"cannot read {given}: {error.strerror or error}") from error
+    if not stat.S_ISDIR(mode) and not stat.S_ISREG(mode):
+        raise SourceError(f"cannot read {given}: neither a file nor a folder")
+    if not os.access(path, os.R_OK):
+        raise SourceError(f"cannot read {given}: permission denied")
+    return path
 
 
 def _files_below(top: Path) -> Iterator[str]:

@@ -113,29 +113,31 @@ def land(
     done = 0
     for group in _groups(paths):
         with session.ledger.transaction() if len(group) > 1 else nullcontext():
-            for path in group:
-                _land_file(session, path, given)
+            for path, about in group:
+                _land_file(session, path, about, given)
                 done += 1
                 if progress:
                     progress(done, len(paths))
     session.record()
 
 
-def _groups(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Small files by the hundred, as one write of the ledger each; a large file by itself."""
-    group: list[Path] = []
+def _groups(paths: Sequence[Path]) -> Iterator[list[tuple[Path, os.stat_result | None]]]:
+    """Small files by the hundred, as one write of the ledger each; a large file by itself. With each what the
+    system says of it; None where it says nothing."""
+    group: list[tuple[Path, os.stat_result | None]] = []
     for path in paths:
         try:
-            is_small = path.stat().st_size <= _SMALL_BYTES
+            about = path.stat()
         except OSError:
-            is_small = False
+            about = None
+        is_small = about is not None and about.st_size <= _SMALL_BYTES
         if is_small:
-            group.append(path)
+            group.append((path, about))
         if group and (not is_small or len(group) == _FILES_AT_ONCE):
             yield group
             group = []
         if not is_small:
-            yield [path]
+            yield [(path, about)]
     if group:
         yield group
 
@@ -155,14 +157,14 @@ def reject_source(session: Session, address: str, detail: str) -> None:
     reject_input(session, Path(address).absolute().as_uri(), "unreadable", detail)
 
 
-def _land_file(session: Session, path: Path, given: Given) -> None:
+def _land_file(session: Session, path: Path, about: os.stat_result | None, given: Given) -> None:
     # An absolute path with links as given: a link is a place of its own.
     place = path.as_uri()
     if is_excluded(place, given.excluded):
         pass_over(session, excluded=1)
         return
     try:
-        stat = path.stat()
+        stat = about or path.stat()
         side = sidecar(path)
         known = session.ledger.known_input(place)
         looks = KnownInput(

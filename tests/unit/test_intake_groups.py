@@ -19,7 +19,7 @@ def test_small_files_go_together_and_large_ones_alone(
             path.write_bytes(b"x" * size)
         paths.append(path)
     groups = list(intake._groups(paths))
-    assert [[path.name for path in group] for group in groups] == [
+    assert [[path.name for path, _ in group] for group in groups] == [
         ["a", "b"],
         ["c"],
         ["d"],
@@ -27,4 +27,5 @@ def test_small_files_go_together_and_large_ones_alone(
         ["gone"],
         ["g"],
     ]
+    assert [path.name for group in groups for path, about in group if about is None] == ["gone"]
     assert list(intake._groups([])) == []
