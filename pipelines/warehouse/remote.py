@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,11 @@ from pipelines.warehouse.session import Session, utc_now
 # After the first failure a source rests a quarter of an hour, then twice as long each time, a day at most.
 FIRST_REST, LONGEST_REST = timedelta(minutes=15), timedelta(days=1)
 WEB = ("http://", "https://")
+
+# New pages fetched for one feed in one run, a second apart: the run holds the home's lock meanwhile.
+PAGES_AT_ONCE = 500
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -92,7 +98,24 @@ def _land_answer(session: Session, address: str, answer: Response, given: Given,
     except FeedError as error:
         reject_input(session, shown(address), "not_a_feed", f"neither a page nor a feed: {error}")
         return True
-    return all([_land_entry(session, feed, entry, given, fetcher) for entry in feed.entries])
+    is_whole, fetched = True, 0
+    for entry in feed.entries:
+        if is_excluded(entry.url, given.excluded):
+            pass_over(session, excluded=1)
+        elif (known := session.ledger.known_input(entry.url)) and known.reader == _mark(entry):
+            pass_over(session, unchanged=1)
+        elif fetched == PAGES_AT_ONCE:
+            logger.warning("%s has more new pages; the next run goes on", shown(address))
+            return False
+        else:
+            fetched += 1
+            is_whole &= _land_entry(session, feed, entry, given, fetcher)
+    return is_whole
+
+
+def _mark(entry: Entry) -> str:
+    """What the ledger knows an entry's page by, until the feed says that it changed."""
+    return f"feed/{hashlib.sha256(entry.changed.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
 
 
 def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetcher: Fetcher) -> bool:
@@ -101,14 +124,6 @@ def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetche
     False where neither can be had for now: the next run asks again.
     """
     place = entry.url
-    if is_excluded(place, given.excluded):
-        pass_over(session, excluded=1)
-        return True
-    mark = f"feed/{hashlib.sha256(entry.changed.encode('utf-8', 'surrogatepass')).hexdigest()[:24]}"
-    known = session.ledger.known_input(place)
-    if known and known.reader == mark:
-        pass_over(session, unchanged=1)
-        return True
     try:
         body = fetcher.get(place).body
     except FetchError as error:
@@ -127,7 +142,7 @@ def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetche
     defaults = {**said, **{key: value for key, value in given.defaults.items() if value}}
     source = Input.of_bytes(session, place, "page.html", body, Given(given.outlet, defaults, given.excluded))
     land_bytes(session, source, body, given.excluded)
-    _remember_input(session.ledger, place, mark, given.outlet)
+    _remember_input(session.ledger, place, _mark(entry), given.outlet)
     return True
 
 

@@ -17,6 +17,7 @@ import pytest
 from pipelines.ingest.feeds import FeedError, parse_feed
 from pipelines.ingest.fetch import Fetcher
 from pipelines.settings import load_settings
+from pipelines.warehouse import remote
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.remote import AddressState, address_state, due
 from pipelines.warehouse.session import open_session
@@ -154,6 +155,16 @@ def test_an_entry_out_of_reach_is_asked_again_though_its_feed_is_unchanged(
     Site.asked.clear()
     land(source)
     assert Site.asked == ["/robots.txt", "/feed.xml"], "now it is whole, and one request tells"
+
+
+def test_a_feed_of_very_many_pages_is_read_in_portions(
+    home: Path, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Site, "entries", [("flood", "a"), ("storm", "a")])
+    monkeypatch.setattr(remote, "PAGES_AT_ONCE", 1)
+    source = Source(f"{site}/feed.xml")
+    assert land(source) == {"stored": 1, "unchanged": 0, "rejected": 0, "excluded": 0}
+    assert land(source) == {"stored": 1, "unchanged": 1, "rejected": 0, "excluded": 0}
 
 
 def test_an_entry_s_words_stand_beside_its_page(home: Path, site: str) -> None:
