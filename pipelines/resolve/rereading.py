@@ -139,11 +139,16 @@ class _Reread:
 
     def _contested(self) -> set[str]:
         """Forms of names that two people bear: their fields say so, or two known entities have one name."""
-        found = set()
+        told: dict[str, set[str]] = defaultdict(set)
         for node in self._nodes.values():
-            roles = [m.role_text for m in node.mentions if m.role_text]
-            if node.key.person and fields.conflict(roles, self._fields.get(node.key.form, ())):
-                found.add(node.key.form)
+            if node.key.person:
+                told[node.key.form].update(m.role_text for m in node.mentions if m.role_text)
+        # The new documents may tell two people apart by themselves, of whom one was known, without a field.
+        found = {
+            form
+            for form, roles in told.items()
+            if fields.conflict(roles, roles | self._fields.get(form, set()))
+        }
         for alias, key in self._aliases:
             if key.person is not None and key.person.is_full and len(self._bearers[alias.alias]) > 1:
                 found.add(key.form)
