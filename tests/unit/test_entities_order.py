@@ -114,7 +114,8 @@ def outcome(documents: list[list[MentionRow]], order: list[int], sizes: list[int
 
 # One run tells two people apart of whom one was known, without a field.
 _APART_AT_ONCE = [
-    18, 8, 9, 25, 24, 22, 23, 7, 3, 20, 13, 0, 17, 15, 27, 12, 2, 5, 10, 16, 26, 14, 21, 4, 29, 28, 11, 19, 6, 1,
+    18, 8, 9, 25, 24, 22, 23, 7, 3, 20, 13, 0, 17, 15, 27,
+    12, 2, 5, 10, 16, 26, 14, 21, 4, 29, 28, 11, 19, 6, 1,
 ]  # fmt: skip
 
 
