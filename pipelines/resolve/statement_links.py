@@ -96,9 +96,12 @@ class Links:
     bare: Vectors
 
 
-def find_links(story: StoryRows) -> Links:
-    """All pairs of quotes of a story that are wordings of one statement."""
-    search = _Search(story)
+def find_links(story: StoryRows, read: Links | None = None) -> Links:
+    """All pairs of quotes of a story that are wordings of one statement.
+
+    `read`: what was found before in the same quotes with other speakers; their words are not read again.
+    """
+    search = _Search(story, read)
     links = [*search.contents(), *search.neighbours(), *search.occasions()]
     joined = {(min(x.a, x.b), max(x.a, x.b)) for x in links}
     links.sort(key=lambda x: (-x.score, x.a, x.b))
@@ -106,15 +109,18 @@ def find_links(story: StoryRows) -> Links:
 
 
 class _Search:
-    def __init__(self, story: StoryRows) -> None:
+    def __init__(self, story: StoryRows, read: Links | None) -> None:
         self.story = story
         self.quotes = story.quotes
-        self.units = [unit for n in range(len(self.quotes)) for unit in self._units(n)]
+        if read is None:
+            self.units = [unit for n in range(len(self.quotes)) for unit in self._units(n)]
+            self.whole = embed([unit.content.text for unit in self.units])
+            self.bare = embed([unit.content.bare for unit in self.units])
+        else:
+            self.units, self.whole, self.bare = read.units, read.whole, read.bare
         self.units_of: dict[int, list[int]] = defaultdict(list)
         for u, unit in enumerate(self.units):
             self.units_of[unit.quote].append(u)
-        self.whole = embed([unit.content.text for unit in self.units])
-        self.bare = embed([unit.content.bare for unit in self.units])
         self.apart: set[tuple[int, int]] = set()
         self.acts = [self._act(quote) for quote in self.quotes]
         self._speakers = _speaker_groups(self.quotes)

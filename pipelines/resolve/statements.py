@@ -29,7 +29,7 @@ def find_statements(story: StoryRows, run_id: str = "") -> Found:
     found.named = _named(clusters.used, story.quotes)
     if found.named:
         quotes = _with_names(story.quotes, found.named)
-        links = find_links(replace(story, quotes=quotes))
+        links = find_links(replace(story, quotes=quotes), links)
         clusters = _Clusters(quotes, links)
     groups = clusters.groups()
     ids = _Ids(story, groups, run_id)
