@@ -194,8 +194,8 @@ class Ledger:
         return found[0] if found else None
 
     def last_run(self) -> Run | None:
-        """The run that started last, whatever became of it."""
-        found = self.rows("runs", "run_id = (SELECT max(run_id) FROM runs)")
+        """The run that was written down last, whatever became of it and whatever the clock said."""
+        found = self.rows("runs", "rowid = (SELECT max(rowid) FROM runs)")
         return found[0] if found else None
 
     def end_unfinished(self, now: datetime) -> list[str]:

@@ -62,7 +62,7 @@ def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
             _load_outlets(connection, kept["outlets"])
             for table in _OF_DOCUMENT[:-1]:
                 _insert(connection, TABLES[table], kept[table])
-            _load_reference(connection)
+            load_reference(connection)
         tables = (
             *STAGED_TABLES,
             "document_revisions",
@@ -189,7 +189,8 @@ def _insert(connection: duckdb.DuckDBPyConnection, spec: TableSpec, rows: pa.Tab
     connection.unregister("incoming")
 
 
-def _load_reference(connection: duckdb.DuckDBPyConnection) -> None:
+def load_reference(connection: duckdb.DuckDBPyConnection) -> None:
+    """Write the tables that word tables and the calendar fill, wholly anew."""
     for table in ("claim_categories", "units"):
         connection.execute(f"DELETE FROM {qualified(TABLES[table])}")  # noqa: S608
         _insert(connection, TABLES[table], _reference_rows(table))

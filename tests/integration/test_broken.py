@@ -55,8 +55,9 @@ def check_next_run(home: Path, days: rel.Days) -> None:
 
 def last_outcome(home: Path) -> str:
     with closing(Ledger(Home(home).ledger)) as ledger:
-        outcome: str = ledger.rows("runs")[-1].outcome
-    return outcome
+        last = ledger.last_run()
+    assert last is not None
+    return last.outcome
 
 
 @pytest.mark.parametrize("kilobytes", [64, 512, 2_000, 6_000, 12_000])

@@ -50,10 +50,17 @@ def daemon(home: Path, **settings: str) -> Iterator[None]:
     prepare_dagster(Home(home))
     with home.with_suffix(".daemon.log").open("ab") as log:
         process = subprocess.Popen(
-            [str(Path(sys.executable).with_name("dagster-daemon")), "run", "-w", "workspace.yaml"],
-            cwd=ROOT,
+            [
+                str(Path(sys.executable).with_name("dagster-daemon")),
+                "run",
+                "-w",
+                str(ROOT / "workspace.yaml"),
+            ],
+            # Not in the checkout: the `.env` there names another home, and wins.
+            cwd=home.parent,
             env={
                 **clean,
+                "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), clean.get("PYTHONPATH")])),
                 "DATELINE_HOME": str(home),
                 "DAGSTER_HOME": str(home / "dagster"),
                 "DATELINE_ALLOW_PRIVATE": "yes",
