@@ -5,6 +5,7 @@ Belongs here: Dagster's instance and what a run is told. Does not belong here: w
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import logging
 import os
@@ -99,7 +100,7 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
         logging.getLogger(chatty).setLevel(level)
     from pipelines.definitions import defs
 
-    with _collecting_seldom(), instance or dg.DagsterInstance.get() as recording:
+    with _collecting_seldom(), instance or _open_instance(settings.home) as recording:
         keep_open(recording)
         result = defs.resolve_job_def(JOB).execute_in_process(
             instance=recording,
@@ -127,6 +128,15 @@ def _collecting_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _open_instance(home: Home) -> dg.DagsterInstance:
+    """Dagster's instance of a home. Two first runs at once would both make its tables: one waits."""
+    with (home.dagster / ".opening").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        opened = dg.DagsterInstance.get()
+        keep_open(opened)
+        return opened
 
 
 def execute_all(settings: Settings, order: Order) -> Iterator[Run]:
