@@ -43,7 +43,7 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
         FROM main.documents AS d
         LEFT JOIN main.document_features AS f USING (document_id)
         LEFT JOIN ruled_documents AS r USING (document_id)
-        LEFT JOIN joined_documents AS j USING (document_id)
+        LEFT JOIN (SELECT DISTINCT document_id FROM joined_documents) AS j USING (document_id)
         WHERE d.extraction_status = 'done'
           AND (f.document_id IS NULL OR f.read_in_run <> d.run_id OR f.is_ruled
                OR r.document_id IS NOT NULL OR j.document_id IS NOT NULL)

@@ -258,6 +258,20 @@ def test_documents_of_an_entity_that_joined_another_are_touched(db: duckdb.DuckD
     assert run(db, "r2") == {stories(db)["park1"]}
 
 
+def test_a_document_touched_in_two_ways_is_made_once(db: duckdb.DuckDBPyConnection) -> None:
+    run(db, "r1", *LOCAL)
+    db.execute(
+        "INSERT INTO main.id_redirects VALUES ('entities', ?, ?, 'r2')",
+        [entity_id("Paul Dench"), entity_id("Ann Roe")],
+    )
+    # Resolution leaves the documents whose older mentions came to mean somebody else: the same ones here.
+    db.execute("CREATE TEMP TABLE moved_names AS SELECT document_id FROM main.documents")
+    run(db, "r2")
+    for table in ("document_features", "story_documents"):
+        doubled = f"SELECT document_id FROM main.{table} GROUP BY document_id HAVING count(*) > 1"
+        assert db.execute(doubled).fetchall() == []
+
+
 def test_the_row_of_a_story_says_what_it_is(db: duckdb.DuckDBPyConnection) -> None:
     run(db, "r1", *LOCAL)
     row = db.execute(
