@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -141,7 +142,9 @@ def test_what_is_downloaded_is_what_the_view_holds(visit: Visit, sample_home: Pa
         files[kind] = tmp_path / download.value.suggested_filename
         download.value.save_as(files[kind])
     assert [file.name for file in files.values()] == ["dateline-figures.csv", "dateline-figures.parquet"]
-    with duckdb.connect(str(sample_home / "current" / "dateline.duckdb"), read_only=True) as release:
+    # A copy: other tests of this process may hold the release itself open, with settings of their own.
+    held = shutil.copy(sample_home / "current" / "dateline.duckdb", tmp_path / "held.duckdb")
+    with duckdb.connect(str(held), read_only=True) as release:
         there = release.execute(
             """FROM marts.figure_list WHERE concat_ws(' ', label, place, category, story) ILIKE '%displaced%'
                ORDER BY figure_id"""
