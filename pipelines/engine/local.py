@@ -195,6 +195,10 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
             # Nothing that they work on is wanted any more, and a chunk takes seconds.
             for process in list((pool._processes or {}).values()):
                 process.kill()
+            # One killed while it writes leaves half a result, and the pool waits for the other half as long
+            # as anybody, this process too, could still write it.
+            results: Any = pool._result_queue
+            results._writer.close()
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
