@@ -130,7 +130,8 @@ def unchanged(work: Path, files: int = 100_000) -> dict[str, Any]:
         done = subprocess.run(command, env=env, cwd=HERE.parent, stdout=subprocess.PIPE, check=True)
         walls.append(time.monotonic() - start)
     facts = json.loads(done.stdout)
-    return {"files": files, "first_landing": landed["seconds"], "wall": walls, "outcome": facts["run"]["outcome"]}
+    outcome = facts["run"]["outcome"]
+    return {"files": files, "first_landing": landed["seconds"], "wall": walls, "outcome": outcome}
 
 
 def workers(work: Path, documents: int) -> dict[str, Any]:
