@@ -7,8 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, settings
+
+from pipelines.views.build import create_views
+from pipelines.warehouse.schema import create_schema
 
 os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
@@ -38,6 +42,15 @@ def _no_settings_from_outside() -> Iterator[None]:
     kept = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("DATELINE_")}
     yield
     os.environ.update(kept)
+
+
+@pytest.fixture(scope="module")
+def empty() -> duckdb.DuckDBPyConnection:
+    """A warehouse in memory with every table and view, and no row."""
+    connection = duckdb.connect()
+    create_schema(connection)
+    create_views(connection)
+    return connection
 
 
 @pytest.fixture

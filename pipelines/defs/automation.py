@@ -6,6 +6,7 @@ Belongs here: triggers. Does not belong here: what a run does.
 import hashlib
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -59,12 +60,16 @@ def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     return dg.RunRequest(run_key=context.scheduled_execution_time.isoformat(), partition_key=today())
 
 
-@dg.sensor(
-    name="drop_folder",
+# Every sensor looks twice a minute, asks for a run of the whole job, and is on from the start.
+_watch = partial(
+    dg.sensor,
     job_name=JOB,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
+
+
+@_watch(name="drop_folder")
 def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run when the files of the drop folder are others than at the last look."""
     inbox = load_settings().inbox
@@ -84,12 +89,7 @@ def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipR
     )
 
 
-@dg.sensor(
-    name="listed_sources",
-    job_name=JOB,
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-)
+@_watch(name="listed_sources")
 def listed_sources(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run when a source with a schedule of its own (`15m`, `6h`) is due: feeds, pages, cloud folders."""
     settings = load_settings()
@@ -103,12 +103,7 @@ def listed_sources(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.Sk
     return dg.RunRequest(run_key=f"due-{now:%Y%m%dT%H%M}", partition_key=today())
 
 
-@dg.sensor(
-    name="deferred_documents",
-    job_name=JOB,
-    minimum_interval_seconds=30,
-    default_status=dg.DefaultSensorStatus.RUNNING,
-)
+@_watch(name="deferred_documents")
 def deferred_documents(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run again when the last run published as many documents as a run may, and left others.
 

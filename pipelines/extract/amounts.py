@@ -213,7 +213,7 @@ class AmountReader(SingleAmounts):
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
         kind = self._gap_kind(left, right, gap)
         if right.unit and self._is_dated(left, right):
-            return False  # “in 2008 to 29 mpg”, “from 40 percent on July 14 to 42 percent”
+            return False  # “in 2011 to 31 hectares”, “from 12 percent on May 3 to 15 percent”
         if kind == "dash" and (left.value > right.value or self._is_aside(left, right)):
             return False  # “59%-28%” compares two; “half — 55 percent” says one twice
         if kind is None or not _units_fit(left, right):
@@ -254,7 +254,7 @@ class AmountReader(SingleAmounts):
         return right.value > left.value or left.unit is not None
 
     def _is_dated(self, left: Amount, right: Amount) -> bool:
-        """True where `left` is a year or the day behind a month: “in 2008 to $5m”, “on July 14 to 5%”."""
+        """True where `left` is a year or the day behind a month: “in 2011 to $5m”, “on May 3 to 5%”."""
         if left.unit is not None or left.number.form != "digits" or not left.value.is_integer():
             return False
         if 1900 <= left.value <= 2035 and left.number.end - left.number.start == 4:

@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 
 from pipelines.prompt import Prompt, SqlCompleter, is_complete, private
 from pipelines.settings import Home
-from pipelines.views.build import create_views
-from pipelines.warehouse.schema import create_schema
-
-
-@pytest.fixture(scope="module")
-def release() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
-    create_schema(connection)
-    create_views(connection)
-    return connection
 
 
 @pytest.mark.parametrize(
@@ -36,8 +25,8 @@ def release() -> duckdb.DuckDBPyConnection:
         (".format j", "jsonl", "csv"),
     ],
 )
-def test_tab_offers_what_fits(release, typed: str, offered: str, not_offered: str) -> None:
-    found = [c.text for c in SqlCompleter(release).get_completions(Document(typed), CompleteEvent())]
+def test_tab_offers_what_fits(empty, typed: str, offered: str, not_offered: str) -> None:
+    found = [c.text for c in SqlCompleter(empty).get_completions(Document(typed), CompleteEvent())]
     assert offered in found
     assert not_offered not in found
 
@@ -50,17 +39,17 @@ def test_enter_sends_a_finished_statement_alone(typed: str, sends: bool) -> None
     assert is_complete(typed) is sends
 
 
-def test_a_session_answers_and_says_an_error_in_one_line(release, tmp_path: Path, capsys) -> None:
+def test_a_session_answers_and_says_an_error_in_one_line(empty, tmp_path: Path, capsys) -> None:
     prompt = Prompt(Home(tmp_path), "table", 100)
-    prompt.answer(release, ".format csv")
-    prompt.answer(release, "select 1 as one, '=1+1' as two;")
+    prompt.answer(empty, ".format csv")
+    prompt.answer(empty, "select 1 as one, '=1+1' as two;")
     assert capsys.readouterr().out == "one,two\n1,'=1+1\n"
-    prompt.answer(release, "select nothing;")
+    prompt.answer(empty, "select nothing;")
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.splitlines()) == 1
-    prompt.answer(release, ".columns marts.quote_feed")
-    prompt.answer(release, ".nonsense")
+    prompt.answer(empty, ".columns marts.quote_feed")
+    prompt.answer(empty, ".nonsense")
     assert ".columns NAME" in capsys.readouterr().out
 
 
