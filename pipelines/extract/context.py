@@ -70,11 +70,6 @@ class Paragraph:
         last = bisect.bisect_left(syntax.idx, end)
         return Span(doc, first, last) if first < last else None
 
-    def sentences(self) -> Iterator[Span]:
-        """The paragraph's sentences, as spaCy spans."""
-        sents: Iterator[Span] = self.span.sents  # type: ignore[attr-defined]
-        return iter(sents)
-
     def sentence_bounds(self) -> Iterator[tuple[int, int]]:
         """First and one past the last document offset of each sentence."""
         syntax = self.syntax

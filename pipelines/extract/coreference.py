@@ -31,10 +31,6 @@ from pipelines.model import Mention
 from pipelines.reference import read_table
 
 MALE, FEMALE = "m", "f"
-_MALE_WORDS = frozenset({"he", "him", "his", "himself", "mr", "mr.", "sir", "lord"})
-_FEMALE_WORDS = frozenset(
-    {"she", "her", "hers", "herself", "mrs", "mrs.", "ms", "ms.", "miss", "lady", "dame"}
-)
 _HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMALE, "miss": FEMALE,
                "lady": FEMALE, "dame": FEMALE}  # fmt: skip
 

@@ -30,7 +30,6 @@ _BETWEEN = frozenset({
     "went", "go", "gone", "reportedly", "people", "person", "as", "additional", "further",
     "another", "dead", "wounded", "stabbed", "among", "lay", "lying", "listed", "counted", "the", "these",
 })  # fmt: skip
-_DEADLY = frozenset({"dead", "death", "killed", "fatally", "killing"})
 _HURT = frozenset({"wounded", "injured", "hurt"})
 _LINKED = frozenset({"conj", "appos", "nummod", "nmod", "compound", "amod", "quantmod", "dep", "npadvmod"})
 _ILLNESS = frozenset({

@@ -29,7 +29,6 @@ from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import utc_now
 from pipelines.warehouse.unruled import applied
 
-CLAIM_FIELDS = ("value", "unit", "bound", "noun", "category")
 BOUNDS = ("exact", "about", "at_least", "more_than", "at_most", "less_than")
 
 # What a person writes for NULL.
