@@ -183,9 +183,15 @@ _TRIGGERS = ("inistr", "epartment", "lateral", "ripartite", "ceasefire", " joint
 _WORD = re.compile(r"[\w’'&.-]*\w")
 
 
+_CAPITALS = r"[A-Z][A-Z .'’-]*[A-Z]"
 _DATELINE = re.compile(
-    r"([A-Z][A-Z .'’-]+(?:/[A-Z][A-Z .'’-]+)*)(?=,? [A-Z][a-z]{2,8}\.?,? |,? \(|, \w+ \d| [-–—] )"
+    rf"({_CAPITALS}(?:/{_CAPITALS})*)(?=,? [A-Z][a-z]{{2,8}}\.?,? |,? \(|, \w+ \d| [-–—] | \d{{4}}-)"
 )
+# 'HARBURY, Norland, May 3 (Agency)': a place that no table has, shown by what stands behind it.
+_DATELINE_OF = re.compile(
+    rf"({_CAPITALS}), ((?:[A-Z][a-z.]+ ?)+?)(?=,? (?:[A-Z][a-z]{{2,8}}\.? \d|\(\w+\) ?[-–—]|[-–—] |\d{{4}}-))"
+)
+_DATED_LINE = re.compile(rf"({_CAPITALS}) \d{{4}}-\d\d-\d\d$")
 _CLUB = re.compile(r"\b(?:Real|Inter|Atletico|Atlético|Dynamo|Dinamo|Lokomotiv|AC|FC|RC|AS) $")
 
 
@@ -197,14 +203,41 @@ def is_club(text: str, start: int) -> int | None:
 
 def datelines(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
     """The places that a report's first line opens with: 'PARIS/LYON (Agency) - '."""
-    found = _DATELINE.match(text, start, min(end, start + 60))
+
+    def named(first: int, last: int) -> Candidate:
+        return Candidate(first, last, "GPE", "dateline", paragraph, strong=True)
+
+    if not text[start + 1 : start + 3].strip(" .'’").isupper():
+        return
+    limit = min(end, start + 60)
+    if (dated := _DATED_LINE.match(text, start, end)) and dated.end() == end:
+        yield named(*dated.span(1))
+    elif found := _DATELINE_OF.match(text, start, limit):
+        if gazetteer.place(found.group(2)):
+            yield named(*found.span(1))
+            yield named(*found.span(2))
+    elif found := _DATELINE.match(text, start, limit):
+        at = start
+        for part in found.group(1).split("/"):
+            if gazetteer.place(part):
+                yield named(at, at + len(part))
+            at += len(part) + 1
+
+
+# '-- Jane Doe, Harbury Newsroom +44 …': who sent an agency's report.
+_SIGN_OFF = re.compile(
+    rf"[-–—]{{1,2}} ?(?:({_W} {_W}(?: {_W})?),? )??((?:{_W} ){{1,4}}(?:[Nn]ewsroom|[Dd]esk|[Bb]ureau))\b"
+)
+
+
+def sign_offs(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
+    """The reporter and the desk of a line that closes an agency's report."""
+    found = _SIGN_OFF.match(text, start, end)
     if found is None:
         return
-    at = start
-    for part in found.group(1).split("/"):
-        if gazetteer.place(part):
-            yield Candidate(at, at + len(part), "GPE", "dateline", paragraph, strong=True)
-        at += len(part) + 1
+    for group, label in ((1, "PERSON"), (2, "ORG")):
+        if found.group(group):
+            yield Candidate(*found.span(group), label, "sign_off", paragraph, strong=True)
 
 
 def patterns(text: str, start: int, end: int, paragraph: int) -> Iterator[Candidate]:
@@ -274,34 +307,9 @@ def headed(
         yield Candidate(a, b, label, "head_noun", paragraph)
 
 
-_LEGAL = re.compile(r" (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)(?!\w)")
-_LEGAL_END = re.compile(r"\w (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)\.?$")
-
-
-def is_company(surface: str) -> bool:
-    """True for a name that ends in a company's legal form."""
-    return " " in surface and _LEGAL_END.search(surface) is not None
-
-
-def _tail_end(text: str, start: int, end: int) -> int:
-    """Where ' of X and Y' behind a head noun ends: before a weekday, month or role ('Bank of X Governor')."""
-    at = start
-    for word in text[start:end].split(" "):
-        if word[:1].isupper() and (word in _CALENDAR or word.casefold() in role_nouns()):
-            return start + len(text[start:at].rstrip().removesuffix(" and").removesuffix(" on"))
-        at += len(word) + 1
-    return end
-
-
-_CALENDAR = frozenset(
-    (
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
+WEEKDAYS = frozenset(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
+MONTHS = frozenset(
+    [
         "January",
         "February",
         "March",
@@ -314,8 +322,32 @@ _CALENDAR = frozenset(
         "October",
         "November",
         "December",
-    )
+    ]
 )
+_LEGAL = re.compile(r" (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)(?!\w)")
+_LEGAL_END = re.compile(r"\w (?:Inc|Corp|Co|Ltd|PLC|Plc|SE|AG|SA|NV|LLC|GmbH|SpA)\.?$")
+
+
+def is_company(surface: str) -> bool:
+    """True for a name that ends in a company's legal form."""
+    return " " in surface and _LEGAL_END.search(surface) is not None
+
+
+def is_legal_form(word: str) -> bool:
+    """True for a company's legal form, with or without its point ('Inc.')."""
+    return _LEGAL_END.search(f"x {word}") is not None
+
+
+def _tail_end(text: str, start: int, end: int) -> int:
+    """Where ' of X and Y' behind a head noun ends: before a weekday, month or role ('Bank of X Governor')."""
+    at = start
+    for word in text[start:end].split(" "):
+        if word[:1].isupper() and (word in MONTHS or word in WEEKDAYS or word.casefold() in role_nouns()):
+            return start + len(text[start:at].rstrip().removesuffix(" and").removesuffix(" on"))
+        at += len(word) + 1
+    return end
+
+
 _CUT = re.compile(
     r" (?:of the|of|for|on|de|al|and) |-(?:led|based|backed|brokered|sponsored|dominated|controlled|held"
     r"|owned|run|born|language|style|allied|aligned|funded|supported) |['’]s? "

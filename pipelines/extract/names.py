@@ -15,10 +15,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipelines.extract import credits, gazetteer, metonyms, name_links, roles
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.gazetteer import fold
+from pipelines.extract.model_entities import repaired
 from pipelines.extract.name_rules import (
     GLUED_LABELS,
     Candidate,
@@ -32,10 +34,12 @@ from pipelines.extract.name_rules import (
     is_company,
     office_holder,
     patterns,
+    role_nouns,
+    sign_offs,
     skip_function_words,
-    trim,
 )
 from pipelines.model import Mention
+from pipelines.reference import read_table
 
 LABELS = frozenset({"PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"})
 
@@ -77,6 +81,8 @@ def find_mentions(ctx: Context) -> list[Mention]:
                 c for c in _known(ctx.text, stretch) if _thing(ctx.text[c.start : c.end], c.label) in things
             )
             stretch.taken = list(named)
+            signed = sign_offs(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+            stretch.taken = _select([*stretch.taken, *signed])
         _fill(ctx.text, stretch, lexicon)
     for stretch in stretches:
         if stretch.role in ("byline", "credit", "caption"):
@@ -116,6 +122,7 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     yield from patterns(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     yield from headed(ctx.text, stretch.start, stretch.end, stretch.paragraph, stretch.capitals)
     yield from datelines(ctx.text, stretch.start, stretch.end, stretch.paragraph)
+    yield from sign_offs(ctx.text, stretch.start, stretch.end, stretch.paragraph)
     known = list(_known(ctx.text, stretch))
     yield from known
     yield from appositions(ctx.text, stretch.start, stretch.end, stretch.paragraph)
@@ -131,10 +138,10 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
     for ent in paragraph.span.ents:
         if ent.label_ in LABELS:
             start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
-            found = _repaired(ctx.text, start, end, ent.label_, places)
-            if found is not None:
-                found.paragraph = stretch.paragraph
-                yield found
+            if not any(token.tag_ in ("VBD", "VBZ") for token in ent) or ent.label_ == "WORK_OF_ART":
+                for found in repaired(ctx.text, start, end, ent.label_, places):
+                    found.paragraph = stretch.paragraph
+                    yield found
 
 
 def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
@@ -154,80 +161,9 @@ def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
                 break
 
 
-def _repaired(text: str, start: int, end: int, label: str, places: dict[int, Candidate]) -> Candidate | None:
-    """The model's entity with its edges put right, or None where it is no name."""
-    start, end = trim(text, start, end)
-    if label in ("PERSON", "ORG"):
-        start, end = _without_title(text, start, end, label)
-        start, end = trim(text, start, end)
-    if label == "PERSON" and (place := places.get(start)) and place.label != "NORP":
-        rest, rest_end = trim(text, place.end, end)
-        if place.end < end and " " in text[rest:rest_end]:
-            start, end = rest, rest_end
-    if label == "ORG" and (tail := _SMALL_TAIL.search(text, start, end)) and tail.end() == end:
-        end = tail.start()
-    surface = text[start:end]
-    if not _is_name(surface, label):
-        return None
-    if is_company(surface):
-        label = "ORG"
-    if text[end : end + 1] == "." and gazetteer.is_abbreviation(f"{surface}."):
-        end += 1
-    if label == "LOC" and surface in _DIRECTIONS and text[max(0, start - 4) : start].casefold() == "the ":
-        start -= 4
-    return Candidate(start, end, label, "model", -1)
-
-
-def _is_name(surface: str, label: str) -> bool:
-    if len(surface) < 2 or not (surface[0].isupper() or any(c.isupper() for c in surface)):
-        return False
-    if surface.casefold() in function_words() or fold(surface) in gazetteer.common_words():
-        return False
-    if surface in _NEVER_ALONE or (label in ("PERSON", "ORG") and _GLUED_NAMES.search(surface)):
-        return False
-    if label == "WORK_OF_ART" and " " not in surface:
-        return False
-    return not (label == "PERSON" and any(map(str.isdigit, surface)))
-
-
-# 'Yonhap news agency': what a name is, behind it.
-_SMALL_TAIL = re.compile(
-    r"(?: (?:news|agency|newspaper|website|government|administration|team|police))+(?!\w)"
-)
-
-# Directions that are names only with their article: the West.
-_DIRECTIONS = frozenset({"West", "East", "North", "South", "Gulf"})
-
-
-# Halves of titles and of names that say nothing alone.
-_NEVER_ALONE = frozenset({"State", "Republic", "House", "Ministry", "Government", "Parliament", "Minister"})
-# 'Smith the Church': two names that the model took for one.
-_GLUED_NAMES = re.compile(r"(?<! of)(?<! and)(?<! for)(?<! in)(?<! on)(?<! to)(?<! at)(?<! &) (?:the|a) ")
-
-
-def _without_title(text: str, start: int, end: int, label: str) -> tuple[int, int]:
-    """The span without a title in front, or without the half of one behind ('Palace Press' Secretary)."""
-    words = text[start:end].split(" ")
-    if label == "PERSON":
-        while len(words) > 1 and fold(words[0]) in gazetteer.common_words() and words[0] not in _NAME_TITLES:
-            start += len(words.pop(0)) + 1
-        return start, end
-    if len(words) < 2:
-        return start, end
-    following = text[end : end + 30].split(" ", 2)
-    if len(following) > 1 and not following[0]:
-        joined = fold(f"{words[-1]} {following[1]}")
-        if joined in gazetteer.common_words():
-            end -= len(words[-1]) + 1
-    return start, end
-
-
-# Titles that people are known by together with the name.
-_NAME_TITLES = frozenset({"Sheikh", "Sheik", "Saint", "Mullah", "Prince", "Lord", "Lady", "Sultan"})
-
-
 _RANK = {
     "dateline": 6,
+    "sign_off": 6,
     "ministry": 5,
     "dated_document": 5,
     "definite_document": 5,
@@ -265,22 +201,50 @@ def _vote(text: str, found: list[Candidate]) -> dict[str, str]:
     """One label for each name (folded) of the document; sets the candidates' labels."""
     votes: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     persons = {fold(text[c.start : c.end]).split()[-1] for c in found if _is_full_person(text, c)}
+    firms = _called_firms(text) - persons
     for candidate in found:
-        name = fold(text[candidate.start : candidate.end])
+        surface = text[candidate.start : candidate.end]
+        name = fold(surface)
         votes[name][candidate.label] += _WEIGHTS.get(candidate.method, 4.0)
         if context := _context_label(text, candidate):
             votes[name][context] += 3.0
-    labels = {name: _decide(name, counts, persons) for name, counts in votes.items()}
+            if context == "ORG":
+                firms.add(name)
+        elif candidate.label == "ORG" and is_company(surface):
+            firms.update(_short_names(name))
+    labels = {name: _decide(name, counts, persons, firms) for name, counts in votes.items()}
     for candidate in found:
         candidate.label = labels[fold(text[candidate.start : candidate.end])]
     return labels
+
+
+def _short_names(folded: str) -> Iterator[str]:
+    """What a company is called after its first mention: the words its full name opens with."""
+    words = folded.split()
+    for count in range(1, len(words)):
+        yield " ".join(words[:count])
+
+
+def _called_firms(text: str) -> set[str]:
+    """Single words that stand before 'shares' and its like anywhere, whether or not a name was seen there."""
+    return {
+        fold(match[1])
+        for match in _firm_words().finditer(text)
+        if _may_be_firm(text[max(0, match.start() - 8) : match.start()], "PERSON", match[1])
+    }
+
+
+@cache
+def _firm_words() -> re.Pattern[str]:
+    words = (word for word, label in _contexts("after").items() if label == "ORG")
+    return re.compile(rf"\b([A-Z]\w+) (?i:{'|'.join(sorted(words))})\b")
 
 
 def _is_full_person(text: str, candidate: Candidate) -> bool:
     return candidate.label == "PERSON" and " " in text[candidate.start : candidate.end]
 
 
-def _decide(name: str, counts: dict[str, float], persons: set[str]) -> str:
+def _decide(name: str, counts: dict[str, float], persons: set[str], firms: set[str]) -> str:
     place = gazetteer.place_folded(name)
     if place and place.kind in gazetteer.STRONG_PLACES and name not in persons:
         return "LOC" if place.kind == "region" else "GPE"
@@ -290,6 +254,8 @@ def _decide(name: str, counts: dict[str, float], persons: set[str]) -> str:
         return "GPE"
     if name in persons and not place:
         return "PERSON"
+    if name in firms and not place and counts["PERSON"]:
+        return "ORG"
     best = max(counts.values())
     return next(label for label in _PREFERENCE if counts[label] == best)
 
@@ -298,41 +264,54 @@ _PREFERENCE = (
     "PERSON", "GPE", "ORG", "NORP", "LOC", "FAC", "EVENT", "LAW", "PRODUCT", "WORK_OF_ART",
 )  # fmt: skip
 
-_KINDS_BEFORE = {
-    word: label
-    for label, words in (
-        ("GPE", "village town city province region district capital republic municipality settlement county"),
-        ("FAC", "monastery church bridge cathedral fortress airport prison temple mosque"),
-        ("LOC", "river island islands sea gulf mountains lake"),
-    )
-    for word in words.split()
-}
+
+@cache
+def _contexts(position: str) -> dict[str, str]:
+    """Words right before or right after a name, in lower case, to the label that they give it."""
+    rows = read_table("name_contexts", ("word", "position", "label"))
+    return {row["word"].casefold(): row["label"] for row in rows if row["position"] == position}
+
+
 _LAST_WORD = re.compile(r"\w+$")
-_KIND_AFTER = re.compile(
-    r" (?:(village|region|province|district|municipality|oblast|county|enclave|exclave)"
-    r"|(monastery|church|bridge|cathedral|fortress|airport|prison|refinery|checkpoint)"
-    r"|(river|island|sea|gulf|mountains|peninsula)"
-    r"|((?:and [A-Z][\w-]+ )?(?:vehicles|trucks|tanks|missiles?|rifles?|drones?|helicopters?|launchers?)))\b"
-)
+_WORD_AFTER = re.compile(r" (?:and [A-Z][\w-]+ )?([A-Za-z]+)\b")
 # 'confidence in Smith': the words after which "in" leads to a person.
 _TRUST_IN = re.compile(
     r"(?:interest|faith|confidence|trust|belie(?:f|ve|ves|ved)|disappointed|hope|role) in $"
 )
-_KINDS = ("GPE", "FAC", "LOC", "PRODUCT")
+# 'Jane Doe, 44,': an age; 'Jane Doe, the party's leader': checked against the role nouns.
+_AGE_AFTER = re.compile(
+    r", \d{1,2},|, (?:an? |the )?(?:\w+['’]s? )?(?:former |then |acting |deputy )?([a-z]+)\b"
+)
+_HONORIFIC = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Prof)\.? $")
 
 
 def _context_label(text: str, candidate: Candidate) -> str | None:
-    """What the word beside a name says it is: 'the village of X', 'X region', 'X missiles'."""
+    """What the word beside a name says it is: 'the village of X', 'X region', 'X missiles', 'X shares'."""
     if candidate.label in ("NORP", "EVENT", "LAW"):
         return None
     before = text[max(0, candidate.start - 20) : candidate.start]
-    is_surname = candidate.label == "PERSON" and " " not in text[candidate.start : candidate.end]
+    name = text[candidate.start : candidate.end]
+    is_surname = candidate.label == "PERSON" and " " not in name
     if is_surname and before.endswith(" in ") and not _TRUST_IN.search(before):
         return "GPE"
-    if kind := _kind_before(before):
-        return kind
-    match = _KIND_AFTER.match(text, candidate.end, candidate.end + 40)
-    return _KINDS[match.lastindex - 1] if match and match.lastindex else None
+    if (kind := _kind_before(before)) or (kind := _kind_after(text, candidate.end)):
+        return kind if kind != "ORG" or _may_be_firm(before, candidate.label, name) else None
+    return "PERSON" if _is_described(text, candidate, name) else None
+
+
+def _may_be_firm(before: str, label: str, name: str) -> bool:
+    """True where the words around may make a company of the name: not of a place or of 'Mr X'."""
+    return (
+        label in ("PERSON", "ORG", "PRODUCT") and not gazetteer.place(name) and not _HONORIFIC.search(before)
+    )
+
+
+def _is_described(text: str, candidate: Candidate, name: str) -> bool:
+    """True for two words that an age or an office behind a comma makes a person: 'Jane Doe, 44,'."""
+    if candidate.label not in ("GPE", "LOC") or name.count(" ") != 1 or gazetteer.place(name):
+        return False
+    match = _AGE_AFTER.match(text, candidate.end, candidate.end + 60)
+    return match is not None and (match.group(1) is None or match.group(1) in role_nouns())
 
 
 def _kind_before(before: str) -> str | None:
@@ -345,7 +324,13 @@ def _kind_before(before: str) -> str | None:
     if not word.isalpha():
         found = _LAST_WORD.search(word)
         word = found[0] if found else ""
-    return _KINDS_BEFORE.get(word)
+    return _contexts("before").get(word)
+
+
+def _kind_after(text: str, end: int) -> str | None:
+    """The label that the word right behind a name gives it: '| river', '| shares'."""
+    match = _WORD_AFTER.match(text, end, end + 40)
+    return _contexts("after").get(match.group(1).lower()) if match else None
 
 
 def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str]) -> None:
@@ -379,6 +364,8 @@ def _lexicon(
         for c in stretch.taken:
             surface = text[c.start : c.end]
             names.setdefault(surface, c.label)
+            if c.method == "dateline":
+                names.setdefault(surface.title(), c.label)
             if c.label == "PERSON" and " " in surface:
                 last = surface.rsplit(" ", 1)[-1]
                 if len(last) > 2 and last[0].isupper() and last.strip(".") not in ("Jr", "Sr", "II", "III"):
