@@ -10,17 +10,17 @@ import bz2
 import gzip
 import io
 import lzma
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pipelines.ingest.read_pages import read_page
-from pipelines.ingest.records import Reading, Record, Rejection, one_line
-from pipelines.ingest.streams import Budget, TooLargeError, bounded, seekable, stream_of
+from pipelines.ingest.records import Found, Reading, Record, Rejection, one_line
+from pipelines.ingest.streams import Budget, TooLargeError, bounded, seekable
+from pipelines.ingest.tar import TarError, tar_members
 
 ARCHIVE_SUFFIXES = frozenset({"gz", "tgz", "bz2", "xz", "zip", "tar", "warc", "wacz"})
 
@@ -31,16 +31,19 @@ MAX_UNPACKED = 8 << 30
 # A zip in a gz is met in practice; deeper nesting only in attacks.
 MAX_DEPTH = 3
 
-Reader = Callable[[io.BufferedReader, str, Reading, int], Iterator[Record | Rejection]]
+# Bytes of a zip's list of members: it is held as a whole, at some twenty times its size.
+MAX_DIRECTORY = 32 << 20
+
+Reader = Callable[[io.BufferedReader, str, Reading, int], Iterator[Found]]
 Member = tuple[str, io.BufferedReader | Rejection]
 
-_BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
+_BROKEN = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, TarError,
            RuntimeError, NotImplementedError)  # fmt: skip
 
 
 def read_archive(
     stream: io.BufferedReader, name: str, reading: Reading, *, read: Reader, depth: int
-) -> Iterator[Record | Rejection]:
+) -> Iterator[Found]:
     """The records of an archive's members, in the archive's order, counted from 1.
 
     A member that cannot be read takes a number too. `read` reads a member by its name, as a stream: no more
@@ -59,20 +62,20 @@ def read_archive(
         yield Rejection(None, "empty", "no bytes")
         return
     if suffix == "warc" or name.casefold().endswith(".warc.gz"):
-        yield from _numbered(_web_archive(stream, reading), 0)
+        yield from _at_least_one(_web_archive(stream, reading))
         return
     count = 0
     try:
         for member, content in _members(stream, name, suffix):
-            inner = replace(reading, only=None)
+            inner = replace(reading, before=reading.before + count)
             if isinstance(content, Rejection):
-                found: Iterator[Record | Rejection] = iter([content])
+                found: Iterator[Found] = iter([content])
             else:
                 found = read(content, member, inner, depth + 1)
             for one in found:
                 count += 1
-                if reading.wants(count):
-                    yield _named(replace(one, record_no=count), member)
+                is_wanted = one is not None and reading.wants(count)
+                yield _named(replace(one, record_no=count), member) if one and is_wanted else None
     except TooLargeError as error:
         yield Rejection(count + 1, "too_large", one_line(error))
         return
@@ -87,12 +90,10 @@ def _named(found: Record | Rejection, member: str) -> Record | Rejection:
     return replace(found, detail=f"{member}: {found.detail}") if isinstance(found, Rejection) else found
 
 
-def _numbered(records: Iterator[Record | Rejection], count: int) -> Iterator[Record | Rejection]:
-    for one in records:
-        count += 1
-        yield one
-    if not count:
-        yield Rejection(None, "empty", "nothing in the archive")
+def _at_least_one(records: Iterator[Found]) -> Iterator[Found]:
+    first = next(records, Rejection(None, "empty", "nothing in the archive"))
+    yield first
+    yield from records
 
 
 def _members(stream: io.BufferedReader, name: str, suffix: str) -> Iterator[Member]:
@@ -103,7 +104,9 @@ def _members(stream: io.BufferedReader, name: str, suffix: str) -> Iterator[Memb
         return
     budget = Budget(_limit(stream))
     if suffix in ("tar", "tgz") or lowered.endswith((".tar.gz", ".tar.bz2", ".tar.xz")):
-        yield from _tar_members(_uncompressed(stream), budget)
+        for name_inside, member in tar_members(bounded(_uncompressed(stream), budget)):
+            if not _is_hidden(name_inside):
+                yield name_inside, member
     else:
         yield name.rpartition(".")[0], bounded(_UNPACK[suffix](stream), budget)
 
@@ -136,8 +139,24 @@ def _uncompressed(stream: io.BufferedReader) -> IO[bytes]:
     return stream
 
 
+class _ShortReads:
+    """A zip's file, of which no list of members longer than the limit is read: that is read at once."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes. Raises TooLargeError where more are asked for than the list may have."""
+        if size > MAX_DIRECTORY:
+            raise TooLargeError(f"a list of members of {size} bytes, more than {MAX_DIRECTORY}")
+        return self._file.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 def _zip_members(file: IO[bytes], suffix: str, budget: Budget) -> Iterator[Member]:
-    with zipfile.ZipFile(file) as archive:
+    with zipfile.ZipFile(cast(IO[bytes], _ShortReads(file))) as archive:
         for info in archive.infolist():
             # A WACZ is a zip of web archives with an index beside them, which holds no text.
             is_aside = suffix == "wacz" and not info.filename.casefold().endswith((".warc", ".warc.gz"))
@@ -150,31 +169,21 @@ def _zip_members(file: IO[bytes], suffix: str, budget: Budget) -> Iterator[Membe
                 yield info.filename, bounded(member, budget)
 
 
-def _tar_members(unpacked: IO[bytes], budget: Budget) -> Iterator[Member]:
-    # As a stream: what is passed over is counted too, and nothing is read twice.
-    with tarfile.open(fileobj=bounded(unpacked, budget), mode="r|") as archive:
-        for info in archive:
-            # Links and devices of an archive are never followed or made.
-            if not info.isfile() or _is_hidden(info.name):
-                continue
-            member = archive.extractfile(info)
-            if member is not None:
-                yield info.name, stream_of(member)
-
-
 def _is_hidden(name: str) -> bool:
     parts = PurePosixPath(name).parts
     return any(part == "__MACOSX" or (part.startswith(".") and part not in (".", "..")) for part in parts)
 
 
-def _web_archive(stream: io.BufferedReader, reading: Reading) -> Iterator[Record | Rejection]:
+def _web_archive(stream: io.BufferedReader, reading: Reading) -> Iterator[Found]:
     """The HTML responses of a WARC file that succeeded, each with the url it was found at."""
     count = 0
     try:
         with seekable(stream) as file:
             for entry in _responses(file):
                 count += 1
-                if reading.wants(count):
+                if not reading.wants(count):
+                    yield None
+                else:
                     url = entry.headers.get("WARC-Target-URI")
                     body = entry.reader.read(reading.max_bytes + 1)
                     page = _unfolded(body, entry.http_headers, reading.max_bytes, count)

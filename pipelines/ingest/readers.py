@@ -29,6 +29,7 @@ from pipelines.ingest.read_archives import ARCHIVE_SUFFIXES, read_archive
 from pipelines.ingest.read_pages import looks_like_html, read_page
 from pipelines.ingest.read_rows import read_csv, read_json_lines, read_parquet
 from pipelines.ingest.records import (
+    Found,
     Metadata,
     Reading,
     Record,
@@ -69,7 +70,7 @@ def read(
     `data` may be a binary file: an archive, a web archive, JSON Lines and Parquet are read piece by
     piece, and take the memory of their longest record. An error of the disk under it is raised.
     `max_bytes` bounds a text file, a page, or one record's own text in UTF-8; an input of many records may
-    be larger. `only` names the records that are wanted; others are passed over.
+    be larger. `only` names the records that are wanted; others are passed over unread, however long.
     """
     try:
         beside, columns = sidecar_row(sidecar)
@@ -78,19 +79,28 @@ def read(
         return
     # An argument of the command line may hold bytes that are no text in its locale.
     option = clean(outlet.encode("utf-8", "replace").decode("utf-8")) if outlet else None
-    yield from _read(stream_of(data), name, Reading(beside, option, columns, max_bytes, only))
+    found = _read(stream_of(data), name, Reading(beside, option, columns, max_bytes, only))
+    last = max(only, default=None) if only else None
+    for one in found:
+        if one is not None:
+            yield one
+            if last is not None and one.record_no == last:
+                return
 
 
-def _read(
-    stream: io.BufferedReader, name: str, reading: Reading, depth: int = 0
-) -> Iterator[Record | Rejection]:
+def _read(stream: io.BufferedReader, name: str, reading: Reading, depth: int = 0) -> Iterator[Found]:
     suffix = suffix_of(name)
-    if suffix in TEXT_SUFFIXES:
-        yield _read_text(stream, reading)
-    elif suffix in ROW_READERS:
+    if suffix in ROW_READERS:
         yield from ROW_READERS[suffix](stream, reading)
     elif suffix in ARCHIVE_SUFFIXES:
         yield from read_archive(stream, name, reading, read=_read, depth=depth)
+    elif depth and not reading.wants(1):
+        # One document of an archive, and not one of those asked for: it may be what no memory holds. Its
+        # bytes count against the archive's limits as before, or other members would get other numbers.
+        whole(stream, 0)
+        yield None
+    elif suffix in TEXT_SUFFIXES:
+        yield _read_text(stream, reading)
     elif suffix in PAGE_SUFFIXES or looks_like_html(stream.peek(HEAD)):
         yield _read_page(stream, reading)
     else:

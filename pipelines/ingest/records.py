@@ -50,6 +50,10 @@ class Rejection:
     detail: str
 
 
+# What a reader gives: a record, why there is none, or None for one that is passed over unread but counted.
+Found = Record | Rejection | None
+
+
 class BadMetadataError(ValueError):
     """Metadata of a wrong type, or text that no encoding can write."""
 
@@ -66,11 +70,13 @@ class Reading:
     """For records of rows: which column holds `text`, `title` … (key: our name, value: the column's)."""
     max_bytes: int = 5_000_000
     only: Set[int] | None = None
-    """Numbers of the records that are wanted; the others may be passed over unread. None: all."""
+    """Numbers of the records that are wanted; the others are passed over unread. None: all."""
+    before: int = 0
+    """Records of the whole input that come before this part of it (a member of an archive)."""
 
     def wants(self, record_no: int) -> bool:
-        """Whether the record of that number is to be read."""
-        return self.only is None or record_no in self.only
+        """Whether the record of that number, counted within this part, is to be read."""
+        return self.only is None or self.before + record_no in self.only
 
 
 def merged(first: Metadata, second: Metadata, option: str | None) -> Metadata:

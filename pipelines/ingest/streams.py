@@ -90,13 +90,18 @@ def whole(stream: IO[bytes], most: int) -> tuple[bytes, int]:
     return b"".join(pieces), size
 
 
+def spooled() -> Any:
+    """A file of its own for a copy: in memory, past a limit on disk; gone when it is closed."""
+    return tempfile.SpooledTemporaryFile(max_size=_SPOOLED)
+
+
 @contextmanager
 def seekable(stream: io.BufferedReader) -> Iterator[IO[bytes]]:
     """The stream itself where it can go back, else its bytes in memory or, past a limit, a temporary file."""
     if stream.seekable():
         yield stream
         return
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED) as copy:
+    with spooled() as copy:
         while piece := stream.read(CHUNK):
             copy.write(piece)
         copy.seek(0)

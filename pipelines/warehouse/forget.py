@@ -250,8 +250,9 @@ def _bury(ledger: Ledger, known: Iterable[tuple[str, str]], *, who: str, why: st
 # --- landing and the ledger ----------------------------------------------------------------------
 
 
-def _read(home: Home, row: Landed) -> Iterable[Record]:
-    """The records of the input that a row came from, as they were read."""
+def _read(home: Home, row: Landed, numbers: Set[int | None]) -> Iterable[Record]:
+    """Those records of the input that a row came from, as they were read. What was turned away beside them may
+    be larger than memory."""
     landing = Landing(home.landing)
     if not landing.has(row.source_sha256):
         return
@@ -263,6 +264,7 @@ def _read(home: Home, row: Landed) -> Iterable[Record]:
             sidecar=landing.get(side) if side and landing.has(side) else None,
             outlet=row.outlet,
             max_bytes=ANY_SIZE,
+            only={number for number in numbers if number is not None} or None,
         ):
             if isinstance(found, Record):
                 yield found
@@ -271,13 +273,16 @@ def _read(home: Home, row: Landed) -> Iterable[Record]:
 def _landed_texts(home: Home, gone: Iterable[Landed]) -> dict[tuple[str, str], str]:
     """Texts of these arrivals: what no release holds (superseded, held back, pending) is known from landing."""
     wanted = {(row.document_id, row.text_sha256) for row in gone}
-    inputs = {(r.source_sha256, r.file_name, r.sidecar_sha256, r.outlet): r for r in gone}
+    inputs: dict[tuple[str, str, str | None, str | None], list[Landed]] = {}
+    for row in gone:
+        key = (row.source_sha256, row.file_name, row.sidecar_sha256, row.outlet)
+        inputs.setdefault(key, []).append(row)
     found = {}
-    for row in inputs.values():
-        for record in _read(home, row):
-            key = (id_of(record.metadata.url, record.text), text_sha256(record.text))
-            if key in wanted:
-                found[key] = record.text
+    for rows in inputs.values():
+        for record in _read(home, rows[0], {row.record_no for row in rows}):
+            known = (id_of(record.metadata.url, record.text), text_sha256(record.text))
+            if known in wanted:
+                found[known] = record.text
     return found
 
 
@@ -310,7 +315,7 @@ def _forget_landing(
             key = id_of(record.metadata.url, record.text)
             return key not in ids and record.record_no in needed
 
-        lines = kept_lines(_read(home, rows[0]), is_kept)
+        lines = kept_lines(_read(home, rows[0], needed), is_kept)
         if lines is None:
             continue
         sha256 = landing.put(lines)

@@ -20,6 +20,7 @@ from pipelines.warehouse.schema import quote_name
 # Shorter pieces are met anywhere: no proof, and no harm.
 MIN_CHARS = 25
 _RUN, _MIN_RUN_CHARS = 5, 20
+_PIECE_BYTES, _OVERLAP_BYTES = 4 << 20, 64 << 10
 _WORD = re.compile(r"\w+")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _PIECE = re.compile(r"[^\n.!?]+[.!?]?")
@@ -146,8 +147,15 @@ def scrub_logs(folder: Path, runs: Set[str]) -> int:
 
 
 def holds(file: Path, runs: Set[str]) -> bool:
-    """Whether a file quotes the documents, as UTF-8 or inside JSON."""
-    return is_quoting(file.read_bytes().decode("utf-8", "replace"), runs)
+    """Whether a file, however large, quotes the documents, as UTF-8 or inside JSON."""
+    before = b""
+    with file.open("rb") as stream:
+        while piece := stream.read(_PIECE_BYTES):
+            # Some of what was read stands before each piece: five words that a cut goes through are found.
+            if is_quoting((before + piece).decode("utf-8", "replace"), runs):
+                return True
+            before = piece[-_OVERLAP_BYTES:]
+    return False
 
 
 def _scrub_sqlite(file: Path, runs: Set[str]) -> int:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.ingest import read_archives, read_rows
+from pipelines.ingest import read_archives
 from pipelines.ingest.readers import Record, Rejection, read
 
 BODY = (
@@ -295,16 +295,3 @@ def test_a_torn_or_huge_page_does_not_end_its_web_archive(torn: bytes) -> None:
     assert (first.record_no, first.reason) == (1, "too_long" if len(torn) > 5_000 else "bad_archive")
     assert isinstance(second, Record)
     assert "We lost the bridge" in second.text
-
-
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [("a.csv.gz", b"text\nRain.\n" * 200), ("a.jsonl.gz", '{"text": "Rain."}\n'.encode("utf-16") * 200)],
-)
-def test_what_is_held_as_a_whole_has_a_limit(name: str, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few kilobytes of archive must not take all memory of the machine."""
-    monkeypatch.setattr(read_rows, "_LONGEST_FILE", 1000)
-    (found,) = records(gzip.compress(data), name)
-    assert isinstance(found, Rejection)
-    assert found.reason == "too_long"
-    assert "split the file" in found.detail
