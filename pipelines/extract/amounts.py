@@ -6,6 +6,7 @@ whether the amount is a claim (`not_claims`) or what it counts (`nouns`), which 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 from itertools import pairwise
@@ -216,7 +217,7 @@ class AmountReader(SingleAmounts):
             return False  # “in 2011 to 31 hectares”, “from 12 percent on May 3 to 15 percent”
         if kind == "dash" and (left.value > right.value or self._is_aside(left, right)):
             return False  # “59%-28%” compares two; “half — 55 percent” says one twice
-        if kind is None or not _units_fit(left, right):
+        if kind is None or not _units_fit(left, right) or _is_share_of(left, right):
             return False
         opener = self._opener(left)
         if kind == "and":
@@ -232,8 +233,18 @@ class AmountReader(SingleAmounts):
         ):
             return False  # “won 52 percent to 47 percent” compares two
         if kind == "or":
-            return right.value == left.value + 1 and left.number.form == right.number.form == "words"
+            return self._is_either(left, right)
         return True
+
+    def _is_either(self, left: Amount, right: Amount) -> bool:
+        """“two or three”, “20 or 30”, “a day or two”: neighbours that say about how many."""
+        if left.number.form == "article":
+            return right.value == 2 and right.number.form == "words" and right.unit is None
+        if right.value == left.value + 1:
+            return left.number.form == right.number.form == "words"
+        step = right.value - left.value
+        is_power = step >= 10 and step == 10 ** round(math.log10(step))
+        return is_power and left.value % step == 0 < left.value < 10 * step
 
     def _gap_kind(self, left: Amount, right: Amount, gap: list[str]) -> str | None:
         words = [x for x in gap if x not in _DASHES]
@@ -347,7 +358,8 @@ class AmountReader(SingleAmounts):
         """“rose 3 to 20 after the news”: digits right behind a verb of change, that count nothing named."""
         after = self.lexemes[right.last + 1] if right.last + 1 < self.size else None
         is_closed = after is None or after.kind == "mark" or after.lower in _AFTER_LEVEL
-        return is_closed and left.number.form != "words" and is_verb_of_change(self.lower(left.first - 1))
+        is_digits = self.lexemes[left.number.first].kind == "digits"
+        return is_closed and is_digits and is_verb_of_change(self.lower(left.first - 1))
 
     def _share_units(self, amounts: list[Amount]) -> None:
         """“20, 30 and 40 kilometres”, “8 or $9”: the unit of the last holds for all."""
@@ -405,6 +417,12 @@ def _limit_pair(left: Amount, right: Amount) -> tuple[float, float] | None:
     if left.bound in _UPPER and right.bound in _LOWER and right.value < left.value:
         return right.value, left.value
     return None
+
+
+def _is_share_of(left: Amount, right: Amount) -> bool:
+    """“fell by a third to $2 million”: a share and an amount are no two ends of one range."""
+    is_share = left.unit is None and left.number.form == "fraction" and left.value < 1
+    return is_share and right.number.form != "fraction" and right.value >= 1
 
 
 def _units_fit(left: Amount, right: Amount) -> bool:

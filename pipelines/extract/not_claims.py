@@ -108,6 +108,10 @@ def code(c: Candidate) -> bool:
             return True
         if left.kind == "digits" and (c.glued(first - 2) or c.lower(first - 3) in DASHES) and a.unit is None:
             return True
+    if c.after in DASHES and c.lower(last + 2) == "in" and c.lower(last + 3) in DASHES:
+        return True  # “a 1-in-100-year flood”
+    if c.before == "+" and c.glued(first) and c.glued(first - 1):
+        return True  # “J1149.5+6663”
     after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
     if c.after == "(" and c.glued(last + 1) and len(c.text(last + 2)) == 1 and c.text(last + 2).isalpha():
         return c.is_bare and c.lower(last + 3) == ")"  # “401(k)”

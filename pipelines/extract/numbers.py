@@ -121,7 +121,14 @@ class Grammar(Cardinals):
             return None
         if lexeme.kind == "digits" and self.is_glued_to_word(at):
             return None
+        if lexeme.lower in FULL_MAGNITUDES and self._is_multiplied(at):
+            return None
         return self._vague(at) or self._half(at) or self._shares(at)
+
+    def _is_multiplied(self, at: int) -> bool:
+        """“N50 million”, “multi-million”: a magnitude of what is no number says nothing on its own."""
+        left = at - 1 if self.lower(at - 1) not in HYPHENS else at - 2
+        return self.lower(left) == "multi" or (left == at - 1 >= 0 and self.lexemes[left].kind == "digits")
 
     # -- vague amounts ---------------------------------------------------------------------------
 
@@ -256,12 +263,25 @@ class Grammar(Cardinals):
         """“1/4” and “10 1/2”; None for dates, 24/7 and other codes."""
         whole = 0.0
         first = at
-        if self._is_slash(at + 1) and not self.glued(at + 1) and "/" not in self.lexemes[at].text:
-            whole, at = self.lexemes[at].value or 0.0, at + 1
+        part = self.after_hyphen(at + 1)  # “2 1/2”, and “2-1/2” as markets write it
+        is_apart = part > at + 1 or not self.glued(part)
+        if self._is_slash(part) and is_apart and self.lexemes[at].text.isdigit():
+            whole, at = self.lexemes[at].value or 0.0, part
         if not self._is_slash(at):
             return None
         top, bottom = self.lexemes[at].value or 0.0, self.lexemes[at + 2].value or 0.0
-        return self.make(first, at + 2, whole + top / bottom, "words" if whole else "fraction")
+        if whole:
+            return self._whole_and_part(first, at + 2, whole + top / bottom)
+        return self.make(first, at + 2, top / bottom, "fraction")
+
+    def _whole_and_part(self, first: int, last: int, value: float) -> Number:
+        """“1½” or “2 1/2”, times the magnitude that follows: “2 1/2 million”."""
+        if found := self.magnitude(self.after_hyphen(last + 1), value):
+            return self.make(first, found[1], times(value, found[0]), "words", found[0])
+        letter = self.letter_magnitude(last + 1, first) if self.glued(last + 1) else None
+        if letter is not None:
+            return self.make(first, last + 1, times(value, letter), "words", letter)
+        return self.make(first, last, value, "words")
 
     def _is_slash(self, at: int) -> bool:
         if not (at + 2 < self.size and self.lower(at + 1) in ("/", "⁄")):
@@ -285,8 +305,7 @@ class Grammar(Cardinals):
         cardinal = self._point(cardinal)
         after = cardinal.last + 1
         if self.lower(after) in VULGAR and self.lexemes[after].value is not None:
-            value = cardinal.value + (self.lexemes[after].value or 0.0)
-            return self.make(at, after, value, "words")
+            return self._whole_and_part(at, after, cardinal.value + (self.lexemes[after].value or 0.0))
         joined = self.after_hyphen(after)  # “four-and-a-half”
         if self.lower(joined) == "and":
             return self._and_part(cardinal, self.after_hyphen(joined + 1))
@@ -349,6 +368,8 @@ class Grammar(Cardinals):
 
     def _out_of(self, number: Number) -> Number:
         """“one in five”, “two out of three”: a share."""
+        if hyphened := self._hyphened_odds(number):
+            return hyphened
         at = number.last + 1
         is_tenths = self.lower(at) == "of" and self.lower(at + 1) in ("10", "ten") and number.value < 10
         is_every = self.lower(at) in ("of", "in") and self.lower(at + 1) == "every"
@@ -379,6 +400,19 @@ class Grammar(Cardinals):
             and self.lexemes[whole.last + 1].kind == "word"
         ):
             return number
+        return self.make(number.first, whole.last, number.value / whole.value, "fraction")
+
+    def _hyphened_odds(self, number: Number) -> Number | None:
+        """“a one-in-100 chance”; not “a 1-in-100-year flood”, which says how often."""
+        at = number.last + 1
+        is_in = self.lower(at + 1) == "in" and self.lower(at) in HYPHENS and self.lower(at + 2) in HYPHENS
+        whole = self.cardinal(at + 3) if is_in and at + 3 < self.size else None
+        if (
+            whole is None
+            or not 0 < number.value < whole.value <= 1e9
+            or self._is_time_or_pair(whole.last + 1)
+        ):
+            return None
         return self.make(number.first, whole.last, number.value / whole.value, "fraction")
 
     def _is_time_or_pair(self, at: int) -> bool:

@@ -137,6 +137,8 @@ class SingleAmounts(Lexed):
             return True  # “a full percentage point”
         if unit.dimension not in HALVED or unit.unit in _NOT_ONE or "/" in unit.unit:
             return False
+        if self.lower(unit.last + 1) == "or" and self.lower(unit.last + 2) == "two":
+            return True  # “a mile or two”
         if self.lower(unit.last + 1) == "and" and self.lower(unit.last + 2) in (
             "a",
             "half",
@@ -226,6 +228,7 @@ class SingleAmounts(Lexed):
         if self.lower(at) == "of" and (
             number.form in ("fraction", "vague")
             or number.scale > 1
+            or (0 < number.value < 1 and self.lower(at + 1) in ARTICLES)  # “0.25 of a point”
             or self._couple(number)
             or (number.form == "words" and not number.value.is_integer())
         ):
