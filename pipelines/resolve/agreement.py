@@ -106,16 +106,18 @@ def _day(reading: Reading) -> date | None:
 
 
 def _one_a_source(readings: Sequence[Reading]) -> list[Reading]:
-    """A number that one source repeats on one day counts once, and a copy's on the day of what it copies."""
-    own = {(r.row.source_key, r.amount.value) for r in readings if not r.row.is_copy}
+    """A number that one source repeats on one day counts once, and that of one text and its copies on the
+    first day it was printed."""
+    printed: set[tuple[object, ...]] = set()
     kept: dict[tuple[object, ...], Reading] = {}
-    for reading in sorted(readings, key=_order):
-        a = reading.amount
-        if reading.row.is_copy and (reading.row.source_key, a.value) in own:
-            continue
-        key = (reading.row.source_key, _day(reading), a.stated_low, a.stated_high, a.bound)
-        kept.setdefault(key, reading)
-    return list(kept.values())
+    for reading in sorted(readings, key=lambda r: (_day(r) is None, _order(r))):
+        row, a = reading.row, reading.amount
+        number = (a.stated_low, a.stated_high, a.bound)
+        text = (row.copy_of or row.document_id, *number)
+        if text not in printed:
+            printed.add(text)
+            kept.setdefault((row.source_key, _day(reading), *number), reading)
+    return sorted(kept.values(), key=_order)
 
 
 def _order(reading: Reading) -> tuple[date, str, int]:
@@ -158,8 +160,8 @@ def _agreement_over_days(standing: Sequence[Reading], told: Sequence[Reading]) -
         return found
     top = max(r.amount.high for r in latest)
     higher = [r for r in earlier if r.amount.low > top]
-    before = [_order(r)[0] for r in told if meet([r.amount, latest[0].amount])]
-    is_back = any(min(before) <= _order(r)[0] for r in higher)
+    before = [day for r in told if (day := _day(r)) is not None and meet([r.amount, latest[0].amount])]
+    is_back = bool(before) and any(min(before) <= _order(r)[0] for r in higher)
     if not any(r.is_corrected for r in latest) and (is_back or any(_only_rises(r) for r in higher)):
         return "conflict"
     if any(_is_left_behind(r, latest, told) for r in earlier):
@@ -173,7 +175,8 @@ def _is_left_behind(reading: Reading, latest: Sequence[Reading], told: Sequence[
         return False
     return any(
         r.row.source_key != reading.row.source_key
-        and _order(r)[0] < _order(reading)[0]
+        and (day := _day(r)) is not None
+        and day < _order(reading)[0]
         and meet([r.amount, *(x.amount for x in latest)])
         for r in told
     )
@@ -370,12 +373,14 @@ def _revising(readings: Sequence[Reading]) -> dict[str, str]:
         return {}
     first = _order(dated[0])[0]
     start = [r.amount for r in dated if _order(r)[0] == first]
+    told_so = _revised_by_source(readings)
     found: dict[str, str] = {}
     previous = dated[0]
     for reading in dated:
         if _order(reading)[0] > first and not any(meet([reading.amount, a]) for a in start):
             word = "up from" if reading.amount.value > start[0].value else "down from"
-            found[reading.row.claim_id] = _revision(reading, previous, word)
+            doubt = "" if reading.row.claim_id in told_so else "; no source says that it changed"
+            found[reading.row.claim_id] = _revision(reading, previous, word) + doubt
         if not meet([reading.amount, previous.amount]):
             previous = reading
     return found
@@ -383,17 +388,15 @@ def _revising(readings: Sequence[Reading]) -> dict[str, str]:
 
 def _revised_by_source(readings: Sequence[Reading]) -> set[str]:
     """Claims told as revisions: by their words, or because their own source had another number before."""
+    own: dict[str, list[Reading]] = defaultdict(list)
+    for reading in readings:
+        own[reading.row.source_key].append(reading)
     return {
         r.row.claim_id
         for r in readings
         if r.is_rising
         or r.is_corrected
-        or any(
-            o.row.source_key == r.row.source_key
-            and _order(o)[0] < _order(r)[0]
-            and not meet([o.amount, r.amount])
-            for o in readings
-        )
+        or any(_order(o)[0] < _order(r)[0] and not meet([o.amount, r.amount]) for o in own[r.row.source_key])
     }
 
 

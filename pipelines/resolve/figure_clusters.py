@@ -20,6 +20,7 @@ from pipelines.extract.gazetteer import fold, place
 from pipelines.resolve.figure_reading import GENERIC, PEOPLE, Reading, are_apart
 from pipelines.resolve.figure_values import OPEN_FACTOR, ROUND_TOLERANCE, meet, ratio
 from pipelines.resolve.vectors import Vectors
+from pipelines.resolve.wordings import content_words, stem
 
 Embed = Callable[[Sequence[str]], Vectors]
 
@@ -33,6 +34,10 @@ TOLL_RATIO, TOLL_STEP = 5.0, 15.0
 CONFLICT_RATIO = 3.0
 # Unlike numbers without a noun in common, each the only one of its category in its report.
 SOLE_RATIO, SOLE_LIKE = 1.6, 0.35
+# What a content word in common is worth where each is the only number of its category in its report.
+LIKE_OF_WORD = 0.1
+# A stem shorter than this begins too many words.
+LEAST_STEM = 4
 SOLE = frozenset({"money", "employees"})
 # From this size on a count of a category is telling by itself: two strengths of 2,000 in one story are one.
 STANDING = 100
@@ -41,7 +46,7 @@ STANDING = 100
 @dataclass(slots=True)
 class Node:
     """A claim among those to be put together. `is_main`: its report's own count for the category; `is_sole`:
-    the one number of its category that its report has."""
+    the one number of its category that its report has, those of older events apart."""
 
     reading: Reading
     is_main: bool = False
@@ -50,12 +55,18 @@ class Node:
 
 @dataclass(slots=True)
 class _Cluster:
+    """Claims of one quantity so far. `floor` to `ceiling`: what all their intervals allow; empty where they
+    conflict. `is_dated`: one tells of a time other than the story's."""
+
     members: list[int]
     values: dict[str, list[int]] = field(default_factory=dict)
     years: frozenset[int] = frozenset()
     groups: frozenset[tuple[str, str]] = frozenset()
     places: frozenset[tuple[str, str]] = frozenset()
     is_main: bool = True
+    is_dated: bool = False
+    floor: float = -math.inf
+    ceiling: float = math.inf
     smallest: float | None = None
     largest: float | None = None
 
@@ -113,6 +124,7 @@ def _is_standing_number(found: _Cluster, nodes: Sequence[Node], *, dated: bool) 
         and not r.is_toll
         and r.amount.value >= STANDING
         and r.is_other_event == dated
+        and not (dated and r.is_elsewhere)
         for r in readings
     )
 
@@ -134,6 +146,9 @@ def _start(i: int, node: Node) -> _Cluster:
         groups=node.reading.groups,
         places=frozenset({(row.place_entity_id, row.place_name or "")} if row.place_entity_id else ()),
         is_main=node.is_main,
+        is_dated=node.reading.is_other_event,
+        floor=node.reading.amount.low,
+        ceiling=node.reading.amount.high,
         smallest=None if node.reading.amount.is_vague else abs(node.reading.amount.value),
         largest=None if node.reading.amount.is_vague else abs(node.reading.amount.value),
     )
@@ -147,6 +162,8 @@ def _join(kept: _Cluster, gone: _Cluster) -> None:
     kept.groups |= gone.groups
     kept.places |= gone.places
     kept.is_main &= gone.is_main
+    kept.is_dated |= gone.is_dated
+    kept.floor, kept.ceiling = max(kept.floor, gone.floor), min(kept.ceiling, gone.ceiling)
     kept.smallest = min((v for v in (kept.smallest, gone.smallest) if v is not None), default=None)
     kept.largest = max((v for v in (kept.largest, gone.largest) if v is not None), default=None)
 
@@ -158,6 +175,9 @@ def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
         return False
     if not (one.is_main and other.is_main) and _spread(one, other) > CONFLICT_RATIO:
         return False
+    is_toll = nodes[one.members[0]].reading.is_toll
+    if one.is_dated != other.is_dated and not is_toll and not _all_meet(one, other):
+        return False
     small, large = sorted((one, other), key=lambda c: len(c.values))
     return all(
         meet([nodes[i].reading.amount, nodes[j].reading.amount])
@@ -165,6 +185,12 @@ def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
         for i in members
         for j in large.values.get(document, ())
     )
+
+
+def _all_meet(one: _Cluster, other: _Cluster) -> bool:
+    """Whether one value fits every number of both: a time of its own leaves no room for a conflict."""
+    floor, ceiling = max(one.floor, other.floor), min(one.ceiling, other.ceiling)
+    return floor <= ceiling + 1e-9 * max(abs(floor), abs(ceiling))
 
 
 def _spread(one: _Cluster, other: _Cluster) -> float:
@@ -242,15 +268,17 @@ def pair_score(one: Node, other: Node, likeness: float) -> float | None:
     same_noun = a.head is not None and a.head == b.head
     if a.is_other_event != b.is_other_event and not _same_though_dated(a, b, near, same_noun, agrees):
         return None
-    if agrees:
-        return _agreeing(a, b, near, same_noun=same_noun)
     is_crowd = {a.row.category, b.row.category} == {"people", "protesters"}
     is_sole = one.is_sole and other.is_sole and (a.row.category == b.row.category or is_crowd)
+    if agrees:
+        return _agreeing(a, b, near, same_noun=same_noun, is_sole=is_sole)
     return _conflicting(a, b, near, same_noun=same_noun, is_sole=is_sole)
 
 
 def _same_though_dated(a: Reading, b: Reading, near: float, same_noun: bool, agrees: bool) -> bool:
     """One sentence has a time of its own, the other none: only like words of a named group outweigh it."""
+    if any(r.is_other_event and r.is_elsewhere for r in (a, b)):
+        return False
     if a.is_toll and b.is_toll:
         return near >= 0.55 and same_noun and a.groups == b.groups and bool(a.groups)
     return near >= 0.6 and agrees
@@ -291,7 +319,7 @@ def _toll_score(a: Reading, b: Reading, likeness: float, *, agrees: bool) -> flo
     return 1.0 + likeness if likeness >= 0.5 and ratio(a.amount, b.amount) <= 10 * TOLL_RATIO else None
 
 
-def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float | None:
+def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: bool) -> float | None:
     """Numbers that can be one: how like the words must be depends on how telling the numbers are."""
     apart = ratio(a.amount, b.amount)
     equal = apart < 1 + 1e-9
@@ -301,6 +329,8 @@ def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool) -> float 
     telling = equal and min(digits) >= 3
     rounded = not equal and max(digits) >= 3 and apart <= 1 + ROUND_TOLERANCE
     enough = _enough(a, b, telling=telling, rounded=rounded, equal=equal, same_noun=same_noun)
+    if is_sole and a.row.category in SOLE and (rounded or (equal and min(digits) >= 2)):
+        enough = -1.0
     if enough is None or near < enough:
         return None
     return 1.0 + near + 0.5 * equal + 0.5 * telling + 0.3 * same_noun
@@ -338,9 +368,11 @@ def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sol
         return None
     apart = ratio(a.amount, b.amount)
     specific = a.row.category == b.row.category and a.row.category not in GENERIC
+    like_enough = near >= SOLE_LIKE - LIKE_OF_WORD * _share_stem(a, b)
+    if is_sole and apart <= SOLE_RATIO and _is_telling(a, b) and like_enough:
+        return 0.3 + near
     if not same_noun and not (specific and _share_word(a, b)):
-        telling = specific or a.row.category in SOLE or a.row.category != b.row.category
-        return 0.3 + near if is_sole and telling and apart <= SOLE_RATIO and near >= SOLE_LIKE else None
+        return None
     if specific:
         limit, enough = CONFLICT_RATIO, 0.45
     else:
@@ -348,6 +380,23 @@ def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sol
     if a.row.unit_dimension == "duration":
         limit = 1.5
     return 0.3 + near if apart <= limit and near >= enough else None
+
+
+def _is_telling(a: Reading, b: Reading) -> bool:
+    """Whether a report that gives one number of these categories can be taken to mean the story's."""
+    one, other = a.row.category, b.row.category
+    return one != other or one in SOLE or one not in GENERIC
+
+
+def _share_stem(a: Reading, b: Reading) -> bool:
+    """Whether the sentences share a content word in any form: "closing costs", "the closure will cost"."""
+    ones, others = _stems(a.context), _stems(b.context)
+    return any(x.startswith(y) or y.startswith(x) for x in ones for y in others)
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(found for word in content_words(text) if len(found := stem(word)) >= LEAST_STEM)
 
 
 def _share_word(a: Reading, b: Reading) -> bool:

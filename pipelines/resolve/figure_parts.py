@@ -161,9 +161,19 @@ def parts_across(readings: Sequence[Reading], members: Sequence[int]) -> dict[in
             and readings[k].row.document_id != readings[i].row.document_id
         ]
         mine = readings[i].amount
-        if known and all(a.low > mine.high for a in known):
+        if known and all(a.low > mine.high for a in known) and not _are_all(readings, i, members):
             found[i] = "part: counts one group, fewer than others report of all"
     return found
+
+
+def _are_all(readings: Sequence[Reading], i: int, members: Sequence[int]) -> bool:
+    """Whether the group of a count is everybody: another report gives the same group the number of all."""
+    groups = readings[i].groups
+    same = [
+        k for k in members if readings[k].groups == groups and readings[k].row.value != readings[i].row.value
+    ]
+    anybody = [readings[k].amount for k in members if not readings[k].groups]
+    return any(meet([readings[k].amount, a]) for k in same for a in anybody)
 
 
 def _is_later(one: Reading, other: Reading) -> bool:

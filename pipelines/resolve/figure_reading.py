@@ -40,7 +40,8 @@ WINDOW = 10
 class ClaimRow:
     """What figures need to know of a claim. `sentence_start`: first character of `sentence` in the document;
     `before`: up to three sentences before it in the same paragraph; `names`: entities named in the sentence;
-    `source_key`: the independent source; `is_copy`: the document repeats another;
+    `source_key`: the independent source; `copy_of`: the document that this one repeats;
+    `published_on`: NULL also where it was taken from the story: that says nothing of who was first;
     `position`: number of the sentence within the document.
     """
 
@@ -77,7 +78,7 @@ class ClaimRow:
     outlet_id: str | None = None
     source_key: str = ""
     figure_id: str | None = None
-    is_copy: bool = False
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,9 @@ class Reading:
     `family`: what only claims of one figure share (measure, and category or direction where these decide).
     `role`: total, part (of a whole named beside it), additional (to a number reported before), earlier (a
     level that the sentence itself replaces). `years`: the years its sentence names. `is_other_event`: its
-    sentence tells of another event or period than the story's. `is_counted`: no numeral says it, victims were
-    counted ("a man and a woman were killed").
+    sentence tells of another event or period than the story's; `is_elsewhere`: it brings up what nobody has
+    heard of ("a march in 2015", "another plant"). `is_counted`: no numeral says it, victims were counted ("a
+    man and a woman were killed").
     """
 
     row: ClaimRow
@@ -99,6 +101,7 @@ class Reading:
     role: str
     years: frozenset[int]
     is_other_event: bool
+    is_elsewhere: bool
     is_total_worded: bool
     is_official: bool
     is_corrected: bool
@@ -132,6 +135,7 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
         role=_role(row, left, right),
         years=years,
         is_other_event=_is_other_event(row, left, right, years, event_on),
+        is_elsewhere=bool(_BRINGS_UP.match(row.sentence)) or _has("elsewhere", _clause(left, right)),
         is_total_worded=_has("total", around) or head in ("toll", "tally"),
         is_official=_has("official", (row.source_surface or "").lower()),
         is_corrected=_has("correction", around),
@@ -343,6 +347,10 @@ def _years(row: ClaimRow, event_on: date | None) -> frozenset[int]:
     if not set_before or (event_on is not None and set_before[-1] > event_on.year):
         return frozenset()
     return frozenset({set_before[-1]})
+
+
+# A sentence whose subject nobody has heard of: "A march in 2015 drew …".
+_BRINGS_UP = re.compile(r"(?:In (?:[A-Z]\w+ )?\d{4},? )?(?:A|An|a|an)\s")
 
 
 def _is_other_event(

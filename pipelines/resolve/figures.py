@@ -96,9 +96,10 @@ def _founding(row: ClaimRow) -> tuple[date, str, int, str]:
 def _drafts(readings: Sequence[Reading], embed: Embed) -> list[_Draft]:
     parted = split(readings)
     whole = [i for i in range(len(readings)) if i not in parted.satellites]
-    kinds = Counter((readings[i].row.document_id, readings[i].row.category) for i in whole)
+    own = [readings[i] for i in whole if not readings[i].is_other_event]
+    kinds = Counter((r.row.document_id, r.row.category) for r in own)
     nodes = [
-        Node(r, i in parted.mains, kinds[r.row.document_id, r.row.category] == 1)
+        Node(r, i in parted.mains, not r.is_other_event and kinds[r.row.document_id, r.row.category] == 1)
         for i in whole
         for r in (readings[i],)
     ]

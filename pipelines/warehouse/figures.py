@@ -66,8 +66,9 @@ _CLAIM_COLUMNS = """
     c.claim_id, c.document_id, d.ingest_date, c.start_char, c.end_char, c.value, c.value_low, c.value_high,
     c.bound, c.direction, c.unit, c.unit_dimension, c.noun, c.category, c.is_vague, c.stock_or_flow,
     c.place_entity_id, place.name, c.as_of_on, c.as_of_on_precision, c.source_surface, c.relation,
-    c.related_claim_id, c.flags, n.surface, n.start_char, n.before, n.sentence_no, m.names, d.published_on,
-    d.outlet_id, c.figure_id, d.duplicate_of_document_id IS NOT NULL
+    c.related_claim_id, c.flags, n.surface, n.start_char, n.before, n.sentence_no, m.names,
+    CASE WHEN d.published_on_method IS DISTINCT FROM 'story' THEN d.published_on END,
+    d.outlet_id, c.figure_id, d.duplicate_of_document_id
 """
 
 

@@ -71,11 +71,22 @@ def test_a_copy_is_one_source_on_the_day_of_what_it_copies() -> None:
         dead("Gazette", 5, source_key="agency:AFP"),
         dead("Herald", 8, 1),
         dead("Post", 8, 1),
-        dead("Mail", 5, 2, source_key="agency:AFP", is_copy=True),
+        dead("Mail", 5, 2, source_key="agency:AFP", copy_of="Gazette-0"),
     ]
     (figure,) = figures(rows).figures
     assert (figure.best, figure.agreement, figure.method) == (8, "agree", "latest")
     assert (figure.claim_count, figure.outlet_count, figure.independent_source_count) == (4, 4, 3)
+
+
+def test_a_text_counts_from_its_first_printing_also_where_the_later_one_was_read_first() -> None:
+    rows = [
+        dead("Gazette", 5, 0, source_key="agency:AFP", copy_of="Mail-2"),
+        dead("Herald", 8, 1),
+        dead("Post", 8, 2),
+        dead("Mail", 5, 2, source_key="agency:AFP"),
+    ]
+    (figure,) = figures(rows).figures
+    assert (figure.low, figure.best, figure.high, figure.agreement) == (8, 8, 8, "agree")
 
 
 def test_a_lower_count_from_one_later_source_does_not_pull_the_toll_down() -> None:
