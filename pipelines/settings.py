@@ -110,6 +110,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("max_bytes", int, 5_000_000, "Longest document read, in bytes; longer ones are rejected."),
     Setting(
+        "max_cloud_bytes",
+        int,
+        8_000_000_000,
+        "Largest file taken from a cloud folder, in bytes; larger ones are rejected.",
+    ),
+    Setting(
         "allow_private",
         str,
         "no",
@@ -222,6 +228,7 @@ class Settings:
     workers: int
     ops: str
     max_bytes: int
+    max_cloud_bytes: int
     allow_private: bool
     alert_url: str | None
     log: str
@@ -285,6 +292,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         workers=values["workers"] or os.cpu_count() or 1,
         ops=values["ops"],
         max_bytes=values["max_bytes"],
+        max_cloud_bytes=values["max_cloud_bytes"],
         allow_private=values["allow_private"] == "yes",
         alert_url=values["alert_url"],
         log=values["log"],

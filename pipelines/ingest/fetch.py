@@ -13,7 +13,6 @@ import socket
 import ssl
 import threading
 import time
-import urllib.robotparser
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,6 +23,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 import urllib3
 
 from pipelines import __version__
+from pipelines.ingest import robots
+from pipelines.ingest.robots import Robots
 
 USER_AGENT = f"dateline/{__version__} (news reader; obeys robots.txt)"
 MAX_REDIRECTS = 5
@@ -33,7 +34,6 @@ PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 _CHUNK = 1 << 16
 # Text packs to about a tenth: a body that unfolds a thousandfold is an attack.
 _MAX_RATIO = 1_000
-_MAX_ROBOTS_BYTES = 512_000
 # What a server says about itself that is worth keeping for the next request.
 _VALIDATORS = ("ETag", "Last-Modified")
 
@@ -80,7 +80,7 @@ class Fetcher:
     user_agent: str = USER_AGENT
     pause_seconds: float = PAUSE_SECONDS
     sleep: Callable[[float], None] = time.sleep
-    _robots: dict[str, urllib.robotparser.RobotFileParser | FetchError | None] = field(default_factory=dict)
+    _robots: dict[str, Robots | FetchError | None] = field(default_factory=dict)
     _asked_at: dict[str, float] = field(default_factory=dict)
 
     def get(self, url: str, validators: Mapping[str, str] | None = None) -> Response:
@@ -96,9 +96,15 @@ class Fetcher:
         raise FetchError(f"{shown(url)}: more than {MAX_REDIRECTS} redirects")
 
     def _request(
-        self, url: str, validators: Mapping[str, str], deadline: float, max_bytes: int
+        self,
+        url: str,
+        validators: Mapping[str, str],
+        deadline: float,
+        max_bytes: int,
+        *,
+        is_cut: bool = False,
     ) -> Response | str:
-        """One GET request: the response, or where it redirects to."""
+        """One GET request: the response, or where it redirects to. `is_cut`: a longer body is cut there."""
         self._pause(_parts(url)[0])
         headers = {
             "Accept": "text/html,application/xhtml+xml,application/rss+xml,application/atom+xml,"
@@ -110,7 +116,7 @@ class Fetcher:
         if validators.get("Last-Modified"):
             headers["If-Modified-Since"] = validators["Last-Modified"]
         with self._sent("GET", url, headers, deadline) as answer:
-            return self._answer(url, answer, deadline, max_bytes)
+            return self._answer(url, answer, deadline, max_bytes, is_cut)
 
     def post(self, url: str, body: bytes, content_type: str) -> None:
         """Send `body` to `url`. Raises FetchError unless the server takes it; a redirect is not followed."""
@@ -148,7 +154,7 @@ class Fetcher:
             pool.close()
 
     def _answer(
-        self, url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int
+        self, url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int, is_cut: bool
     ) -> Response | str:
         status = answer.status
         if status in (301, 302, 303, 307, 308) and answer.headers.get("Location"):
@@ -161,7 +167,7 @@ class Fetcher:
             raise FetchError(
                 f"{shown(url)}: status {status}", status=status, retry_after=_seconds(answer.headers)
             )
-        return Response(shown(url), _body(url, answer, deadline, max_bytes), kind, kept)
+        return Response(shown(url), _body(url, answer, deadline, max_bytes, is_cut), kind, kept)
 
     def _address(self, host: str, port: int, url: str) -> str:
         """An address of the host that may be asked: the one that is then connected to, no other."""
@@ -183,7 +189,7 @@ class Fetcher:
 
     def _delay(self, host: str) -> float:
         rules = next((r for key, r in self._robots.items() if r and urlsplit(key).hostname == host), None)
-        asked = None if rules is None or isinstance(rules, FetchError) else rules.crawl_delay(self.user_agent)
+        asked = rules.delay if isinstance(rules, Robots) else None
         return min(LONGEST_PAUSE_SECONDS, max(self.pause_seconds, float(asked or 0)))
 
     def _ask_robots(self, url: str, deadline: float) -> None:
@@ -202,14 +208,14 @@ class Fetcher:
         if isinstance(rules, FetchError):
             again = FetchError(str(rules), status=rules.status, retry_after=rules.retry_after)
             raise again from rules.__cause__
-        if rules and not rules.can_fetch(self.user_agent, root + path):
+        if rules and not rules.allow(path):
             raise FetchError(f"{shown(url)}: its robots.txt forbids it")
 
-    def _fetch_robots(self, root: str, deadline: float) -> urllib.robotparser.RobotFileParser | None:
+    def _fetch_robots(self, root: str, deadline: float) -> Robots | None:
         at = f"{root}/robots.txt"
         for _ in range(MAX_REDIRECTS + 1):
             try:
-                answer = self._request(at, {}, deadline, _MAX_ROBOTS_BYTES)
+                answer = self._request(at, {}, deadline, robots.MAX_BYTES, is_cut=True)
             except FetchError as error:
                 # RFC 9309: a server in trouble forbids everything for now, a missing file nothing.
                 if error.status and error.status >= 500:
@@ -218,9 +224,7 @@ class Fetcher:
                     raise
                 return None
             if isinstance(answer, Response):
-                rules = urllib.robotparser.RobotFileParser()
-                rules.parse(answer.body.decode("utf-8", "replace").splitlines())
-                return rules
+                return Robots.parse(answer.body, self.user_agent.partition("/")[0])
             at = _redirected(at, answer)
         return None
 
@@ -331,7 +335,7 @@ def _seconds(headers: Mapping[str, str]) -> float | None:
     return float(value) if re.fullmatch(r"[0-9]{1,9}", value) else None
 
 
-def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int) -> bytes:
+def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes: int, is_cut: bool) -> bytes:
     coding = answer.headers.get("Content-Encoding", "").casefold()
     if coding not in ("", "identity", "gzip"):
         raise FetchError(f"{shown(url)}: content encoding {coding[:20]!r} was not asked for")
@@ -353,6 +357,8 @@ def _body(url: str, answer: urllib3.BaseHTTPResponse, deadline: float, max_bytes
             except zlib.error as error:
                 raise FetchError(f"{shown(url)}: broken gzip") from error
         size += len(piece)
+        if is_cut and size > max_bytes:
+            return b"".join([*pieces, piece])[:max_bytes]
         if size > max_bytes or (unpack and size > max(taken, 1 << 10) * _MAX_RATIO):
             raise FetchError(f"{shown(url)}: more than {max_bytes} bytes")
         pieces.append(piece)

@@ -27,7 +27,7 @@ from pipelines.ingest.records import with_defaults
 from pipelines.ingest.sources import discover, sidecar
 from pipelines.ingest.streams import opened
 from pipelines.model import RejectedDocument
-from pipelines.warehouse.ledger import KnownInput, Landed
+from pipelines.warehouse.ledger import KnownInput, Landed, Ledger
 from pipelines.warehouse.session import Session, utc_now
 
 # A file written this short a time before it was read may be written again without a change of its time
@@ -204,6 +204,16 @@ def land_bytes(session: Session, source: Input, data: bytes | Path, excluded: Se
                 count += 1
                 _land_one(session, source, found, excluded)
     return count
+
+
+def remember_mark(ledger: Ledger, place: str, mark: str, outlet: str | None, count: int = 1) -> None:
+    """Remember an input that is no local file by what tells this state of it from a later one."""
+    ledger.remember_input(
+        KnownInput(
+            place=place, size=0, mtime_ns=0, sidecar_mtime_ns=None, outlet=outlet, reader=mark,
+            record_count=count, read_at_ns=0,
+        )
+    )  # fmt: skip
 
 
 def _records(

@@ -1,4 +1,4 @@
-"""Landing of what is no local file: feeds and pages of the web, files of cloud folders.
+"""Landing of what is no local file: feeds and pages of the web; cloud folders are left to `cloud`.
 
 What the ledger remembers of each address (validators, failures, when to ask again) makes a source that has
 not changed cost one request, and one that is in trouble be left alone for longer each time.
@@ -9,16 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from pipelines.ingest.feeds import Entry, Feed, FeedError, parse_feed
 from pipelines.ingest.fetch import Fetcher, FetchError, Response, shown
 from pipelines.ingest.read_pages import looks_like_html
-from pipelines.warehouse.intake import Given, Input, is_excluded, land_bytes, pass_over, reject_input
-from pipelines.warehouse.ledger import KnownInput, Ledger
+from pipelines.warehouse.cloud import land_cloud
+from pipelines.warehouse.intake import (
+    Given,
+    Input,
+    is_excluded,
+    land_bytes,
+    pass_over,
+    reject_input,
+    remember_mark,
+)
+from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.session import Session, utc_now
 
 # After the first failure a source rests a quarter of an hour, then twice as long each time, a day at most.
@@ -68,7 +76,7 @@ def land_remote(session: Session, address: str, given: Given, fetcher: Fetcher) 
     over until its time.
     """
     if not address.casefold().startswith(WEB):
-        _land_cloud(session, address, given)
+        land_cloud(session, address, given)
         return
     state = address_state(session.ledger, address)
     now = utc_now()
@@ -142,7 +150,7 @@ def _land_entry(session: Session, feed: Feed, entry: Entry, given: Given, fetche
     defaults = {**said, **{key: value for key, value in given.defaults.items() if value}}
     source = Input.of_bytes(session, place, "page.html", body, Given(given.outlet, defaults, given.excluded))
     land_bytes(session, source, body, given.excluded)
-    _remember_input(session.ledger, place, _mark(entry), given.outlet)
+    remember_mark(session.ledger, place, _mark(entry), given.outlet)
     return True
 
 
@@ -153,45 +161,6 @@ def _land_page(session: Session, answer: Response, address: str, given: Given) -
     told = Given(given.outlet, {"url": answer.url, **given.defaults}, given.excluded)
     source = Input.of_bytes(session, address, "page.html", answer.body, told)
     land_bytes(session, source, answer.body, given.excluded)
-
-
-def _land_cloud(session: Session, address: str, given: Given) -> None:
-    """Files below an address that fsspec knows how to open (s3://, gs://, az://, sftp://, memory:// …)."""
-    try:
-        import fsspec
-
-        system, root = fsspec.core.url_to_fs(address)
-        # An address that names one file is that file; find() gives everything below a folder, sorted.
-        found: Mapping[str, Mapping[str, Any]] = system.find(root, detail=True)
-    except Exception as error:
-        # Each store's driver raises errors of its own (no credentials, no such bucket): the run goes on.
-        detail = " ".join(str(error).split())[:300]
-        reject_input(session, shown(address), "unreachable", detail)
-        return
-    if not found:
-        reject_input(session, shown(address), "unreachable", "nothing there")
-    for path, info in sorted(found.items()):
-        place = system.unstrip_protocol(path)
-        name = path.rpartition("/")[2]
-        if name.startswith("."):
-            continue
-        if is_excluded(place, given.excluded):
-            pass_over(session, excluded=1)
-            continue
-        look = {key: str(info[key]) for key in ("size", "etag", "ETag", "mtime", "LastModified", "created") if key in info}
-        mark = f"cloud/{hashlib.sha256(json.dumps(look, sort_keys=True).encode()).hexdigest()[:24]}"
-        known = session.ledger.known_input(place)
-        if known and known.reader == mark and known.outlet == given.outlet:
-            pass_over(session, unchanged=known.record_count)
-            continue
-        try:
-            body = system.cat_file(path)
-        except Exception as error:
-            reject_input(session, shown(place), "unreachable", " ".join(str(error).split())[:300])
-            continue
-        source = Input.of_bytes(session, place, name, body, given)
-        count = land_bytes(session, source, body, given.excluded)
-        _remember_input(session.ledger, place, mark, given.outlet, count)
 
 
 def _fail(
@@ -208,15 +177,6 @@ def _fail(
 
 def _remember(ledger: Ledger, address: str, state: AddressState) -> None:
     ledger.put(f"address:{address}", json.dumps(asdict(state), sort_keys=True))
-
-
-def _remember_input(ledger: Ledger, place: str, mark: str, outlet: str | None, count: int = 1) -> None:
-    ledger.remember_input(
-        KnownInput(
-            place=place, size=0, mtime_ns=0, sidecar_mtime_ns=None, outlet=outlet, reader=mark,
-            record_count=count, read_at_ns=0,
-        )
-    )  # fmt: skip
 
 
 def _rests(state: AddressState, now: datetime) -> bool:

@@ -259,7 +259,7 @@ def test_a_run_of_the_sensor_asks_only_those_that_are_due(home: Path) -> None:
             session.finish("nothing_new")
 
 
-@pytest.mark.parametrize("verb", ["find", "cat_file"])
+@pytest.mark.parametrize("verb", ["find", "open"])
 def test_what_a_store_s_driver_raises_is_a_rejection(
     home: Path, monkeypatch: pytest.MonkeyPatch, verb: str
 ) -> None:

@@ -33,6 +33,9 @@ class Site(BaseHTTPRequestHandler):
             status, headers["Location"] = 302, "/loop"
         elif self.path == "/away":
             status, headers["Location"] = 302, "file:///etc/passwd"
+        elif self.path == "/inside":
+            status = 302
+            headers["Location"] = f"http://inside.example:{self.server.server_address[1]}/page"
         elif self.path == "/bomb":
             body, headers["Content-Encoding"] = gzip.compress(bytes(30_000_000)), "gzip"
         elif self.path == "/gzip":
@@ -172,6 +175,19 @@ def test_a_host_of_another_alphabet_is_asked_by_its_name_in_ascii(
     assert "xn--b1agj9af.example" in asked
 
 
+@pytest.mark.parametrize("filler", ["# a comment\n", "Disallow: /elsewhere/{}\n"])
+def test_of_very_long_robots_the_beginning_holds(
+    site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch, filler: str
+) -> None:
+    """RFC 9309: at least 500 KiB are read, and what is behind does not close the host."""
+    rules = "User-agent: *\nDisallow: /closed\n"
+    rules += "".join(filler.format(n) for n in range(600_000 // len(filler))) + "Disallow: /\n"
+    monkeypatch.setattr(Site, "robots", rules)
+    assert fetcher.get(f"{site}/page").body == b"hello"
+    with pytest.raises(FetchError, match="its robots"):
+        fetcher.get(f"{site}/closed/page")
+
+
 def test_a_host_whose_robots_are_in_trouble_stays_closed(
     site: str, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,7 +227,7 @@ def test_a_redirect_to_a_private_address_is_not_followed(site: str, monkeypatch:
     outside = Fetcher(pause_seconds=0)
     assert outside.get(f"http://news.example:{port}/page").body == b"hello"
     with pytest.raises(FetchError, match="is no public address"):
-        outside.get(f"http://inside.example:{port}/page")
+        outside.get(f"http://news.example:{port}/inside")
 
 
 def test_a_host_is_given_time(site: str) -> None:
