@@ -5,6 +5,7 @@
 Writes FOLDER/part-00000.jsonl … with a thousand records a file. The stories are those of
 `stories_generator.py`; names, towns and firms are made up anew for every block of stories, so the vocabulary
 grows with the corpus and a cache finds no more to keep than it would in a newsroom. There are 400 outlets.
+Time goes on as the corpus grows: with every five blocks (some 1,200 reports) stories are of a week later.
 Between the planted paragraphs stands plain prose, drawn sentence by sentence from a small grammar, until a
 report has the length of one (log-normal, about 480 words). Every outlet ends its pages with two lines of its
 own. One seed always gives the same corpus, and the first documents of a larger corpus are those of a smaller
@@ -17,6 +18,7 @@ import argparse
 import json
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import batched, count, islice
 from pathlib import Path
 
@@ -24,6 +26,8 @@ from stories_generator import LISTS, Lists, Report, make_stories, record
 
 RECORDS_A_FILE = 1000
 _STORIES_A_BLOCK = 60
+# Stories move on a week with so many blocks, some 1,200 reports; the words name days of the week alone.
+_BLOCKS_A_WEEK = 5
 _ONSETS = (
     "b", "br", "c", "ch", "d", "dr", "f", "fr", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr", "r",
     "s", "sh", "st", "t", "tr", "v", "w", "z",
@@ -67,6 +71,7 @@ def documents(seed: int = 1) -> Iterator[dict[str, str]]:
         prose: dict[str, str] = {}
         for story in stories:
             for report in story.reports:
+                report.published += timedelta(weeks=block // _BLOCKS_A_WEEK)
                 yield _record(draw, lists, report, prose, f"b{block}-")
 
 

@@ -53,6 +53,7 @@ from pipelines.resolve.name_nodes import (
     parent_key,
     told_of,
 )
+from pipelines.resolve.slips import Form, near_slips
 
 # An ambiguous surname is kept with so many of its bearers: with more it stays ambiguous whoever joins whom.
 _REMEMBERED = 3
@@ -118,8 +119,10 @@ class _Resolver:
         self._groups: dict[str, Group] = {}
         self._joined: dict[str, str] = {}
         self._blocks: dict[str, dict[str, None]] = defaultdict(dict)
+        self._bearers: dict[Form, list[str]] = defaultdict(list)
         self._short_nodes: dict[str, Node] = {}
         self._node_group: dict[str, str | None] = {}
+        self._near_slips: dict[Form, set[Form]] = {}
         self._known_aliases: dict[str, dict[str, EntityAlias]] = defaultdict(dict)
         for entity in existing:
             self._groups[entity.entity_id] = known_group(entity)
@@ -138,7 +141,7 @@ class _Resolver:
         assert group.entity is not None
         key = name_keys.key_of(group.entity.entity_type, alias.alias)
         if alias.method == "surname":
-            for block in name_keys.block_keys(key):
+            for block in name_keys.plain_keys(key):
                 self._blocks[block][alias.entity_id] = None
         elif alias.method != "metonym":
             if alias.method == "acronym":
@@ -149,7 +152,7 @@ class _Resolver:
                 group.companions[key.form] = group.companions.get(key.form, frozenset()) | beside
                 # One document may write a name in two ways: the larger count is sure.
                 group.documents[key.form] = max(group.documents.get(key.form, 0), alias.document_count)
-            for block in name_keys.block_keys(key, attached=alias.method == "acronym"):
+            for block in name_keys.plain_keys(key, attached=alias.method == "acronym"):
                 self._blocks[block][alias.entity_id] = None
 
     def _root(self, group_id: str) -> str:
@@ -164,7 +167,7 @@ class _Resolver:
         own = new_group(node)
         self._groups[name] = own
         self._node_group[name] = name
-        for block in name_keys.block_keys(node.key):
+        for block in name_keys.plain_keys(node.key):
             self._blocks[block][name] = None
         for acronym in acronyms_of(node):
             self._blocks[name_keys.acronym_blocks(acronym)[0]][name] = None
@@ -254,6 +257,11 @@ class _Resolver:
     def settle_slips(self) -> None:
         """A spelling that one document has is a slip of the one name that it is one edit from, where two
         documents or more have that."""
+        for name, group in self._groups.items():
+            if name not in self._joined:
+                for key in group.names.values():
+                    self._bearers[key.family, key.form].append(name)
+        self._near_slips = near_slips(key for group in self._groups.values() for key in group.names.values())
         slips: dict[str, list[str]] = {}
         pending: dict[str, None] = {}
         for name, group in list(self._groups.items()):
@@ -276,7 +284,8 @@ class _Resolver:
         found: dict[str, None] = {}
         for key in list(group.names.values()):
             slips = []
-            for other in self._near(key) - {name}:
+            near = self._near_slips.get((key.family, key.form), ())
+            for other in {self._root(bearer) for form in near for bearer in self._bearers[form]} - {name}:
                 count = documents_of(self._groups[other])
                 if (count > 1 if is_rare else count == 1) and is_slip(group, self._groups[other]):
                     slips.append(other)
@@ -284,15 +293,11 @@ class _Resolver:
         return list(found)
 
     def _candidates(self, key: NameKey) -> list[str]:
-        return self._by_founding(self._near(key))
-
-    def _near(self, key: NameKey) -> set[str]:
-        """The groups that have a name in one of the buckets of this one."""
+        """The groups that have a spelling of this name, or may have."""
         found: set[str] = set()
-        for block in name_keys.probe_keys(key):
-            if not block.startswith(("bare=", "short=")) and (filed := self._blocks.get(block)):
-                found.update(filed)
-        return {self._root(c) for c in found}
+        for block in name_keys.equal_keys(key):
+            found.update(self._blocks.get(block, ()))
+        return self._by_founding({self._root(c) for c in found})
 
     def _by_founding(self, groups: Iterable[str]) -> list[str]:
         """In the order of their first mentions."""
@@ -334,7 +339,7 @@ class _Resolver:
         self._groups[name] = new_group(node)
         self._node_group[name] = name
         self._short_nodes[name] = node
-        for block in name_keys.block_keys(node.key):
+        for block in name_keys.plain_keys(node.key):
             self._blocks[block][name] = None
 
     def settle_shorts(self) -> None:
@@ -343,9 +348,8 @@ class _Resolver:
         for group_id, group in list(self._groups.items()):
             if group.is_touched and group_id not in self._joined:
                 for key in list(group.names.values()):
-                    for block in name_keys.probe_keys(key):
-                        if block.startswith(("bare=", "short=")):
-                            pending.update(self._blocks.get(block, {}))
+                    for block in name_keys.short_keys(key):
+                        pending.update(self._blocks.get(block, {}))
         for name in pending:
             if name not in self._joined:
                 self._settle(name)

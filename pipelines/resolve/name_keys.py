@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from zlib import crc32
 
 from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
@@ -133,6 +134,8 @@ def _state_body(folded: str) -> tuple[str, str | None]:
     return " ".join(sorted(words)), country
 
 
+# What a bucket for slips starts with; 12 characters in all, which DuckDB holds without a pointer.
+SLIP = "~"
 # Names shorter than this are never taken for slips of one another, nor are words shorter than that.
 _MIN_TYPO_LENGTH = 9
 _MIN_TYPO_WORD = 5
@@ -140,14 +143,19 @@ _MIN_TYPO_WORD = 5
 
 def block_keys(key: NameKey, attached: bool = False) -> list[str]:
     """The buckets that a known name is filed under. `attached`: a short name tied to an entity by a text."""
+    return [*plain_keys(key, attached), *slip_keys(key)]
+
+
+def plain_keys(key: NameKey, attached: bool = False) -> list[str]:
+    """The buckets of `block_keys` without those for slips."""
     if key.person is not None:
         bones = person_names.skeleton(key.person.surname)
         if not key.person.is_full:
             return [f"bare={bones}"]
-        return [f"surname={bones}", *_spellings(key.person), *_slips(key, 0)]
+        return [f"surname={bones}", *_spellings(key.person)]
     if key.is_short:
         return [f"acronym={key.form}" if attached else f"short={key.form}"]
-    return [f"{key.family}={key.form}", *_slips(key, 0)]
+    return [f"{key.family}={key.form}"]
 
 
 def acronym_blocks(acronym: str) -> list[str]:
@@ -157,15 +165,26 @@ def acronym_blocks(acronym: str) -> list[str]:
 
 def probe_keys(key: NameKey) -> list[str]:
     """The buckets in which a name's equals and near spellings lie."""
-    slips = [slip for change in (-1, 0, 1) for slip in _slips(key, change)]
-    if key.person is not None:
+    if key.person is not None and not key.person.is_full:
         bones = person_names.skeleton(key.person.surname)
-        if not key.person.is_full:
-            return [f"surname={bones}", f"bare={bones}"]
-        return [*_spellings(key.person), *slips, f"bare={bones}"]
-    if key.is_short:
+        return [f"surname={bones}", f"bare={bones}"]
+    if key.is_short and key.person is None:
         return [f"acronym={key.form}", f"short={key.form}", f"{key.family}={key.form}"]
-    return [f"{key.family}={key.form}", *slips]
+    return [*equal_keys(key), *slip_keys(key), *short_keys(key)]
+
+
+def equal_keys(key: NameKey) -> list[str]:
+    """The buckets in which all spellings of a full name lie, but for slips."""
+    if key.person is not None:
+        return _spellings(key.person)
+    return [f"{key.family}={key.form}"]
+
+
+def short_keys(key: NameKey) -> list[str]:
+    """The buckets in which the surnames and acronyms alone lie that may stand for a name."""
+    if key.person is not None:
+        return [f"bare={person_names.skeleton(key.person.surname)}"]
+    return [f"short={key.form}"] if key.is_short else []
 
 
 def _spellings(person: PersonName) -> list[str]:
@@ -177,22 +196,34 @@ def _spellings(person: PersonName) -> list[str]:
     ]
 
 
-def _slips(key: NameKey, change: int) -> list[str]:
-    """Buckets for names one slip apart: the other words as they are, and one half of the word that slipped.
+def slip_keys(key: NameKey) -> list[str]:
+    """Buckets for names one slip apart: what all such names share, and hardly any others do."""
+    return [f"{SLIP}{shared:011x}" for shared in slip_hashes(key)]
 
-    A slip leaves one half of its word whole. `change` is by how much the other spelling's word is longer.
+
+def slip_hashes(key: NameKey) -> list[int]:
+    """What a name shares with every name one slip apart, as numbers of 44 bits.
+
+    That is its other words, and the word that slips as it is and with one letter left out: two words of which
+    one slip makes the other are equal once a letter is left out of one of them, or of both.
     """
-    words = (key.person.given, key.person.surname) if key.person else tuple(key.form.split())
+    found = []
+    for word, rest in _slipping_words(key):
+        beside = crc32(f"{key.family}~{rest} ".encode())
+        low = beside & 0xFFF
+        letters = word.encode()
+        left = {letters[:at] + letters[at + 1 :] for at in range(len(letters))}
+        found += [crc32(form, beside) << 12 | low for form in (letters, *sorted(left))]
+    return found
+
+
+def _slipping_words(key: NameKey) -> list[tuple[str, str]]:
+    """The words of a name that are long enough for a slip, each with the others beside it."""
     if key.is_short or len(key.form) < _MIN_TYPO_LENGTH or key.family in ("group", "law"):
         return []
-    found = []
-    for i, word in enumerate(words):
-        length = len(word) + change
-        if min(len(word), length) >= _MIN_TYPO_WORD:
-            rest = " ".join((*words[:i], "_", *words[i + 1 :]))
-            half = (length - 1) // 2
-            found += [
-                f"{key.family}^{length}{word[:half]} {rest}",
-                f"{key.family}${length}{word[-half:]} {rest}",
-            ]
-    return found
+    words = (key.person.given, key.person.surname) if key.person else tuple(key.form.split())
+    return [
+        (word, " ".join((*words[:i], "_", *words[i + 1 :])))
+        for i, word in enumerate(words)
+        if len(word) >= _MIN_TYPO_WORD
+    ]

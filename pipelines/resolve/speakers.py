@@ -54,7 +54,7 @@ def speaker_blocks(speakers: Iterable[SpeakerRow]) -> set[str]:
     """The buckets to fetch known names by, as for `entities.needed_blocks`."""
     names = {row.name for row in speakers if row.name and ";" not in row.name}
     keys = [name_keys.key_of(kind, name) for name in names for kind in _SPEAKERS]
-    return {block for key in keys for block in name_keys.probe_keys(key)}
+    return {block for key in keys if not key.is_short for block in name_keys.equal_keys(key)}
 
 
 def resolve_speakers(  # noqa: PLR0917

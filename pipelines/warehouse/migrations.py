@@ -8,6 +8,7 @@ own in `MIGRATIONS`. A file is only ever migrated as a copy: the published relea
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,16 +17,19 @@ import duckdb
 
 from pipelines import __version__
 from pipelines.model import TABLES, Column, TableSpec
+from pipelines.warehouse.refile import refile_slips
 from pipelines.warehouse.schema import create_schema, qualified, quote_name, quote_text
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One version: what changed, and the statements that the contracts cannot say, run before the rest."""
+    """One version: what changed, and what the contracts cannot say: statements that run before the rest, and a
+    rewriting of rows after it."""
 
     schema_version: int
     description: str
     statements: tuple[str, ...] = ()
+    rewrite: Callable[[duckdb.DuckDBPyConnection], None] | None = None
 
 
 MIGRATIONS: tuple[Step, ...] = (
@@ -35,6 +39,7 @@ MIGRATIONS: tuple[Step, ...] = (
         "Stories, statements and figures filled; nominal mentions; places of claims; signatures of documents; "
         "differences between versions of the extractor.",
     ),
+    Step(3, "Names filed by what those one slip apart share.", rewrite=refile_slips),
 )
 SCHEMA_VERSION = MIGRATIONS[-1].schema_version
 
@@ -72,6 +77,9 @@ def migrate(connection: duckdb.DuckDBPyConnection) -> int:
                 connection.execute(statement)
         _add_columns(connection)
     create_schema(connection)
+    for step in MIGRATIONS[before:] if before else ():
+        if step.rewrite:
+            step.rewrite(connection)
     known = {row[0] for row in connection.execute("SELECT schema_version FROM main.migrations").fetchall()}
     now = datetime.now(UTC).replace(tzinfo=None)
     for step in MIGRATIONS:

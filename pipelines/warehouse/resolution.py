@@ -16,7 +16,7 @@ from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, Ruling, to_
 from pipelines.resolve.companions import bearers_to_look_up
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
-from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
+from pipelines.resolve.name_keys import ENTITY_TYPES, SLIP, family_of
 from pipelines.resolve.rereading import names_to_reread
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.across import resolve_across
@@ -50,8 +50,8 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, rulings: Sequence[Ruling
     reread = names_to_reread(mentions, entities, aliases)
     older = _older_mentions(connection, run_id, reread)
     batch = [*mentions, *older]
-    if reread:
-        entities, aliases = _known(connection, needed_blocks(batch))
+    if older:
+        entities, aliases = _and_more(connection, entities, aliases, needed_blocks(older))
     beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
     found = resolve_entities(batch, entities, aliases, run_id, reread, beside=beside)
     _write_entities(connection, found, run_id)
@@ -108,19 +108,46 @@ def _older_mentions(
 def _known(
     connection: duckdb.DuckDBPyConnection, blocks: Iterable[str]
 ) -> tuple[list[Entity], list[EntityAlias]]:
-    """Entities with a name in one of the buckets, and all their names."""
+    """Entities with a name in one of the buckets, and all their names.
+
+    A rare name that may be a slip of a new one brings the others that it may be a slip of: which of them is
+    meant depends on all.
+    """
     connection.register("blocks", pa.table({"block": pa.array(sorted(blocks), pa.string())}))
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE near AS
-        SELECT DISTINCT a.entity_id
-        FROM (SELECT entity_id, unnest(block_keys) AS block FROM main.entity_aliases) AS a
-        JOIN blocks USING (block)
-        """
+        WITH filed AS (
+            SELECT entity_id, alias, document_count, unnest(block_keys) AS block FROM main.entity_aliases),
+        found AS MATERIALIZED (SELECT * FROM filed SEMI JOIN blocks USING (block)),
+        rare AS (
+            SELECT DISTINCT unnest(a.block_keys) AS block
+            FROM main.entity_aliases AS a
+            SEMI JOIN (FROM found WHERE block[1] = $slip AND document_count <= 1) AS f
+              ON f.entity_id = a.entity_id AND f.alias = a.alias)
+        SELECT entity_id FROM found
+        UNION SELECT entity_id FROM filed SEMI JOIN (FROM rare WHERE block[1] = $slip) USING (block)
+        """,
+        {"slip": SLIP},
     )
     return (
         [Entity(**row) for row in _rows(connection, "entities")],
         [EntityAlias(**row) for row in _rows(connection, "entity_aliases")],
+    )
+
+
+def _and_more(
+    connection: duckdb.DuckDBPyConnection,
+    entities: list[Entity],
+    aliases: list[EntityAlias],
+    blocks: Iterable[str],
+) -> tuple[list[Entity], list[EntityAlias]]:
+    """The known names at hand, and those in further buckets."""
+    held = {entity.entity_id for entity in entities}
+    more, their_aliases = _known(connection, blocks)
+    return (
+        [*entities, *(entity for entity in more if entity.entity_id not in held)],
+        [*aliases, *(alias for alias in their_aliases if alias.entity_id not in held)],
     )
 
 

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.model import TABLES
+from pipelines.resolve.name_keys import key_of, probe_keys
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.migrations import MIGRATIONS, SCHEMA_VERSION, NewerFileError, file_version, migrate
 
@@ -66,6 +67,21 @@ def test_the_first_release_s_file_becomes_one_of_today(old: Path, tmp_path: Path
         assert lists.fetchall() == [([], 5000)]
         assert file_version(connection) == SCHEMA_VERSION
     assert old.read_bytes() == before, "the release itself is never touched"
+
+
+def test_names_of_an_older_file_are_found_by_a_slip(old: Path) -> None:
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(
+            """INSERT INTO main.entity_aliases BY NAME SELECT 'e1' AS entity_id, 'Maria Kowalska' AS alias,
+               'exact' AS method, 2 AS document_count,
+               ['person=mr|kvlsk', 'person^8kow maria _', 'person$8ska maria _'] AS block_keys,
+               'r' AS run_id"""
+        )
+        migrate(connection)
+        ((blocks,),) = connection.execute("SELECT block_keys FROM main.entity_aliases").fetchall()
+    assert blocks[0] == "person=mr|kvlsk"
+    assert not [block for block in blocks if "^" in block or "$" in block]
+    assert set(blocks) & set(probe_keys(key_of("person", "Maria Kowlaska")))
 
 
 def test_migrating_again_changes_nothing(old: Path) -> None:

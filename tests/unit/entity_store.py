@@ -9,7 +9,7 @@ from pipelines.model import Entity, EntityAlias
 from pipelines.resolve.companions import Companions, bearers_to_look_up, of_mentions
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
-from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
+from pipelines.resolve.name_keys import ENTITY_TYPES, SLIP, family_of
 from pipelines.resolve.rereading import names_to_reread
 
 
@@ -25,7 +25,11 @@ class Store:
 
     def near(self, rows: Sequence[MentionRow]) -> tuple[list[Entity], list[EntityAlias]]:
         blocks = needed_blocks(rows)
-        near = {a.entity_id for a in self.aliases.values() if blocks & set(a.block_keys)}
+        found = [a for a in self.aliases.values() if blocks & set(a.block_keys)]
+        near = {a.entity_id for a in found}
+        # A rare name that may be a slip brings the others that it may be a slip of.
+        slips = {b for a in found if a.document_count <= 1 for b in a.block_keys if b.startswith(SLIP)}
+        near |= {a.entity_id for a in self.aliases.values() if slips & set(a.block_keys)}
         return (
             [e for i, e in self.entities.items() if i in near],
             [a for a in self.aliases.values() if a.entity_id in near],

@@ -176,3 +176,13 @@ def test_the_same_order_gives_the_same_ids() -> None:
     first, second = resolve_entities(rows, [], []), resolve_entities(list(reversed(rows)), [], [])
     assert first.mention_entity == second.mention_entity
     assert first.entities == second.entities
+
+
+def test_a_slip_of_two_known_names_stays_apart_when_a_third_comes() -> None:
+    store = Store()
+    store.run(*(row(d, "Maria Bowalska") for d in "ab"), *(row(d, "Maria Kowalsko") for d in "cd"))
+    store.run(row("e", "Maria Kowalska"))
+    rare = store.of["e:0"]
+    store.run(*(row(d, "Maria Koxalska") for d in "fg"))
+    assert store.of["e:0"] == rare
+    assert rare not in {store.of[f"{d}:0"] for d in "abcdfg"}
