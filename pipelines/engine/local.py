@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from multiprocessing import parent_process
 from multiprocessing.connection import wait
 from multiprocessing.context import SpawnContext, SpawnProcess
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -37,6 +38,9 @@ POOL_FROM_DOCUMENTS = 100
 
 # A chunk that breaks the pool this often is a fault of the chunk, not of the machine.
 _MAX_BREAKS = 3
+
+# Between two looks at whether all workers live.
+_LOOK_SECONDS = 0.2
 
 Tables = dict[str, pa.Table]
 
@@ -155,7 +159,7 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
             try:
                 while first < len(chunks):
                     while ahead < len(chunks) and len(flying) < 4 * workers:
-                        flying.append(pool.submit(_worker, chunks[ahead], run_id))
+                        flying.append(pool.submit(chunks[ahead], run_id))
                         ahead += 1
                     tables = unpack_tables(flying.popleft().result())
                     first, breaks = first + 1, 0
@@ -182,23 +186,62 @@ class _Workers(SpawnContext):
     Process = _Worker
 
 
-@contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool of spawned workers; left early, by Ctrl-C or an error, it does not wait for what they do."""
-    from pipelines.extract.ops import choose
+class _Pool:
+    """A pool whose results are waited for only while all of its workers live.
 
+    The executor watches its workers too, but not while it reads: of one killed while it writes a result it
+    waits for the other half, as long as anybody, this process too, could still write it; and the others wait
+    for the lock that the dead one holds. Nothing ever comes.
+    """
+
+    def __init__(self, workers: int) -> None:
+        from pipelines.extract.ops import choose
+
+        self._executor = ProcessPoolExecutor(
+            workers, _Workers(), initializer=_worker_start, initargs=(choose(),)
+        )
+        self._lock = threading.Lock()
+        self._is_over = threading.Event()
+        self._watch = threading.Thread(target=self._end_with_a_worker, daemon=True)
+        self._watch.start()
+
+    def submit(self, sources: Sequence[SourceText], run_id: str) -> Future[dict[str, bytes]]:
+        """Have a worker extract documents. Raises BrokenProcessPool where one has died."""
+        with self._lock:
+            if self._is_over.is_set():
+                raise BrokenProcessPool("a worker died")
+            return self._executor.submit(_worker, sources, run_id)
+
+    def end(self) -> None:
+        """End the workers at once: nothing that they work on is wanted any more; a chunk takes seconds."""
+        with self._lock:
+            self._is_over.set()
+            for process in self._processes():
+                process.kill()
+            results: Any = self._executor._result_queue
+            results._writer.close()
+
+    def close(self) -> None:
+        """End the workers and wait until they have gone."""
+        self.end()
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._watch.join()
+
+    def _processes(self) -> list[BaseProcess]:
+        return list((self._executor._processes or {}).values())
+
+    def _end_with_a_worker(self) -> None:
+        while not self._is_over.wait(_LOOK_SECONDS):
+            if wait([process.sentinel for process in self._processes()], timeout=0):
+                self.end()
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[_Pool]:
+    """A pool of spawned workers; left early, by Ctrl-C or an error, it does not wait for what they do."""
     with _one_thread_each():
-        pool = ProcessPoolExecutor(workers, _Workers(), initializer=_worker_start, initargs=(choose(),))
+        pool = _Pool(workers)
         try:
             yield pool
-        except BaseException:
-            # Nothing that they work on is wanted any more, and a chunk takes seconds.
-            for process in list((pool._processes or {}).values()):
-                process.kill()
-            # One killed while it writes leaves half a result, and the pool waits for the other half as long
-            # as anybody, this process too, could still write it.
-            results: Any = pool._result_queue
-            results._writer.close()
-            raise
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.close()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,46 @@ def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     killer.join()
     assert killed
     assert not runner.is_alive(), "the pool waits for a worker that ignores SIGTERM"
+    assert rows(found) == expected
+
+
+def die_in_mid_write(ops: str) -> None:
+    """Prepare a worker as ever; the first result of all is written to its half, and its writer killed."""
+    start_as_ever(ops)
+    send = Connection._send
+
+    def send_half(self: Connection, data: bytes, *more: object) -> None:
+        once = Path(os.environ["DIE_ONCE"])
+        if len(data) > 2000 and not once.exists():
+            once.touch()
+            os.write(self.fileno(), bytes(data)[: len(data) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+        send(self, data, *more)
+
+    Connection._send = send_half
+
+
+start_as_ever = local._worker_start
+
+
+def test_a_worker_killed_in_mid_write_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of half a result the executor would wait for the other half, for ever."""
+    monkeypatch.setattr(local, "POOL_FROM_DOCUMENTS", 10)
+    monkeypatch.setattr(local, "CHUNK_DOCUMENTS", 5)
+    given = sources(20)
+    expected = rows(list(local.run_local(given, "r", workers=1)))
+    monkeypatch.setattr(local, "_worker_start", die_in_mid_write)
+    monkeypatch.setenv("DIE_ONCE", str(tmp_path / "once"))
+    found: list[local.Tables] = []
+    runner = threading.Thread(
+        target=lambda: found.extend(local.run_local(given, "r", workers=2)), daemon=True
+    )
+    runner.start()
+    runner.join(timeout=180)
+    assert (tmp_path / "once").exists(), "no worker was killed"
+    assert not runner.is_alive(), "the pool waits for the other half of a result"
     assert rows(found) == expected
 
 
