@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+from pipelines.extract.amount_words import HALVED
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
 from pipelines.extract.nlp import lemma_of
-from pipelines.extract.single_amounts import HALVED, Amount, SingleAmounts
+from pipelines.extract.single_amounts import Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
 from pipelines.reference import words
 

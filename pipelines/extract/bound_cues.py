@@ -48,6 +48,8 @@ class BoundCues(Lexed):
         amount.cue_first = amount.first
         at = amount.first
         while self.lower(at - 1) in _BEFORE_AMOUNT and at - 1 > taken:
+            if self.lower(at - 1) == "even" and self.lower(at - 2) == "not":
+                break  # “not even 10”
             at -= 1
         articles = {self.lower(i) for i in range(at, amount.first)}
         for opener in ("between", "from"):
@@ -61,9 +63,16 @@ class BoundCues(Lexed):
                 again = self._cue_before(first, taken)
                 bound = again[0] if again else bound
             self._set_bound(amount, bound)
-        elif self.lower(amount.first - 1) in ("≈", "~"):
+        elif self.lower(amount.first - 1) in ("≈", "~") or self._is_guess(amount, at, articles):
             self._set_bound(amount, "about")
         self._cue_after(amount)
+
+    def _is_guess(self, amount: Amount, at: int, words: set[str]) -> bool:
+        """“perhaps 200 came”; before a sentence's first small number the word doubts the whole of it."""
+        if "the" in words or not words & _GUESSES or amount.is_range or amount.is_vague or amount.value == 1:
+            return False
+        is_inside = at > 0 and self.lexemes[at - 1].kind == "word"
+        return is_inside or abs(amount.value) >= _ROUGH
 
     def _set_bound(self, amount: Amount, bound: str) -> None:
         if bound == "exact":
@@ -95,14 +104,25 @@ class BoundCues(Lexed):
             return True  # “wrote about a 6-year-old boy”
         if articles & {"a", "an"} and cue in _PLACES:
             return True  # “over a three-year period”
+        if self.lower(first) in _FROM_PLACES and amount.dimension not in ("money", "percent"):
+            return True  # “starts at 300 feet”, “south of 38 villages”
         if end - first != 1:
             return False
         before = self.lower(first - 1)
+        if cue == "past":
+            return not any(lemma_of(before, tag) in _cue_words("verb") for tag in (*_VERB_TAGS, "VBN"))
+        if cue in ("passed", "passes", "passing"):
+            return not self._is_of_tally(first)
         if cue in ("about", "around") and amount.unit is None and self._is_one_thing(amount):
             return True  # “unite around one candidate”
         if cue == "about":
             return amount.dimension != "duration" and before in _cue_words("about_topic")
         return cue == "over" and (self._is_during(amount, first) or self._is_phrasal(before, amount))
+
+    def _is_of_tally(self, at: int) -> bool:
+        """“the toll has passed 1,500”: not “the house passed 12 bills”."""
+        at -= self.lower(at - 1) in ("has", "had", "have", "now", "already")
+        return self.lower(at - 1) in _cue_words("tally")
 
     def _is_landmark(self, amount: Amount) -> bool:
         """“above the $1,300 level”, “over the 200-seat threshold”: the limit itself, and a bound."""
@@ -190,6 +210,10 @@ _BEFORE_AMOUNT = frozenset(
         "reported",
     }
 )
+_GUESSES = frozenset({"perhaps", "maybe", "possibly"})
+# From here on “perhaps” before a number doubts the number.
+_ROUGH = 10
+_FROM_PLACES = frozenset({"south", "start", "starts", "starting"})
 # “A $15 minimum wage” is no bound, “three days minimum to do it” is.
 _AFTER_LIMIT = frozenset({"of", "in", "for", "per", "to", "and", "or", "is", "was", "from", "by", "a", "at"})
 # Before “the” these compare with an amount that is known, or tell where and about what.

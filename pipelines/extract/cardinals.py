@@ -144,7 +144,8 @@ class Cardinals(Lexed):
             return factor if self.glued(at) or is_end or self._plural_follows(at + 1) else None
         if text == "m" and self.glued(at) and self.lower(at + 1) not in _METRE_FOLLOWS:
             is_million = self._plural_follows(at + 1) or self._money_after(at + 1)
-            return factor if is_million or self.lower(at + 1) in _UNITS_OF_MILLIONS else None
+            is_oil = self.lower(at + 1) == "b" and self.lower(at + 2) == "/"  # “5m b/d”
+            return factor if is_million or is_oil or self.lower(at + 1) in _UNITS_OF_MILLIONS else None
         return None
 
     def _money_before(self, at: int) -> bool:

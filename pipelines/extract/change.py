@@ -38,7 +38,7 @@ _LEVEL_LINKS = frozenset({
 })  # fmt: skip
 _MEANS = frozenset({"average", "mean", "median", "total"})
 _BREAKS = frozenset({";", "—", "–", "--"})
-_LEVEL_CUES = frozenset({"above", "below", "beyond", "near"})
+_LEVEL_CUES = frozenset({"above", "below", "beyond", "near", "past"})
 _DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "or", "and"})
 _BETWEEN = frozenset({"RB", "RBR", "IN", "DT", "JJR", "JJ", "RBS", "JJS", "CD", "SYM", "$", "NFP", "RP"})
 _SPANNING = frozenset(
@@ -86,7 +86,7 @@ def _is_set_off(word: str, at: int, reader: AmountReader) -> bool:
 
 
 def _by_verb(amount: Amount, reader: AmountReader, span: Span) -> str | None:
-    verb, link = _verb_of(_cue_token(amount, reader, span), span)
+    verb, link = _verb_of(cue_token(amount, reader, span), span)
     if verb is None or (link == "object" and amount.dimension not in RELATIVE):
         return None
     name = lemma(verb)
@@ -130,9 +130,11 @@ def _is_compared(amount: Amount, reader: AmountReader) -> bool:
     return is_to and reader.lower(amount.last + 3) in ("percent", "%", "per")
 
 
-def _cue_token(amount: Amount, reader: AmountReader, span: Span) -> Token:
+def cue_token(amount: Amount, reader: AmountReader, span: Span) -> Token:
     """The first token of the amount with its bound cue: “up” in “climbed by up to 15 percent”."""
     first, doc = span[0], span.doc
+    if amount.cue_first >= amount.first:
+        return first
     if reader.lower(amount.cue_first) == "from":
         return first  # “rises from 5 to 7” tells levels
     start = reader.lexemes[amount.cue_first].start - reader.lexemes[amount.first].start + first.idx

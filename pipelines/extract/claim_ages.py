@@ -26,7 +26,8 @@ def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         a.unit, a.dimension = "year_of_age", "age"
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
-    if before in ("aged", "age", "ages"):
+    is_named = before == "of" and c.lower(a.first - 2) == "age" and c.counted is None
+    if before in ("aged", "age", "ages") or is_named:
         a.unit, a.dimension = "year_of_age", "age"
         return
     token = c.span[0] if c.span is not None else None
@@ -53,7 +54,8 @@ def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
 def _is_age_limit(c: Candidate, tree: Tree, last: Found | None) -> bool:
     """“children under 5”, “people over 65”: behind people these words limit their age, not their number."""
     a = c.amount
-    if c.span is None or not c.is_bare or a.is_range or not 0 < a.value <= 110 or c.counted is not None:
+    is_plain = c.is_bare or (a.unit is None and a.number.form == "words")  # “children under five”
+    if c.span is None or not is_plain or a.is_range or not 0 < a.value <= 110 or c.counted is not None:
         return False
     if a.cue_first != a.first - 1 or c.before not in ("over", "under", "above", "below"):
         return False

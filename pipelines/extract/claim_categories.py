@@ -83,11 +83,24 @@ def categorise(facts: Facts) -> Category:
         name = "price" if facts.unit and "/" in facts.unit else "money"
     elif facts.dimension == "age":
         name = _aged(facts, table)
+    elif facts.dimension == "angle" and _is_warmth(facts):
+        name = "temperature"  # “temperatures hit 40 degrees”
     else:
         name = table.dimensions.get(facts.dimension, "other_measure")
     if facts.dimension == "share":
         name = "share_of_whole"
     return table.rows.get(name) or Category(name, None)
+
+
+def _is_warmth(facts: Facts) -> bool:
+    """Degrees below zero, or of a noun of heat and cold."""
+    if facts.span[-1].lower_ in ("zero", "freezing"):
+        return True
+    above = governors(facts.span)
+    return any(lemma(token) in _WARMTH for token in (*above, *(facts.noun or ())))
+
+
+_WARMTH = frozenset({"temperature", "mercury", "thermometer", "heat", "weather", "fever"})
 
 
 def takes_fate(category: str | None, fate_of_whole: str | None) -> bool:

@@ -9,7 +9,7 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
-from pipelines.extract.single_amounts import plain_words
+from pipelines.extract.quick_look import plain_words
 from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, Quote, row_key
 

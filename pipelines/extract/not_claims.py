@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from spacy.tokens import Token
 
+from pipelines.extract.amounts import is_verb_of_change
 from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.tolls import is_state
@@ -112,6 +113,8 @@ def code(c: Candidate) -> bool:
         return True  # “a 1-in-100-year flood”
     if c.before == "+" and c.glued(first) and c.glued(first - 1):
         return True  # “J1149.5+6663”
+    if c.before in DASHES and c.glued(first) and c.lower(first - 2) in ("under", "over") and c.is_bare:
+        return True  # “the under-21 team”
     after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
     if c.after == "(" and c.glued(last + 1) and len(c.text(last + 2)) == 1 and c.text(last + 2).isalpha():
         return c.is_bare and c.lower(last + 3) == ")"  # “401(k)”
@@ -173,6 +176,8 @@ def score(c: Candidate) -> bool:
     a = c.amount
     if a.unit is not None or a.number.form != "digits" or not a.value.is_integer():
         return False
+    if c.before == ":" and a.value <= 10 and _is_rated(c):
+        return True
     if a.is_range:
         return _looks_scored(c, a.low or 0.0, a.high or 0.0)
     for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):
@@ -186,6 +191,12 @@ def score(c: Candidate) -> bool:
             {c.lower(at) for at in range(a.first - 4, a.last + 6)} & {"odds", "favourite", "favorite", "bet"}
         )
     )
+
+
+def _is_rated(c: Candidate) -> bool:
+    """“Ander Silva: 7”: marks behind a player's name."""
+    at = c.span[0].i - 2 if c.span is not None else -1
+    return at >= 0 and c.span is not None and c.span.doc[at].ent_type_ == "PERSON" and c.counted is None
 
 
 def _looks_scored(c: Candidate, low: float, high: float) -> bool:
@@ -389,10 +400,21 @@ _HALF_OF = frozenset({
 })  # fmt: skip
 
 
+def manifold(c: Candidate) -> bool:
+    """“the purpose is twofold”: so many times only where something grows or shrinks."""
+    if c.amount.number.form != "one_word" or c.amount.unit != "times":
+        return False
+    near = (c.lower(at) for at in range(c.amount.first - 4, c.amount.last + 4))
+    return not any(is_verb_of_change(word) or word in _GROWTH for word in near)
+
+
+_GROWTH = frozenset({"growth", "expansion", "reduction", "return", "returns", "surge", "improvement"})
+
+
 Rule = Callable[[Candidate], bool]
 RULES: tuple[Rule, ...] = (
     url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one,
-    fixed_phrase, half_part, number_label, address, code, score, product_name,
+    fixed_phrase, half_part, manifold, number_label, address, code, score, product_name,
 )  # fmt: skip
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")

@@ -44,14 +44,31 @@ _OPEN_ENDED = frozenset({
 
 
 class NounFinder:
-    """Finds nouns in one paragraph. `taken` holds the token indexes of all its amounts."""
+    """Finds nouns in one paragraph.
 
-    def __init__(self, taken: AbstractSet[int], tree: Tree) -> None:
+    `taken` holds the token indexes of all its amounts, `cues` those of their bound cues (“in excess of”).
+    """
+
+    def __init__(self, taken: AbstractSet[int], tree: Tree, cues: AbstractSet[int] = frozenset()) -> None:
         self.taken = taken
         self.tree = tree
+        self.cues = cues
 
     def find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         """The noun phrase that `amount` (its tokens: `span`) counts or measures, or None."""
+        if span[0].lower_.startswith("magnitude-"):
+            return None  # “a magnitude-6.4 quake” in one token: the number counts no quakes
+        found = self._magnitude(amount, span) or self._find(amount, span, hyphened)
+        return found if found is not None and any(c.isalpha() for c in found.text) else None
+
+    def _magnitude(self, amount: Amount, span: Span) -> Span | None:
+        """“a magnitude-6.4 quake”: the number is that of the magnitude, and counts no quakes."""
+        at = span.start - 1
+        at -= at > 0 and span.doc[at].text == "-"
+        is_scaled = at >= 0 and amount.unit is None and span.doc[at].lower_ == "magnitude"
+        return span.doc[at : at + 1] if is_scaled else None
+
+    def _find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         if amount.has_sign and amount.dimension in ("percent", "points"):
             return self._ticker(span) or self._governing(span, amount)
         if amount.unit is None or amount.dimension == "times":
@@ -103,6 +120,8 @@ class NounFinder:
         if found is not None:
             return found
         at = span.end
+        if not hyphened and at < len(doc) and doc[at].lower_ in ("odd", "plus") and amount.bound != "exact":
+            at += 1  # “30 odd dogs”
         if hyphened and at + 1 < len(doc):
             at += 1 if doc[at].text in ("-", "‐", "‑") else 0
             if amount.is_strong:
@@ -221,11 +240,13 @@ class NounFinder:
                 "npadvmod",
                 "quantmod",
             )
-            if is_right and doc[at].lower_ not in _ADJECTIVES:
+            if is_right and doc[at].lower_ not in _ADJECTIVES and not self._is_yearly(doc, at):
                 found = self.run(doc, at)
                 if found is not None and found[-1].lower_ not in _TIMES:
                     return found
         if root.dep_ not in ("compound", "nummod", "amod", "nmod", "npadvmod", "quantmod", "advmod", "poss"):
+            return None
+        if at < len(doc) and self._is_yearly(doc, at):
             return None
         head = root.head
         for _ in range(2):
@@ -233,6 +254,14 @@ class NounFinder:
                 return self.phrase(head, span.end) if head.lower_ not in _TIMES else None
             head = head.head
         return None
+
+    @staticmethod
+    def _is_yearly(doc: Doc, at: int) -> bool:
+        """“10 percent year-on-year”, “5% month over month”: an adverb."""
+        if doc[at].lower_ not in _TIMES:
+            return False
+        near = [t.lower_ for t in (*doc[max(0, at - 2) : at], *doc[at + 1 : at + 3]) if t.text != "-"]
+        return "on" in near or "over" in near
 
     def _governing(self, span: Span, amount: Amount) -> Span | None:
         """The noun that governs the amount through a preposition, or that its verb is about."""
@@ -245,7 +274,8 @@ class NounFinder:
             head = token.head
             if head.i == token.i:
                 break
-            if head.tag_ in _NOUNS and token.dep_ in _HEADED and head.i not in self.taken:
+            is_noun = head.tag_ in _NOUNS and token.dep_ in _HEADED and head.i not in self.taken
+            if is_noun and head.i not in self.cues and not self._is_yearly(head.doc, head.i):
                 found = self.phrase(head, 0)
                 if lemma(head) not in _ROLES:
                     return found
@@ -285,7 +315,13 @@ class NounFinder:
             left = doc[at - 2]
         is_name = left.tag_ in ("NNP", "NNPS") and doc[at].lower_ not in ("of", "at")
         fits = left.tag_ in ("NN", "NNS") or is_name
-        if not fits or left.i in self.taken or lemma(left) in _ROLES or left.lower_ in _TIMES:
+        if (
+            not fits
+            or left.i in self.taken
+            or left.i in self.cues
+            or lemma(left) in _ROLES
+            or left.lower_ in _TIMES
+        ):
             return None
         return self.phrase(left, 0)
 
@@ -330,7 +366,8 @@ class NounFinder:
         return None
 
     def _free(self, token: Token, span: Span) -> bool:
-        return token.i not in self.taken and not span.start <= token.i < span.end
+        is_read = token.i in self.taken or token.i in self.cues
+        return not is_read and not span.start <= token.i < span.end
 
     def _noun_left(self, verb: Token) -> Span | None:
         for at in range(verb.i - 1, max(self.tree.sentence_start(verb.i), verb.i - 4) - 1, -1):

@@ -43,6 +43,7 @@ _SHARE_PRECEDES = frozenset({
     "by", "than", "about", "almost", "nearly", "roughly", "around", "approximately", "over", "least",
     "under", "up", "some", "just", "only", "to", "is", "was", "further", "additional", "another",
 })  # fmt: skip
+_QUARTERED = frozenset({"point", "points", "mile", "century", "hour", "inch", "acre"})
 # “Third of its kind” is a rank; so is the third of “this” and of what ends in s but is not many.
 _NOT_MANY = ("its", "his", "this", "ss", "us", "is", "series")
 # “last three quarters” are nine months, “three quarters” a share.
@@ -243,7 +244,7 @@ class Grammar(Cardinals):
 
     def _is_share(self, first: int, part: int) -> bool:
         after = self.lexemes[part + 1] if part + 1 < self.size else None
-        if self.lower(self.after_hyphen(part + 1)) in ("point", "points"):
+        if self.lower(self.after_hyphen(part + 1)) in _QUARTERED:
             return self.lower(part) == "quarter"
         if after is None or (after.kind == "mark" and after.text not in HYPHENS):
             return True

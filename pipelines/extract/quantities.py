@@ -25,7 +25,8 @@ from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric
-from pipelines.extract.single_amounts import Amount, may_hold_amount
+from pipelines.extract.quick_look import may_hold_amount
+from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tolls import own_noun
 from pipelines.extract.tree import Tree
 from pipelines.extract.victim_claims import add_victims, name_the_shot
@@ -75,7 +76,9 @@ def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
     if not kept:
         return []
     tree = Tree(paragraph)
-    finder = NounFinder({token.i for _, span in kept for token in span}, tree)
+    taken = {token.i for _, span in kept for token in span}
+    cues = {i for c, span in kept for i in range(change.cue_token(c.amount, reader, span).i, span.start)}
+    finder = NounFinder(taken, tree, cues)
     found: list[Found] = []
     for candidate, span in kept:
         bare_age(candidate, tree, found[-1] if found else None)

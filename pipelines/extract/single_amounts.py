@@ -5,15 +5,25 @@ Belongs here: what can be read around one number. Does not belong here: what joi
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
+from pipelines.extract.amount_words import (
+    ABOUT_ONE,
+    COINS,
+    FURTHER,
+    HALVED,
+    LONG_UNITS,
+    ONE_ARTICLES,
+    ONE_BEFORE,
+    PERIOD_WORDS,
+    TOLLS,
+    one_word_amounts,
+)
 from pipelines.extract.cardinals import ARTICLES, Number, number_words
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
-from pipelines.extract.numbers import find_numbers, number_starters
-from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio, unit_starts
+from pipelines.extract.numbers import find_numbers
+from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
 
 
 @dataclass(slots=True)
@@ -74,19 +84,22 @@ class SingleAmounts(Lexed):
         """“a month”, “an hour and a half”, “a gallon”, “week-long”: one, said without its number."""
         found = []
         lexemes = self.lexemes
-        for at in [i for i, lexeme in enumerate(lexemes) if lexeme.lower in _IMPLIED_BY]:
+        implied = _implied_by()
+        for at in [i for i, lexeme in enumerate(lexemes) if lexeme.lower in implied]:
             lexeme = lexemes[at]
-            if lexeme.lower in _LONG_UNITS and self._is_long(at):
+            if word := one_word_amounts().get(lexeme.lower):
+                found.append(Number(at, at, lexeme.start, lexeme.end, word[0], "one_word"))
+            if lexeme.lower in LONG_UNITS and self._is_long(at):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "long"))
             if (last := self._none(at)) is not None:
                 found.append(Number(at, last, lexeme.start, self.lexemes[last].end, 0.0, "none"))
-            if lexeme.lower not in _ONE_ARTICLES or at + 1 >= self.size:
+            if lexeme.lower not in ONE_ARTICLES or at + 1 >= self.size:
                 continue
             if lexeme.lower == "the":
                 if self._is_period(at):
                     found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
                 continue
-            skip = at + 2 if self.lower(at + 1) in _FURTHER else at + 1
+            skip = at + 2 if self.lower(at + 1) in FURTHER else at + 1
             unit = self.units.after(skip) if self.lexemes[at + 1].kind == "word" else None
             if unit and self._is_one(at, unit):
                 found.append(Number(at, at, lexeme.start, lexeme.end, 1.0, "article"))
@@ -103,7 +116,7 @@ class SingleAmounts(Lexed):
             return at + 1
         if after in HYPHENS and self.lower(at + 2) == "one":
             return at + 2
-        return at if after in _TOLLS or (after in _OF_TOLLS and self.lower(at + 2) in _TOLLS) else None
+        return at if after in TOLLS or (after in _OF_TOLLS and self.lower(at + 2) in TOLLS) else None
 
     def _is_long(self, at: int) -> bool:
         """“a week-long strike”, not “a six-week-long strike”."""
@@ -116,9 +129,9 @@ class SingleAmounts(Lexed):
     def _is_period(self, at: int) -> bool:
         """“the year ended March 31”, “over the past decade”: one unit of time, said without its number."""
         middle = self.lower(at + 1)
-        if middle not in _PERIOD_WORDS and middle not in _LONG_UNITS:
+        if middle not in PERIOD_WORDS and middle not in LONG_UNITS:
             return False
-        unit = self.units.after(at + 2 if middle in _PERIOD_WORDS else at + 1)
+        unit = self.units.after(at + 2 if middle in PERIOD_WORDS else at + 1)
         if (
             unit is None
             or unit.dimension != "duration"
@@ -158,13 +171,13 @@ class SingleAmounts(Lexed):
             is_before = self.lower(at) != "another" and after in ("ago", "earlier")
             if is_before and before == "than" and self.lower(at - 2) not in ("more", "less", "longer"):
                 return False  # “dearer than a year ago” tells when
-            if is_before and before not in _ABOUT_ONE:
+            if is_before and before not in ABOUT_ONE:
                 return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
-            return before in _ONE_BEFORE or self.lower(at) == "another" or after in ("later", "long")
+            return before in ONE_BEFORE or self.lower(at) == "another" or after in ("later", "long")
         if unit.dimension in ("volume", "mass", "length"):
             return (
                 before not in _ENDS and not before.isdigit() and after in ("of", "", "away", "wide", "deep")
-            ) or (before in _ABOUT_ONE)
+            ) or (before in ABOUT_ONE)
         return False
 
     def _opens_compound(self, unit: UnitMatch) -> bool:
@@ -188,7 +201,7 @@ class SingleAmounts(Lexed):
 
     def _is_coin(self, at: int, unit: UnitMatch) -> bool:
         """“it costs a penny”, “fell a cent to $3.04”: one of a coin, and not “a dollar amount”."""
-        if self.lower(unit.last) not in _COINS or unit.last != at + 1:
+        if self.lower(unit.last) not in COINS or unit.last != at + 1:
             return False
         after = self.lower(unit.last + 1)
         if number_words().get(after, ("", 0.0))[0] in ("teen", "ten"):
@@ -217,12 +230,33 @@ class SingleAmounts(Lexed):
         self._below_zero(amount)
         self._absolute_zero(amount, taken)
         self._strong(amount)
-        if amount.unit and self.lower(number.last + 1) in HYPHENS:
-            amount.bound = {"plus": "at_least", "odd": "about"}.get(self.lower(number.last + 2), "exact")
+        if tail := self._tail(number):
+            inside = tail < amount.last
+            amount.bound = _TAILS[self.lower(tail)] if amount.unit and inside else "exact"
+        self._grand(amount)
         return amount
+
+    def _tail(self, number: Number) -> int:
+        """The index of “plus”, “odd” … between a number and its unit or noun; 0 without one."""
+        at = number.last + 1
+        at += self.lower(at) in HYPHENS
+        is_near = number.form in ("digits", "words") and self.lower(at) in _TAILS
+        return at if is_near else 0
+
+    def _grand(self, amount: Amount) -> None:
+        """“five grand”, “$50 grand”: thousands; not “two grand old hotels”."""
+        at = amount.last + 1
+        is_end = at + 1 >= self.size or self.lexemes[at + 1].kind == "mark"
+        is_last = is_end or self.lower(at + 1) in _AFTER_GRAND
+        if self.lower(at) == "grand" and is_last and amount.dimension in ("count", "money"):
+            amount.last = at
+            self._times(amount, 1000.0)
 
     def _unit_after(self, number: Number) -> UnitMatch | None:
         at = number.last + 1
+        if number.form == "one_word":
+            unit = one_word_amounts()[self.lower(number.first)][1]
+            return UnitMatch(unit, "times" if unit == "times" else "duration", number.last)
         if number.form == "long":
             return UnitMatch(self.lower(number.first), "duration", number.first + 2)
         if self.lower(at) == "of" and (
@@ -235,8 +269,8 @@ class SingleAmounts(Lexed):
             at += 2 if self.lower(at + 1) in ("a", "an") else 1
             found = self.units.after(at)
             return found if found and self.lexemes[at].kind == "word" else None
-        if self.lower(at) in HYPHENS and self.lower(at + 1) in ("plus", "odd"):
-            return self.units.after(at + 2)  # “four-plus months”
+        if tail := self._tail(number):
+            return self.units.after(tail + 1)  # “four-plus months”, “30 odd miles”
         if number.form == "fraction" and self.lower(at) in ("a", "an"):
             found = self.units.after(at + 1)
             return found if found and (found.dimension in HALVED or found.unit in _PARTED) else None
@@ -374,116 +408,33 @@ def _merge(numbers: list[Number], articles: list[Number]) -> list[Number]:
 
 
 @cache
-def _number_words() -> frozenset[str]:
-    """Words of which a text without digits needs at least one to hold an amount, articles left out."""
-    parts = {word for word, (kind, _) in number_words().items() if kind in ("part", "parts")}
-    return (number_starters() - ARTICLES) | parts | {"nobody", "none"} | _TOLLS
+def _implied_by() -> frozenset[str]:
+    """Words that an amount without a number may begin with."""
+    return _IMPLIED_BY | one_word_amounts().keys()
 
 
-@cache
-def _units_of_one() -> frozenset[str]:
-    """First words of the units that may stand for one of it behind an article: “a week”, “an hour”."""
-    return unit_starts(HALVED) | _COINS | _LONG_UNITS | {"percentage"}
-
-
-def may_hold_amount(text: str) -> bool:
-    """False where no amount can be in a text: a quick look that spares half of all paragraphs the grammar."""
-    if _DIGIT.search(text):
-        return True
-    known = set(plain_words(text))
-    if not known.isdisjoint(_number_words()):
-        return True
-    if known.isdisjoint(_units_of_one()):
-        return False
-    if not known.isdisjoint(_LONG_UNITS) and "long" in known:
-        return True
-    words = text.lower().translate(_NO_MARKS).split()
-    return any(_may_be_one(words, at) for at, word in enumerate(words) if word in _ONE_ARTICLES)
-
-
-def _may_be_one(words: Sequence[str], at: int) -> bool:
-    """What `_implied` asks of an article, as far as words without their marks can tell."""
-    skip = at + 1 < len(words) and words[at + 1] in _FURTHER
-    after = words[at + 1 + skip : at + 7]
-    if words[at] == "the":
-        return bool(after) and (after[0] in _PERIOD_WORDS or after[0] in _LONG_UNITS)
-    if not after or after[0] not in _units_of_one():
-        return False
-    near = {*after[1:], words[at - 1] if at else ""}
-    is_end = at + 6 >= len(words)  # a length of time, or a weight, may close the text
-    return (
-        is_end
-        or words[at] == "another"
-        or after[0] == "percentage"
-        or not near.isdisjoint(_BESIDE_ONE)
-        or not _COINS.isdisjoint(after)
-    )
-
-
-def plain_words(text: str) -> list[str]:
-    """The words of a text in lower case, cut at white space and at marks, those with marks last.
-
-    Neither order nor offsets are kept: for quick looks only.
-    """
-    words = text.lower().split()
-    marked = [word for word in words if not word.isalpha()]
-    return words + " ".join(marked).translate(_NO_MARKS).split() if marked else words
-
-
-_DIGIT = re.compile(r"[\d½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒]")
-_NO_MARKS = str.maketrans(dict.fromkeys(".,;:!?()[]{}<>\"“”„‘’'`-‐‑–—−_/\\|*#…&+=~^@%$€£\u00a0", " "))
-_LONG_UNITS = frozenset({"hour", "day", "week", "month", "year", "decade", "century"})
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = frozenset({"minus", "negative"})
 _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
 _DEFINES = frozenset({"is", "equals", "was", "contains", "has", "makes"})
 _BEFORE_DEFINED = frozenset({".", ",", ";", "and", "that", "(", "“", '"'})
-_ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
 _NONE_WORDS = frozenset({"no", "nobody", "none"})
-_IMPLIED_BY = _LONG_UNITS | _ONE_ARTICLES | _NONE_WORDS
-_PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
+_IMPLIED_BY = LONG_UNITS | ONE_ARTICLES | _NONE_WORDS
 _DURING = frozenset({"over", "in", "during", "for", "within", "throughout"})
 _NOT_ONE = frozenset(
     {"second", "foot", "point", "degree", "yard", "stone", "pound", "dram", "mole", "league"}
 )
-_ABOUT_ONE = frozenset({
-    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately", "half",
-    "over", "under", "within", "just", "only", "most",
-})  # fmt: skip
-_ONE_BEFORE = _ABOUT_ONE | {
-    "for",
-    "in",
-    "after",
-    "lasted",
-    "last",
-    "lasts",
-    "took",
-    "take",
-    "takes",
-    "spent",
-    "spend",
-    "waited",
-    "wait",
-    "hardly",
-    "scarcely",
-    "maybe",
-    "perhaps",
-    "long",
-}
-_FURTHER = frozenset({"additional", "extra", "further", "full", "whole"})
-_BESIDE_ONE = _ONE_BEFORE | {"later", "long", "ago", "earlier", "and", "of", "away", "wide", "deep"}
 _STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
-_TOLLS = frozenset({"injuries", "deaths", "fatalities", "casualties", "arrests"})
 _OF_TOLLS = frozenset({"other", "further", "serious", "major", "additional", "new", "known"})
-_COINS = frozenset({"penny", "cent", "dollar", "euro", "rupee"})
 _AFTER_COIN = frozenset({
     "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
 })  # fmt: skip
+_AFTER_GRAND = _AFTER_COIN | {"for", "in", "on", "of", "from", "and", "or", "by", "at", "is", "was"}
 _OVER_MONEY = frozenset({"percent"})
 _FURTHERED = frozenset({"duration", "length", "money", "percentage_point"})
+_TAILS = {"plus": "at_least", "odd": "about", "ish": "about", "something": "about"}
 _PARTED = frozenset({"point", "percent", "percentage_point", "basis_point"})
-HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})
 # Words that may stand between a number and its unit without changing it.
 _BETWEEN_UNIT = frozenset({
     "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid",

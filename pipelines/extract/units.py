@@ -201,6 +201,8 @@ class UnitReader:
             return None
         if packed := _PACKED.get(self.lexemes[at].lower):
             return UnitMatch(packed[0], packed[1], at, packed[2])
+        if self.lexemes[at].lower == "mb" and self._lower(at + 1) == "/" and self._lower(at + 2) == "d":
+            return UnitMatch("barrel/day", "volume_rate", at + 2, 1e6)  # “102 mb/d”, as oil agencies write it
         return self._coded(at) or self._longest_of(at)
 
     def _longest_of(self, at: int) -> UnitMatch | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.extractor import SourceText, extract
 from pipelines.extract.numbers import find_numbers
-from pipelines.extract.single_amounts import may_hold_amount
+from pipelines.extract.quick_look import may_hold_amount
 
 WORDS = [
     "a",

@@ -14,7 +14,7 @@ from pipelines.reference import read_table, table_path
 
 TABLES = (
     "bounds", "change_cues", "claim_categories", "currencies", "magnitudes", "not_claim_words",
-    "fates", "number_words", "units", "vague_amounts",
+    "fates", "number_words", "one_word_amounts", "units", "vague_amounts",
 )  # fmt: skip
 
 # Canonical names whose spelling pint does not know.

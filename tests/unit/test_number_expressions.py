@@ -61,3 +61,89 @@ def test_what_is_written_is_what_is_read(text: str, found: list[Amount]) -> None
 )
 def test_part_of_a_code_or_a_word_is_no_amount(text: str) -> None:
     assert amounts(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A weeklong strike ended.", [(1, None, "week")]),
+        ("Prices rose tenfold.", [(10, None, "times")]),
+        ("Its purpose is twofold.", []),
+        ("It is a quarter mile away.", [(0.25, None, "mile")]),
+        ("A quarter-century later it burned.", [(0.25, None, "century")]),
+        ("He ate a quarter pounder.", []),
+        ("Gusts of 100-ish mph came.", [(100, None, "mile/hour")]),
+        ("They walked 30 odd miles.", [(30, None, "mile")]),
+        ("The van cost $50 grand.", [(50000, None, "USD")]),
+        ("She won two grand slams.", [(2, None, None)]),
+        ("Wells pump 5m b/d.", [(5e6, None, "barrel/day")]),
+        ("Wells pump 102 mb/d.", [(102e6, None, "barrel/day")]),
+        ("Children under five stayed home.", [(5, None, "year_of_age")]),
+        ("Under five ministers it decayed.", [(5, None, None)]),
+        ("Women above the age of 30 voted.", [(30, None, "year_of_age")]),
+        ("The under-21 team won.", []),
+        ("Ander Silva: 7", []),
+        ("Ohio: 7 dead.", [(7, None, None)]),
+    ],
+)
+def test_units_that_hide(text: str, found: list[Amount]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("Not even 10 lorries crossed.", "less_than"),
+        ("Even 10 lorries crossed.", "exact"),
+        ("The toll has passed 1,500.", "more_than"),
+        ("The council passed 12 bylaws.", "exact"),
+        ("The index climbed past 4,000.", "more_than"),
+        ("The bus went past 20 shops.", "exact"),
+        ("Repairs cost south of $30 million.", "less_than"),
+        ("The fort lies south of 14 villages.", "exact"),
+        ("Rooms start at $40.", "at_least"),
+        ("The trail starts at 300 feet.", "exact"),
+        ("The army sent perhaps 50 guards.", "about"),
+        ("Perhaps two guards knew.", "exact"),
+        ("Perhaps the 20 guards knew.", "exact"),
+        ("She lost perhaps as much as $5 million.", "at_most"),
+        ("Barely 200 guests came.", "about"),
+        ("They had 30 odd dogs.", "about"),
+    ],
+)
+def test_hedges_and_limits(text: str, bound: str) -> None:
+    assert claims(text)[0].bound == bound
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("Costs in excess of $4 billion were reported.", "Costs"),
+        ("The cost is thought to be north of $30 million.", "cost"),
+        ("Thieves face a minimum of five years.", "Thieves"),
+        ("They had 15 min. to leave.", None),
+        ("They had 30 odd dogs.", "dogs"),
+        ("Sales rose 10 percent year over year.", "Sales"),
+        ("A magnitude 6.4 quake struck.", "magnitude"),
+        ("A magnitude-6.4 quake struck.", None),
+    ],
+)
+def test_words_of_a_bound_or_a_comparison_are_no_noun(text: str, noun: str | None) -> None:
+    assert claims(text)[0].noun == noun
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Temperatures hit 40 degrees.", "temperature"),
+        ("It was 12 degrees below zero.", "temperature"),
+        ("The tower leans 4 degrees.", "angle"),
+    ],
+)
+def test_degrees_of_heat_and_of_a_circle(text: str, category: str) -> None:
+    assert claims(text)[0].category == category
+
+
+def test_a_level_behind_past_is_no_rise_by_it() -> None:
+    (claim,) = claims("The index climbed past 4,000.")
+    assert claim.direction is None
