@@ -20,41 +20,70 @@ from pathlib import Path
 import duckdb
 
 from pipelines.audit.suites import HISTORY, load_suites
-from pipelines.model import TABLES
+from pipelines.model import TABLES, TableSpec
 from pipelines.views.build import create_views
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.schema import qualified, quote_name
+from pipelines.warehouse.schema import qualified, quote_name, quote_text
 
 # Shared by all copies, or kept once.
-_ONCE = {"outlets", "claim_categories", "units", "dates", "migrations", "extraction_changes"}
+_ONCE = {"outlets", "claim_categories", "units", "dates", "migrations", "extraction_changes", "id_redirects"}
+
+# Copies that go into the file in one statement: whole groups of rows are written, and memory stays flat.
+_AT_ONCE = 16
+# As many copies share their people, bodies and places: names recur in the news for weeks.
+_SHARING = 20
 
 
 def build(source: Path, target: Path, claims: int) -> int:
-    """Copy the release's rows until there are as many claims; returns how many there are."""
+    """Copy the release's rows until there are as many claims; returns how many there are.
+
+    Ids are other hashes in every copy, in no order, as real ones are; dates move on by a day a copy.
+    """
     warehouse = Warehouse(target)
-    warehouse.prepare(source)
+    warehouse.prepare(None)
     with warehouse.connect() as connection:
-        row = connection.execute("SELECT count(*) FROM main.numeric_claims").fetchone()
+        connection.execute("SET memory_limit = '6GB'")
+        connection.execute(f"ATTACH {quote_text(str(source))} AS small (READ_ONLY)")
+        row = connection.execute("SELECT count(*) FROM small.main.numeric_claims").fetchone()
         times = -(-claims // (row[0] if row else 1))
-        for spec in TABLES.values():
-            if spec.schema != "main" or spec.name in _ONCE:
-                continue
-            columns = ", ".join(_copied(column.name, column.sql_type) for column in spec.columns)
-            connection.execute(
-                f"INSERT INTO {qualified(spec)} BY NAME "
-                f"SELECT {columns} FROM {qualified(spec)}, range(1, {times}) AS n(copy)"
-            )
+        for first in range(0, times, _AT_ONCE):
+            for spec in TABLES.values():
+                _copy(connection, spec, first, min(first + _AT_ONCE, times))
+            connection.execute("CHECKPOINT")
     return times * (row[0] if row else 0)
 
 
-def _copied(name: str, kind: str) -> str:
-    """A column in copy number `copy`: ids are other ids, everything else is the same."""
+def _copy(connection: duckdb.DuckDBPyConnection, spec: TableSpec, first: int, last: int) -> None:
+    if spec.schema != "main" or spec.name in _ONCE:
+        first, last = (first, 1) if first == 0 else (0, 0)
+    elif spec.name in ("entities", "entity_aliases"):
+        first, last = -(-first // _SHARING), -(-last // _SHARING)
+    if first < last:
+        sharing = 1 if spec.name in ("entities", "entity_aliases") else _SHARING
+        columns = ", ".join(_copied(spec, column.name, column.sql_type, sharing) for column in spec.columns)
+        connection.execute(
+            f"INSERT INTO {qualified(spec)} BY NAME "
+            f"SELECT {columns} FROM range({first}, {last}) AS n(copy), small.{qualified(spec)}"
+        )
+
+
+def _copied(spec: TableSpec, name: str, kind: str, sharing: int) -> str:
+    """A column in copy number `copy`: other ids and later days; the very first copy is the release itself."""
     column = quote_name(name)
-    is_id = name.endswith("_id") and name not in ("outlet_id", "run_id", "since_run_id") and kind == "VARCHAR"
-    if is_id or name in ("old_id", "new_id"):
-        return f"lpad(copy::VARCHAR, 6, '0') || substr({column}, 7) AS {column}"
+    if spec.schema != "main" or spec.name in _ONCE or name in ("outlet_id", "run_id", "since_run_id"):
+        return column
+    if name.endswith("_id") and kind == "VARCHAR":
+        number = f"copy // {sharing}" if name.endswith("entity_id") else "copy"
+        return (
+            f"CASE WHEN {number} = 0 THEN {column} ELSE "
+            f"substr(md5({column} || ({number})::VARCHAR), 1, length({column})) END AS {column}"
+        )
+    if kind == "DATE":
+        return f"{column} + copy::INTEGER AS {column}"
     if name == "source_uri":
         return f"{column} || '?' || copy AS {column}"
+    if (spec.name, name) == ("stories", "label"):
+        return f"{column} || ' ' || copy AS {column}"
     return column
 
 

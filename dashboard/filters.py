@@ -11,19 +11,7 @@ import streamlit as st
 
 from dashboard.release import Release
 
-# How many names a list offers; any other can be typed.
-_OFFERED = 300
-
-_SOURCES = """
-    SELECT source_label AS name FROM marts.document_feed
-    GROUP BY source_label ORDER BY count(*) DESC, source_label LIMIT $n"""
-_STORIES = """
-    SELECT label AS name FROM marts.story_overview WHERE label IS NOT NULL
-    GROUP BY label ORDER BY max(source_count) DESC, max(last_published_on) DESC, label LIMIT $n"""
-_CATEGORIES = """
-    SELECT category AS name FROM marts.figure_list WHERE category IS NOT NULL
-    GROUP BY category ORDER BY category LIMIT $n"""
-_SPEAKERS = "SELECT speaker AS name FROM marts.speakers ORDER BY quote_count DESC, speaker LIMIT $n"
+_CHOICES = "SELECT name FROM marts.filter_choices WHERE kind = $kind ORDER BY rank"
 
 LABELS = {
     "since": "From",
@@ -66,8 +54,8 @@ class Filters:
 def sidebar(release: Release, used: Collection[str]) -> Filters:
     """Draw the filters; those that the page does not know are kept, and cannot be moved."""
 
-    def names(query: str) -> list[str]:
-        return [row["name"] for row in release.rows(query, n=_OFFERED)]
+    def names(kind: str) -> list[str]:
+        return [row["name"] for row in release.rows(_CHOICES, kind=kind)]
 
     values: dict[str, Any] = {}
     st.sidebar.subheader("Filters")
@@ -84,11 +72,10 @@ def sidebar(release: Release, used: Collection[str]) -> Filters:
             disabled=name not in used,
             help="Day of publication",
         )
-    choices = {"source": _SOURCES, "story": _STORIES, "category": _CATEGORIES, "speaker": _SPEAKERS}
-    for name, query in choices.items():
+    for name in ("source", "story", "category", "speaker"):
         values[name] = st.sidebar.selectbox(
             LABELS[name],
-            names(query),
+            names(name),
             index=None,
             key=name,
             bind="query-params",

@@ -5,7 +5,7 @@ For the command line and for the dashboard. Reads an open release and changes no
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -46,28 +46,16 @@ _SPANS = {
         FROM main.numeric_claims WHERE claim_id = $id""",
 }
 
-_PASSAGES = """
-    WITH spans(row_id, document_id, start_char, end_char, relation, evidence, given_by, method, confidence)
-      AS ({spans}),
-    around AS (
-      SELECT s.row_id, s.start_char, min(t.start_char) AS low, max(t.end_char) AS high
-      FROM spans AS s
-      JOIN main.sentences AS t
-        ON t.document_id = s.document_id AND t.start_char < s.end_char AND t.end_char > s.start_char
-      GROUP BY s.row_id, s.start_char
-    )
-    SELECT s.row_id, s.document_id, s.start_char, s.end_char, s.relation, s.evidence, s.given_by, s.method,
-           s.confidence, d.source_label, d.published_on, d.source_uri,
-           least(coalesce(a.low, s.start_char), s.start_char) AS low,
-           substr(d.text, least(coalesce(a.low, s.start_char), s.start_char) + 1,
-                  greatest(coalesce(a.high, s.end_char), s.end_char)
-                  - least(coalesce(a.low, s.start_char), s.start_char)) AS sentence,
-           d.duplicate_of_document_id IS NOT NULL, d.agencies
-    FROM spans AS s
-    JOIN main.documents AS d USING (document_id)
-    LEFT JOIN around AS a ON a.row_id = s.row_id AND a.start_char = s.start_char
-    ORDER BY d.published_on NULLS LAST, d.source_label, s.document_id, s.start_char
-"""
+# Few of many, so they are looked up by themselves and not in one large join.
+_DOCUMENTS = """
+    SELECT document_id, source_label, published_on, source_uri, duplicate_of_document_id IS NOT NULL,
+           agencies, run_id, text
+    FROM main.documents WHERE document_id IN (SELECT unnest($ids))"""
+
+# A document's sentences bear the run that loaded it: a large table is read where that run wrote it.
+_SENTENCES = """
+    SELECT document_id, start_char, end_char FROM main.sentences
+    WHERE document_id IN (SELECT unnest($ids)) AND run_id IN ({runs})"""
 
 
 class ExplainError(ValueError):
@@ -123,8 +111,13 @@ def explain(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> Ex
     """
     if kind not in KINDS:
         raise ExplainError(f"{kind}: not one of {', '.join(KINDS)}")
-    found, before = _find(connection, kind, row_id.strip().casefold())
-    row = _row(connection, kind, found)
+    given = row_id.strip().casefold()
+    found, before, row = given, None, _row(connection, kind, given)
+    if row is None:
+        found, before = _find(connection, kind, given)
+        row = _row(connection, kind, found)
+    if row is None:
+        raise ExplainError(f"{found}: no such {kind}")
     wider = {"quote": "statement", "claim": "figure"}.get(kind)
     wider_id = row.get(f"{wider}_id")
     return Explanation(
@@ -140,14 +133,15 @@ def explain(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> Ex
 
 
 def _find(connection: duckdb.DuckDBPyConnection, kind: str, given: str) -> tuple[str, str | None]:
+    """The only id that starts so, or that of the row which the one given joined, and then the one given."""
     table, key = _TABLE[kind], f"{kind}_id"
     if len(given) < SHORTEST_ID:
         raise ExplainError(f"{given}: give at least {SHORTEST_ID} characters of the id")
     # Table and column come from the constants above, never from what was typed.
     query = f"SELECT {key} FROM main.{table} WHERE starts_with({key}, $id) ORDER BY 1 LIMIT 5"  # noqa: S608
     ids = [row[0] for row in connection.execute(query, {"id": given}).fetchall()]
-    if given in ids or len(ids) == 1:
-        return (given if given in ids else ids[0]), None
+    if len(ids) == 1:
+        return ids[0], None
     if len(ids) > 1:
         raise ExplainError(f"{given}: fits several: {', '.join(ids)}")
     joined = connection.execute(
@@ -159,21 +153,19 @@ def _find(connection: duckdb.DuckDBPyConnection, kind: str, given: str) -> tuple
     raise ExplainError(f"{given}: no {kind} has this id; ids stand in main.{table} and in the views")
 
 
-def _row(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> dict[str, Any]:
+def _row(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> dict[str, Any] | None:
     table = _TABLE[kind]
     cursor = connection.execute(f"FROM main.{table} WHERE {kind}_id = ?", [row_id])
     columns = [column[0] for column in cursor.description or []]
     values = cursor.fetchone()
-    if values is None:
-        raise ExplainError(f"{row_id}: no such {kind}")
-    return dict(zip(columns, values, strict=True))
+    return None if values is None else dict(zip(columns, values, strict=True))
 
 
 def _names(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> dict[str, str]:
     entities = {column: value for column, value in row.items() if column.endswith("entity_id") and value}
     known = dict(
         connection.execute(
-            "SELECT entity_id, name FROM main.entities WHERE list_contains(?, entity_id)",
+            "SELECT entity_id, name FROM main.entities WHERE entity_id IN (SELECT unnest(?))",
             [list(entities.values())],
         ).fetchall()
     )
@@ -188,29 +180,58 @@ def _names(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> dict[s
 
 
 def _passages(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> list[Passage]:
-    rows = connection.execute(_PASSAGES.format(spans=_SPANS[kind]), {"id": row_id}).fetchall()
-    return [
-        Passage(
-            row_id=r[0],
-            document_id=r[1],
-            start_char=r[2],
-            end_char=r[3],
-            relation=r[4],
-            evidence=r[5],
-            given_by=r[6],
-            method=r[7],
-            confidence=r[8],
-            source_label=r[9],
-            published_on=r[10],
-            source_uri=r[11],
-            mark_start=r[2] - r[12],
-            mark_end=r[3] - r[12],
-            sentence=r[13],
-            is_duplicate=r[14],
-            agencies=r[15] or [],
+    spans = connection.execute(_SPANS[kind], {"id": row_id}).fetchall()
+    ids = sorted({span[1] for span in spans})
+    documents = {row[0]: row[1:] for row in connection.execute(_DOCUMENTS, {"ids": ids}).fetchall()}
+    spans = [span for span in spans if span[1] in documents]
+    bounds = _bounds(connection, spans, {documents[document_id][5] for document_id in documents})
+    found = []
+    for span, (low, high) in zip(spans, bounds, strict=True):
+        key, document_id, start, end, relation, evidence, given_by, method, confidence = span
+        label, published_on, uri, is_duplicate, agencies, _, text = documents[document_id]
+        found.append(
+            Passage(
+                row_id=key,
+                document_id=document_id,
+                start_char=start,
+                end_char=end,
+                relation=relation,
+                evidence=evidence,
+                given_by=given_by,
+                method=method,
+                confidence=confidence,
+                source_label=label,
+                published_on=published_on,
+                source_uri=uri,
+                mark_start=start - low,
+                mark_end=end - low,
+                sentence=text[low:high],
+                is_duplicate=is_duplicate,
+                agencies=agencies or [],
+            )
         )
-        for r in rows
-    ]
+    return sorted(
+        found,
+        key=lambda p: (p.published_on or date.max, p.source_label, p.document_id, p.start_char, p.row_id),
+    )
+
+
+def _bounds(
+    connection: duckdb.DuckDBPyConnection, spans: Sequence[tuple[Any, ...]], runs: Collection[str]
+) -> list[tuple[int, int]]:
+    """From where to where the sentences go that a span stands in; the span itself where there are none."""
+    sentences: dict[str, list[tuple[int, int]]] = {}
+    if spans:
+        named = {f"run{at}": run for at, run in enumerate(sorted(runs))}
+        query = _SENTENCES.format(runs=", ".join(f"${name}" for name in named))
+        ids = sorted({span[1] for span in spans})
+        for document_id, start, end in connection.execute(query, {"ids": ids, **named}).fetchall():
+            sentences.setdefault(document_id, []).append((start, end))
+    found = []
+    for _, document_id, start, end, *_ in spans:
+        around = [(s, e) for s, e in sentences.get(document_id, ()) if s < end and e > start]
+        found.append((min([start, *(s for s, _ in around)]), max([end, *(e for _, e in around)])))
+    return found
 
 
 def _rulings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:

@@ -28,7 +28,8 @@
 --   story_id: The story.
 --   outlet_id: Its outlet.
 WITH numbers AS (
-  -- keys alone first: names and sentences are fetched for the pairs that were found
+  -- keys alone first: names and sentences are fetched for the pairs that were found, from tables joined beside
+  -- one another; marts.claim_feed and marts.quote_feed would be made whole
   SELECT
     c.claim_id,
     c.figure_id,
@@ -48,6 +49,44 @@ pairs AS (
   WHERE s.is_own_voice AND NOT a.is_own_voice
 ),
 
+paired AS (
+  SELECT p.claim_id FROM pairs AS p
+  UNION
+  SELECT p.attributed_claim_id AS claim_id FROM pairs AS p
+),
+
+told AS (
+  SELECT
+    c.claim_id,
+    c.value,
+    c.category,
+    c.figure_id,
+    c.sentence_id,
+    c.document_id,
+    coalesce(
+      giver.name,
+      CASE
+        WHEN NOT q.is_negated AND (c.source_surface IS NULL OR c.source_start_char = q.speaker_start_char)
+          THEN coalesce(speaker.name, q.speaker_name)
+      END,
+      c.source_surface,
+      CASE WHEN NOT q.is_negated THEN q.speaker_surface END
+    ) AS given_by,
+    s.surface AS sentence,
+    d.source_label,
+    d.published_on,
+    d.source_uri,
+    d.story_id,
+    d.outlet_id
+  FROM paired AS p
+  INNER JOIN main.numeric_claims AS c ON c.claim_id = p.claim_id
+  INNER JOIN main.documents AS d ON d.document_id = c.document_id
+  LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id
+  LEFT JOIN main.sentences AS s ON s.sentence_id = c.sentence_id
+  LEFT JOIN main.entities AS speaker ON speaker.entity_id = q.speaker_entity_id
+  LEFT JOIN main.entities AS giver ON giver.entity_id = c.source_entity_id
+),
+
 drifted AS (
   SELECT
     p.claim_id,
@@ -57,7 +96,7 @@ drifted AS (
     min(a.published_on) AS first_attributed_on,
     count(a.claim_id) AS attributed_claim_count
   FROM pairs AS p
-  INNER JOIN marts.claim_feed AS a ON a.claim_id = p.attributed_claim_id
+  INNER JOIN told AS a ON a.claim_id = p.attributed_claim_id
   WHERE a.given_by IS NOT NULL
   GROUP BY p.claim_id
 ),
@@ -77,14 +116,18 @@ wordings AS (
 worded AS (
   SELECT
     w.statement_id,
-    f.quote_id,
-    coalesce(f.speaker, f.speaker_surface) AS given_by,
-    f.source_label,
-    f.sentence,
-    f.published_on,
-    coalesce(f.outlet_id, f.document_id) AS source_key
+    q.quote_id,
+    coalesce(speaker.name, q.speaker_name, q.speaker_surface) AS given_by,
+    d.source_label,
+    s.surface AS sentence,
+    d.published_on,
+    coalesce(d.outlet_id, d.document_id) AS source_key
   FROM wordings AS w
-  INNER JOIN marts.quote_feed AS f ON f.quote_id = w.quote_id
+  INNER JOIN main.quotes AS q ON q.quote_id = w.quote_id
+  INNER JOIN main.documents AS d ON d.document_id = q.document_id
+  LEFT JOIN main.sentences AS s ON s.sentence_id = q.sentence_id
+  LEFT JOIN main.entities AS speaker ON speaker.entity_id = q.speaker_entity_id
+  WHERE NOT q.is_headline AND NOT q.is_negated
 ),
 
 restated AS (
@@ -118,7 +161,7 @@ SELECT
   g.attributed_claim_count,
   c.category,
   NULL::VARCHAR AS evidence,
-  c.story,
+  st.label AS story,
   c.source_uri,
   c.claim_id,
   c.figure_id,
@@ -128,8 +171,9 @@ SELECT
   c.story_id,
   c.outlet_id
 FROM drifted AS g
-INNER JOIN marts.claim_feed AS c ON c.claim_id = g.claim_id
+INNER JOIN told AS c ON c.claim_id = g.claim_id
 LEFT JOIN main.figures AS f ON f.figure_id = c.figure_id
+LEFT JOIN main.stories AS st ON st.story_id = c.story_id
 UNION ALL
 SELECT
   'statement' AS kind,

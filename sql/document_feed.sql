@@ -16,6 +16,7 @@
 --   source_uri: Link to the source: its url, else the file's URI.
 --   ingest_date: Day partition: UTC date of the run that first stored this revision.
 --   text: The whole text that offsets count into.
+--   run_id: The run that loaded this revision.
 --   document_id: The document.
 --   story_id: The story.
 --   outlet_id: The outlet.
@@ -35,6 +36,7 @@ SELECT
   d.source_uri,
   d.ingest_date,
   d.text,
+  d.run_id,
   d.document_id,
   d.story_id,
   d.outlet_id

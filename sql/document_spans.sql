@@ -15,6 +15,7 @@
 --   start_char: First character of the span in documents.text, 0-based.
 --   end_char: One past its last character.
 --   row_id: Key of the row in its table.
+--   run_id: The run that loaded the document; asked for with the document, few blocks are read.
 --   document_id: The document.
 SELECT
   'quote' AS kind,
@@ -29,6 +30,7 @@ SELECT
   q.start_char,
   q.end_char,
   q.quote_id AS row_id,
+  q.run_id,
   q.document_id
 FROM main.quotes AS q
 LEFT JOIN main.entities AS e ON e.entity_id = q.speaker_entity_id
@@ -47,6 +49,7 @@ SELECT
   c.start_char,
   c.end_char,
   c.claim_id AS row_id,
+  c.run_id,
   c.document_id
 FROM main.numeric_claims AS c
 UNION ALL
@@ -63,6 +66,7 @@ SELECT
   m.start_char,
   m.end_char,
   m.mention_id AS row_id,
+  m.run_id,
   m.document_id
 FROM main.entity_mentions AS m
 LEFT JOIN main.entities AS e ON e.entity_id = m.entity_id
@@ -81,5 +85,6 @@ SELECT
   s.start_char,
   s.end_char,
   s.scare_quote_id AS row_id,
+  s.run_id,
   s.document_id
 FROM main.scare_quotes AS s

@@ -1,7 +1,7 @@
 -- Every quantity that sources report: one row a figure. low to high is the range of what was reported, never
 --   a confidence interval.
 -- question: Which numbers were reported, by how many sources, and do they agree?
--- kept: the dashboard lists figures, in an order of its own.
+-- kept: the dashboard lists figures; in order of prominence, its first pages read few blocks.
 -- columns:
 --   label: A short label of the figure.
 --   category: What the number is about.
@@ -21,6 +21,9 @@
 --   last_published_on: Latest such date.
 --   story: Label of its story.
 --   method: How low, best and high were taken.
+--   prominence: What the dashboard lists first is highest: the kind of agreement, conflicts highest, times a
+--     million, and the sources.
+--   words: Label, place, category and story in small letters, to be searched.
 --   figure_id: The figure.
 --   story_id: The story.
 --   place_entity_id: The place, as an entity.
@@ -65,6 +68,9 @@ SELECT
   r.last_published_on,
   s.label AS story,
   f.method,
+  1000000 * CASE f.agreement WHEN 'conflict' THEN 3 WHEN 'round_equal' THEN 2 WHEN 'agree' THEN 1 ELSE 0 END
+    + coalesce(f.source_count, 0) AS prominence,
+  lower(concat_ws(' ', f.label, place.name, f.category, s.label)) AS words,
   f.figure_id,
   f.story_id,
   f.place_entity_id
@@ -72,3 +78,4 @@ FROM main.figures AS f
 LEFT JOIN reported AS r ON r.figure_id = f.figure_id
 LEFT JOIN main.stories AS s ON s.story_id = f.story_id
 LEFT JOIN main.entities AS place ON place.entity_id = f.place_entity_id
+ORDER BY prominence DESC

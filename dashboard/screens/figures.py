@@ -20,20 +20,21 @@ _CONDITIONS = {
     "source": "list_contains(sources, $source)",
     "story": "story = $story",
     "category": "category = $category",
-    "speaker": """figure_id IN (SELECT figure_id FROM marts.claim_feed
-                                WHERE figure_id IS NOT NULL AND given_by = $speaker)""",
-    "text": "concat_ws(' ', label, place, category, story) ILIKE '%' || $text || '%'",
+    "speaker": "figure_id IN (SELECT figure_id FROM marts.figure_reports WHERE given_by = $speaker)",
+    "text": "contains(words, lower($text))",
 }
 
-_ORDER = """CASE agreement WHEN 'conflict' THEN 0 WHEN 'round_equal' THEN 1 WHEN 'agree' THEN 2 ELSE 3 END,
-  source_count DESC, last_published_on DESC NULLS LAST, claim_count DESC, figure_id"""
+_ORDER = "prominence DESC, last_published_on DESC NULLS LAST, claim_count DESC, figure_id"
 
 _KINDS = {"several": "Several sources", "conflict": "In conflict", "all": "All"}
 _KIND_CONDITIONS = {"all": "true", "conflict": "agreement = 'conflict'", "several": "source_count > 1"}
 
+# One parameter a figure, not one list: only of single values does DuckDB see which blocks can hold them.
 _REPORTS = """
-    SELECT * FROM marts.figure_reports WHERE list_contains($ids, figure_id)
+    SELECT * FROM marts.figure_reports WHERE figure_id IN ({ids})
     ORDER BY published_on NULLS LAST, source_label, claim_id LIMIT 400"""
+
+_COLUMNS = "* EXCLUDE (prominence, words)"
 
 # Sources in one strip; the sentences below it are all there.
 _MOST_SOURCES = 20
@@ -57,7 +58,9 @@ def page(context: Context) -> None:
         required=True, bind="query-params",
     )  # fmt: skip
     where, values = context.filters.where(_CONDITIONS)
-    query = tables.Query("figure_list", f"{_KIND_CONDITIONS[kind or 'several']} AND {where}", values, _ORDER)
+    query = tables.Query(
+        "figure_list", f"{_KIND_CONDITIONS[kind or 'several']} AND {where}", values, _ORDER, _COLUMNS
+    )
     if opened := chosen("figure"):
         _opened(context, opened)
     total = query.total(context.release)
@@ -79,7 +82,9 @@ def page(context: Context) -> None:
 
 def _reports(context: Context, figures: list[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
-    for row in context.release.rows(_REPORTS, ids=[f["figure_id"] for f in figures]):
+    ids = {f"id{at}": figure["figure_id"] for at, figure in enumerate(figures)}
+    query = _REPORTS.format(ids=", ".join(f"${name}" for name in ids))
+    for row in context.release.rows(query, **ids):
         found.setdefault(row["figure_id"], []).append(row)
     return found
 

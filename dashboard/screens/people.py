@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard import charts, markup, tables, wording
@@ -100,7 +102,7 @@ def _one(context: Context, row: Row) -> None:
         _timeline(context, row)
         where, values = context.filters.where(_QUOTE_CONDITIONS)
         query = tables.Query(
-            "quote_feed",
+            "speaker_quotes",
             f"speaker_entity_id = $entity AND {where}",
             {**values, "entity": row["speaker_entity_id"]},
             "published_on DESC NULLS LAST, source_label, document_id, start_char",
@@ -110,7 +112,7 @@ def _one(context: Context, row: Row) -> None:
         quotes = query.page(context.release, tables.pager(total, "quotes_page", 8), 8)
         for quote in quotes:
             _quote(context, quote)
-        tables.downloads(query, "quotes")
+        tables.downloads(replace(query, view="quote_feed"), "quotes")
 
 
 def _timeline(context: Context, row: Row) -> None:

@@ -16,15 +16,15 @@ _CONDITIONS = {
     "until": "published_on <= $until",
     "source": "source_label = $source",
     "story": "story = $story",
-    "text": "concat_ws(' ', title, source_label) ILIKE '%' || $text || '%'",
+    "text": "contains(words, lower($text))",
 }
 
 _BRIEF = "title, source_label, published_on, story, word_count, is_duplicate, source_uri, document_id"
 _OFFERED = 200
 
 _SPANS = """
-    SELECT * FROM marts.document_spans WHERE document_id = $id ORDER BY start_char, end_char DESC, row_id
-    LIMIT 5000"""
+    SELECT * FROM marts.document_spans WHERE document_id = $id AND run_id = $run
+    ORDER BY start_char, end_char DESC, row_id LIMIT 5000"""
 
 _KINDS = {"quote": "Quotes", "claim": "Numbers", "name": "Names", "scare_quote": "In marks, nobody’s quote"}
 
@@ -36,7 +36,7 @@ def page(context: Context) -> None:
     """Draw the page."""
     where, values = context.filters.where(_CONDITIONS)
     query = tables.Query(
-        "document_feed", where, values, "published_on DESC NULLS LAST, source_label, document_id", _BRIEF
+        "document_list", where, values, "published_on DESC NULLS LAST, source_label, document_id", _BRIEF
     )
     document_id = _pick(context, query)
     if document_id is None:
@@ -45,9 +45,8 @@ def page(context: Context) -> None:
     if not found:
         st.warning("This document is not in the release shown: choose another one above.")
         return
-    spans = [
-        {**row, "number": number} for number, row in _numbered(context.release.rows(_SPANS, id=document_id))
-    ]
+    rows = context.release.rows(_SPANS, id=document_id, run=found["run_id"])
+    spans = [{**row, "number": number} for number, row in _numbered(rows)]
     kinds = st.pills(
         "Show in the text", list(_KINDS), format_func=_KINDS.__getitem__, selection_mode="multi",
         default=list(_KINDS), key="reader_kinds",
@@ -67,7 +66,7 @@ def _pick(context: Context, query: tables.Query) -> str | None:
     if wanted and wanted not in {row["document_id"] for row in rows}:
         rows = [
             *context.release.rows(
-                f"SELECT {_BRIEF} FROM marts.document_feed WHERE document_id = $id",  # noqa: S608
+                f"SELECT {_BRIEF} FROM marts.document_list WHERE document_id = $id",  # noqa: S608
                 id=wanted,
             ),
             *rows,

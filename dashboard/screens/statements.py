@@ -16,7 +16,7 @@ _CONDITIONS = {
     "source": "list_contains(sources, $source)",
     "story": "story = $story",
     "speaker": "speaker = $speaker",
-    "text": "concat_ws(' ', wording, speaker) ILIKE '%' || $text || '%'",
+    "text": "contains(words, lower($text))",
 }
 
 _DRIFT_CONDITIONS = {
@@ -28,9 +28,11 @@ _DRIFT_CONDITIONS = {
     "text": "concat_ws(' ', label, sentence) ILIKE '%' || $text || '%'",
 }
 
+_STATEMENT = "SELECT * FROM marts.statement_list WHERE statement_id = $id"
+
 _WORDINGS = """
-    SELECT * FROM marts.statement_wordings WHERE statement_id = $id
-    ORDER BY is_representative DESC, published_on NULLS LAST, source_label, quote_id LIMIT 24"""
+    SELECT *, wording = $shown_first AS is_first FROM marts.statement_reports WHERE statement_id = $id
+    ORDER BY is_first DESC, published_on NULLS LAST, source_label, quote_id LIMIT 24"""
 
 _KINDS = {"direct": "word for word", "mixed": "partly word for word", "indirect": "in the outlet’s words"}
 
@@ -43,13 +45,16 @@ def page(context: Context) -> None:
         where,
         values,
         "source_count DESC, wording_count DESC, last_published_on DESC NULLS LAST, statement_id",
+        "* EXCLUDE (words)",
     )
     total = query.total(context.release)
     if total:
         above = st.container()
         rows = _listed(context, query, total)
         with above:
-            _opened(context, chosen("statement") or rows[0]["statement_id"])
+            wanted = chosen("statement") or rows[0]["statement_id"]
+            known = next((row for row in rows if row["statement_id"] == wanted), None)
+            _opened(context, known or context.release.one(_STATEMENT, id=wanted))
     else:
         tables.nothing("No statement fits.", "Clear the filters to see all.")
     _drift(context)
@@ -75,22 +80,26 @@ def _open(row: Row) -> None:
     choose("statement", row["statement_id"])
 
 
-def _opened(context: Context, statement_id: str) -> None:
-    rows = context.release.rows(_WORDINGS, id=statement_id)
+def _opened(context: Context, found: Row) -> None:
     st.header("One statement, side by side")
+    rows = (
+        context.release.rows(_WORDINGS, id=found["statement_id"], shown_first=found["wording"])
+        if found
+        else []
+    )
     if not rows:
         st.warning("This statement is not in the release shown: choose another below.")
         return
-    first = rows[0]
-    speaker = first["speaker"] or "Nobody is named"
+    statement_id, first = found["statement_id"], rows[0]
+    speaker = found["speaker"] or "Nobody is named"
     markup.show(
         f"<h3>{markup.text(speaker)}</h3>",
         markup.line(
-            "the speaker is inferred from another wording" if first["speaker_is_inferred"] else None,
-            f"said on {wording.day(first['said_on'])}" if first["said_on"] else None,
-            wording.count(first["wording_count"], "wording"),
-            wording.count(first["independent_source_count"], "independent source"),
-            first["story"],
+            "the speaker is inferred from another wording" if found["speaker_is_inferred"] else None,
+            f"said on {wording.day(found['said_on'])}" if found["said_on"] else None,
+            wording.count(found["wording_count"], "wording"),
+            wording.count(found["independent_source_count"], "independent source"),
+            found["story"],
             css="meta",
         ),
         markup.cards([_card(row, first) for row in rows]),

@@ -39,6 +39,7 @@ ACROSS_DOCUMENTS = {
 LITERALS = {
     ("attribution_drift", "kind"),
     ("document_spans", "kind"),
+    ("filter_choices", "kind"),
     ("first_appearances", "kind"),
     ("release_totals", "what"),
     ("story_gaps", "kind"),

@@ -356,3 +356,53 @@ def test_copied_reports_name_whose_report_each_outlet_ran() -> None:
     ]
     keys = ask(connection, "SELECT document_id, independent_source FROM marts.copied_reports")
     assert dict(keys) == {key: source_keys(told)[key] for key, _ in keys}
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide", "condition"),
+    [
+        ("statement_reports", "statement_wordings", "true"),
+        ("speaker_quotes", "quote_feed", "speaker_entity_id IS NOT NULL"),
+        ("document_list", "document_feed", "true"),
+        ("figure_reports", "figure_comparison", "true"),
+    ],
+)
+def test_a_narrow_view_says_what_the_wide_one_says(
+    warehouse: duckdb.DuckDBPyConnection, narrow: str, wide: str, condition: str
+) -> None:
+    described = [{row[0] for row in ask(warehouse, f"DESCRIBE marts.{name}")} for name in (narrow, wide)]
+    shared = ", ".join(sorted(described[0] & described[1]))
+    rows = ask(warehouse, f"SELECT {shared} FROM marts.{narrow} ORDER BY ALL")
+    assert rows
+    assert rows == ask(warehouse, f"SELECT {shared} FROM marts.{wide} WHERE {condition} ORDER BY ALL")
+
+
+def test_filters_offer_each_name_once_most_frequent_first(warehouse: duckdb.DuckDBPyConnection) -> None:
+    offered = ask(warehouse, "SELECT kind, name FROM marts.filter_choices ORDER BY kind, rank")
+    assert len(offered) == len(set(offered))
+    sources = [name for kind, name in offered if kind == "source"]
+    counted = ask(warehouse, "SELECT source_label FROM main.documents GROUP BY 1 ORDER BY count(*) DESC, 1")
+    assert sources == [name for (name,) in counted]
+    speakers = [name for kind, name in offered if kind == "speaker"]
+    assert speakers == [
+        name
+        for (name,) in ask(
+            warehouse, "SELECT speaker FROM marts.speakers GROUP BY 1 ORDER BY max(quote_count) DESC, 1"
+        )
+    ]
+
+
+def test_conflicts_are_most_prominent_then_many_sources(warehouse: duckdb.DuckDBPyConnection) -> None:
+    order = "CASE agreement WHEN 'conflict' THEN 0 WHEN 'round_equal' THEN 1 WHEN 'agree' THEN 2 ELSE 3 END"
+    by_prominence = ask(
+        warehouse, "SELECT figure_id FROM marts.figure_list ORDER BY prominence DESC, figure_id"
+    )
+    assert by_prominence == ask(
+        warehouse, f"SELECT figure_id FROM marts.figure_list ORDER BY {order}, source_count DESC, figure_id"
+    )
+
+
+def test_what_is_searched_is_in_small_letters(warehouse: duckdb.DuckDBPyConnection) -> None:
+    for view in ("figure_list", "statement_list", "document_list"):
+        words = [word for (word,) in ask(warehouse, f"SELECT words FROM marts.{view}")]
+        assert words and all(word == word.lower() and word for word in words)
