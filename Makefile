@@ -47,7 +47,7 @@ test-bi: setup
 	@scripts/superset/test_bi.sh
 
 test-long: setup
-	@$(VENV)/bin/python -m pytest -m long
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile -m "long or moment"
 
 prove: setup
 	@scripts/prove_reliability.sh

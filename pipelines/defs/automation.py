@@ -11,12 +11,15 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.again import ASKED_TAG, past, try_tags, why_not
 from pipelines.ingest.sources import discover
 from pipelines.settings import load_settings
 from pipelines.warehouse.ledger import Ledger
 from pipelines.warehouse.sources import due_sources
 
 JOB = "dateline"
+# Dagster's own, on every run that a sensor asked for.
+_SENSOR_TAG = "dagster/sensor_name"
 
 
 @dg.failure_hook(required_resource_keys={"dateline"})
@@ -71,36 +74,55 @@ _watch = partial(
 
 @_watch(name="drop_folder")
 def drop_folder(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Run when the files of the drop folder are others than at the last look."""
+    """Run when the files of the drop folder are others than at the last look, and again if that run fails."""
     inbox = load_settings().inbox
     if not inbox.is_dir():
         return dg.SkipReason(f"no drop folder at {inbox}")
     looks = [
         (str(path), stat.st_size, stat.st_mtime_ns) for path in discover([inbox]) if (stat := _stat(path))
     ]
-    cursor = hashlib.sha256(repr(looks).encode("utf-8", "surrogatepass")).hexdigest()
-    if not looks or cursor == context.cursor:
-        return dg.SkipReason("nothing new in the drop folder")
-    context.update_cursor(cursor)
+    state = hashlib.sha256(repr(looks).encode("utf-8", "surrogatepass")).hexdigest()
+    if not looks:
+        return dg.SkipReason("nothing in the drop folder")
+    found = past(context, {ASKED_TAG: state})
+    if state != context.cursor:
+        if past(context, {_SENSOR_TAG: "drop_folder"}).waits_to_start:
+            # It will read the folder as it finds it then.
+            return dg.SkipReason("a run of the drop folder waits to start")
+        context.update_cursor(state)
+    elif not found.failures or why_not(found):
+        return dg.SkipReason(why_not(found) or "nothing new in the drop folder")
     return dg.RunRequest(
-        run_key=cursor,
+        run_key=f"{state}/{found.failures}" if found.failures else state,
         partition_key=today(),
         run_config={"ops": {"landing": {"config": {"sources": [str(inbox)]}}}},
+        tags={ASKED_TAG: state, **try_tags(context, found)},
     )
 
 
 @_watch(name="listed_sources")
 def listed_sources(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Run when a source with a schedule of its own (`15m`, `6h`) is due: feeds, pages, cloud folders."""
+    """Run when a source with a schedule of its own (`15m`, `6h`) is due: feeds, pages, cloud folders.
+
+    Of one run at a time: those that are due are so until it has asked them. What a run that failed had landed
+    is taken by another try, or by the next run.
+    """
     settings = load_settings()
     if not settings.home.ledger.is_file():
         return dg.SkipReason("no run yet: the daily run comes first")
+    found = past(context, {_SENSOR_TAG: "listed_sources"})
     now = datetime.now(UTC).replace(tzinfo=None)
     with closing(Ledger(settings.home.ledger)) as ledger:
         waiting = due_sources(settings, ledger, now)
-    if not waiting:
-        return dg.SkipReason("no listed source is due")
-    return dg.RunRequest(run_key=f"due-{now:%Y%m%dT%H%M}", partition_key=today())
+    if found.is_under_way or found.rests or not (waiting or found.has_try_left):
+        return dg.SkipReason(why_not(found) or "no listed source is due")
+    landed = {"ops": {"landing": {"config": {"pending_only": True}}}}
+    return dg.RunRequest(
+        run_key=f"due-{now:%Y%m%dT%H%M}",
+        partition_key=today(),
+        run_config={} if waiting else landed,
+        tags=try_tags(context, found),
+    )
 
 
 @_watch(name="deferred_documents")
@@ -114,12 +136,20 @@ def deferred_documents(context: dg.SensorEvaluationContext) -> dg.RunRequest | d
         return dg.SkipReason("no run yet")
     with closing(Ledger(settings.home.ledger)) as ledger:
         last = ledger.last_run()
+        if last and last.outcome in ("failed", "interrupted"):
+            # It changed nothing: what the one before it left is left still.
+            last = ledger.last_run(settled=True)
     if last is None or last.outcome != "published" or not last.deferred_count:
         return dg.SkipReason("the last run left nothing")
+    key = f"after-{last.run_id}"
+    found = past(context, {ASKED_TAG: key})
+    if found.is_asked and (not found.failures or why_not(found)):
+        return dg.SkipReason(why_not(found) or "the rest has been asked for")
     return dg.RunRequest(
-        run_key=f"after-{last.run_id}",
+        run_key=f"{key}/{found.failures}" if found.failures else key,
         partition_key=today(),
         run_config={"ops": {"landing": {"config": {"pending_only": True}}}},
+        tags={ASKED_TAG: key, **try_tags(context, found)},
     )
 
 

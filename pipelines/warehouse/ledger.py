@@ -193,9 +193,13 @@ class Ledger:
         found = self.rows("runs", "run_id = ?", [run_id])
         return found[0] if found else None
 
-    def last_run(self) -> Run | None:
-        """The run that was written down last, whatever became of it and whatever the clock said."""
-        found = self.rows("runs", "rowid = (SELECT max(rowid) FROM runs)")
+    def last_run(self, *, settled: bool = False) -> Run | None:
+        """The run that was written down last, whatever became of it and whatever the clock said.
+
+        `settled`: the last of those that neither failed nor died.
+        """
+        chosen = "WHERE outcome NOT IN ('failed', 'interrupted', 'running')" if settled else ""
+        found = self.rows("runs", f"rowid = (SELECT max(rowid) FROM runs {chosen})")
         return found[0] if found else None
 
     def end_unfinished(self, now: datetime) -> list[str]:

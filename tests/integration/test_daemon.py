@@ -174,7 +174,7 @@ def test_two_runs_asked_for_at_once_run_one_after_the_other(tmp_path: Path) -> N
 
 def test_the_drop_folder_asks_once_for_each_state(home: Path) -> None:
     inbox = load_settings().inbox
-    context = dg.build_sensor_context()
+    context = dg.build_sensor_context(dg.DagsterInstance.ephemeral())
     assert isinstance(drop_folder(context), dg.SkipReason)
     inbox.mkdir(parents=True)
     assert isinstance(drop_folder(context), dg.SkipReason)
@@ -189,7 +189,7 @@ def test_the_drop_folder_asks_once_for_each_state(home: Path) -> None:
 
 
 def test_a_source_is_asked_for_when_it_is_due(home: Path) -> None:
-    settings, context = load_settings(), dg.build_sensor_context()
+    settings, context = load_settings(), dg.build_sensor_context(dg.DagsterInstance.ephemeral())
     add_source(settings, Source("https://a.example/feed", schedule="1h"))
     assert isinstance(listed_sources(context), dg.SkipReason), "the first run is the day's"
     with closing(Ledger(home / "state" / "ledger.sqlite")) as ledger:

@@ -21,7 +21,7 @@ def _write(folder: Path, places: list[str]) -> None:
 
 
 def _asked() -> object:
-    return deferred_documents(dg.build_sensor_context())
+    return deferred_documents(dg.build_sensor_context(dg.DagsterInstance.ephemeral()))
 
 
 def test_what_a_run_leaves_the_next_takes(

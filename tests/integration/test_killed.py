@@ -22,7 +22,7 @@ def days(tmp_path_factory: pytest.TempPathFactory) -> rel.Days:
 @pytest.mark.parametrize(
     ("number", "moment"),
     [
-        pytest.param(i, m, id=f"{i}-{m}", marks=() if i in SHORT else pytest.mark.long)
+        pytest.param(i, m, id=f"{i}-{m}", marks=pytest.mark.moment if i in SHORT else pytest.mark.long)
         for i, m in enumerate(MOMENTS)
     ],
 )
