@@ -51,7 +51,7 @@ def web_archive(megabytes: int) -> bytes:
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "name", ["crawl.warc", "crawl.warc.gz", "crawl.wacz", "pages.tar.gz.gz", "rows.jsonl"]
+    "name", ["crawl.warc", "crawl.warc.gz", "crawl.wacz", "pages.tar.gz.gz", "rows.jsonl", "rows.csv"]
 )
 def test_memory_is_bounded(name: str, tmp_path: Path) -> None:
     size = 200
@@ -74,6 +74,9 @@ def write(file: Path, megabytes: int) -> None:
     if file.suffix == ".jsonl":
         line = '{"text": "About 12 people left the town, police said. ' + "x" * (1 << 19) + '"}\n'
         file.write_text(line * (2 * megabytes))
+    elif file.suffix == ".csv":
+        row = "About 12 people left the town," + "x" * (1 << 19) + "\n"
+        file.write_text("text,more\n" + row * (2 * megabytes))
     elif file.name.endswith(".tar.gz.gz"):
         import io
         import tarfile
