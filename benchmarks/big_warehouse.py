@@ -37,7 +37,8 @@ _SHARING = 20
 def build(source: Path, target: Path, claims: int) -> int:
     """Copy the release's rows until there are as many claims; returns how many there are.
 
-    Ids are other hashes in every copy, in no order, as real ones are; dates move on by a day a copy.
+    Ids are other hashes in every copy, in no order, as real ones are; dates move on by a day a copy, runs by
+    a day every 16.
     """
     warehouse = Warehouse(target)
     warehouse.prepare(None)
@@ -70,8 +71,11 @@ def _copy(connection: duckdb.DuckDBPyConnection, spec: TableSpec, first: int, la
 def _copied(spec: TableSpec, name: str, kind: str, sharing: int) -> str:
     """A column in copy number `copy`: other ids and later days; the very first copy is the release itself."""
     column = quote_name(name)
-    if spec.schema != "main" or spec.name in _ONCE or name in ("outlet_id", "run_id", "since_run_id"):
+    if spec.schema != "main" or spec.name in _ONCE or name in ("outlet_id", "since_run_id"):
         return column
+    if name == "run_id":
+        day = f"DATE '2024-01-01' + (copy // {_AT_ONCE})::INTEGER"
+        return f"strftime({day}, '%Y%m%d') || substr({column}, 9) AS {column}"
     if name.endswith("_id") and kind == "VARCHAR":
         number = f"copy // {sharing}" if name.endswith("entity_id") else "copy"
         return (
