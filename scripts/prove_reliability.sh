@@ -14,12 +14,14 @@ trap 'rm -f "$figures" "$outcome"' EXIT
 PROOF_FIGURES="$figures" timeout --signal=INT --kill-after=60 "${PROOF_SECONDS:-5400}" \
   "$python" -m pytest -n 2 --dist loadfile --tb=short -o console_output_style=count "$@" \
   tests/integration/test_killed.py \
+  tests/integration/test_incremental.py \
   tests/integration/test_broken.py \
   tests/integration/test_daemon.py \
   tests/integration/test_readers_publishing.py \
   tests/integration/test_accounting.py \
   tests/integration/test_hostile.py \
   tests/integration/test_large_archive.py \
+  tests/integration/test_cloud.py \
   tests/fuzz/test_documents_any.py \
   tests/unit/test_landing.py | tee "$outcome"
 code=${PIPESTATUS[0]}

@@ -116,6 +116,26 @@ def at_once(notes: Notes) -> str:
     return f"{notes[-1]['runs']} `dateline run` started at once: one waited for the other, both published."
 
 
+def incremental(notes: Notes) -> str:
+    """What was read and extracted."""
+    n = notes[-1]
+    return (
+        f"{n['inputs']} inputs of three days: a run over them unchanged opened {n['opened']} of them; one "
+        f"that changed was the only one read and extracted ({n['revisions']} revision kept); a Dagster "
+        f"backfill of one day with another extractor version did its {n['again']} document again, and "
+        f"`marts.extraction_diff` named the {n['differences']} row that differed."
+    )
+
+
+def cloud(notes: Notes) -> str:
+    """Files over a network protocol."""
+    n = notes[-1]
+    return (
+        f"A folder on an FTP server ({n['files']} files below it, and a sidecar): read once, then a listing "
+        f"({n['read_unchanged']} files asked for); one that changed, and one that broke off, asked for again."
+    )
+
+
 def accounting(notes: Notes) -> str:
     """Sums."""
     n = notes[-1]
@@ -168,7 +188,7 @@ def bytes_by_atheris(_notes: Notes) -> str:
     """What `make fuzz` last executed."""
     figures = json.loads(EXECUTIONS.read_text(encoding="utf-8"))
     told = ", ".join(f"{name} {count:,}" for name, count in figures["executions"].items())
-    return f"Inputs executed by `make fuzz` on {figures['on']}: {told}; finds kept in `tests/fuzz/corpus`."
+    return f"Inputs executed by `make fuzz` ({figures['on']}): {told}; finds kept in `tests/fuzz/corpus`."
 
 
 EXECUTIONS = Path(__file__).parents[1] / "tests" / "fuzz" / "executions.json"
@@ -184,6 +204,8 @@ PROOFS = (
     ("sensors", "Sensors", sensors),
     ("missed day", "A missed day", missed_day),
     ("at once", "Two runs at once", at_once),
+    ("incremental", "Incremental work", incremental),
+    ("cloud", "A cloud folder over a network", cloud),
     ("accounting", "Accounting", accounting),
     ("accounting that fails", "Accounting that does not add up", accounting_fails),
     ("hostile text", "Hostile text", hostile_text),

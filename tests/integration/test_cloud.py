@@ -11,6 +11,7 @@ from pathlib import Path
 import fsspec
 import pytest
 from ftp_server import Files, serving
+from proof_notes import note
 from test_remote import Site, land, ledger, site
 from typer.testing import CliRunner
 
@@ -65,6 +66,7 @@ def test_a_folder_on_a_server_is_read_and_asked_only_for_what_changed(home: Path
     Files.files["/news/b/c.jsonl.meta.json"] = (b'{"outlet": "Parapet Gazette"}', LATE)
     assert land(source)["stored"] == 2, "a sidecar that changed counts"
     assert set(Files.read) == {"/news/a.txt", "/news/b/c.jsonl", "/news/b/c.jsonl.meta.json"}
+    note("cloud", files=2, read_unchanged=0)
 
 
 def test_two_servers_are_two_places(home: Path, store: str) -> None:
