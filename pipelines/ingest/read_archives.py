@@ -10,6 +10,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import IO, Any, cast
 
-from pipelines.ingest.read_pages import read_page
+from pipelines.ingest.read_pages import looks_like_html, read_page
 from pipelines.ingest.records import Found, Reading, Record, Rejection, one_line
 from pipelines.ingest.streams import Budget, TooLargeError, bounded, seekable
 from pipelines.ingest.tar import TarError, tar_members
@@ -211,13 +212,67 @@ def _responses(file: IO[bytes]) -> Iterator[Any]:
 
 
 def _unfolded(body: bytes, headers: object, limit: int, record_no: int) -> bytes | Rejection:
-    """A response's body without its transfer's compression; one that is torn does not end the archive."""
-    coding = str(getattr(headers, "get", lambda *_: "")("Content-Encoding", "") or "").casefold()
-    if coding == "gzip" and body[:2] == b"\x1f\x8b":
-        try:
+    """A response's body without what its transfer put around it; one that is torn does not end the archive.
+
+    Many crawlers keep a response as it came over the wire, some unfold it and leave its headers as they were.
+    """
+
+    def header(name: str) -> str:
+        return str(getattr(headers, "get", lambda *_: "")(name, "") or "").strip().casefold()
+
+    if len(body) > limit:
+        return Rejection(record_no, "too_long", f"more than {limit} bytes")
+    try:
+        if header("Transfer-Encoding").endswith("chunked"):
+            body = _unchunked(body)
+        coding = header("Content-Encoding").removeprefix("x-")
+        if coding == "gzip" and body[:2] == b"\x1f\x8b":
             return bounded(_UNPACK["gz"](io.BytesIO(body)), Budget(limit + 1)).read()
-        except TooLargeError:
-            return Rejection(record_no, "too_long", f"unfolds to more than {limit} bytes")
-        except _BROKEN as error:
-            return Rejection(record_no, "bad_archive", one_line(error) or type(error).__name__)
-    return body
+        if coding == "deflate" and not looks_like_html(body):
+            return _inflated(body, limit)
+        if coding in _NOT_UNPACKED and not looks_like_html(body):
+            return Rejection(record_no, "bad_archive", f"content encoding {coding} is not read")
+        return body
+    except TooLargeError:
+        return Rejection(record_no, "too_long", f"unfolds to more than {limit} bytes")
+    except _BROKEN as error:
+        return Rejection(record_no, "bad_archive", one_line(error) or type(error).__name__)
+
+
+_NOT_UNPACKED = ("br", "zstd", "compress", "dcb", "dcz")
+_CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+
+
+def _unchunked(body: bytes) -> bytes:
+    """The pieces of a chunked transfer together; a body that does not begin as one was unfolded before.
+
+    Raises ValueError where it breaks off.
+    """
+    match = _CHUNK_SIZE.match(body)
+    if not match:
+        return body
+    pieces = []
+    while match and (size := int(match[1], 16)):
+        end = match.end() + size
+        pieces.append(body[match.end() : end])
+        at = next((end + len(mark) for mark in (b"\r\n", b"\n") if body.startswith(mark, end)), None)
+        match = _CHUNK_SIZE.match(body, at) if at else None
+    if not match:
+        raise ValueError("its chunks break off")
+    return b"".join(pieces)
+
+
+def _inflated(body: bytes, limit: int) -> bytes:
+    """What deflate packed: with its header, as the standard has it, or without. Raises zlib.error."""
+    for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
+        unpack = zlib.decompressobj(window)
+        try:
+            data = unpack.decompress(body, limit + 1)
+        except zlib.error:
+            continue
+        if len(data) > limit:
+            raise TooLargeError(f"unfolds to more than {limit} bytes")
+        if unpack.eof:
+            return data
+        break
+    raise zlib.error("broken deflate")

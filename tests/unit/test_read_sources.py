@@ -7,7 +7,8 @@ import io
 import json
 import tarfile
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -295,3 +296,58 @@ def test_a_torn_or_huge_page_does_not_end_its_web_archive(torn: bytes) -> None:
     assert (first.record_no, first.reason) == (1, "too_long" if len(torn) > 5_000 else "bad_archive")
     assert isinstance(second, Record)
     assert "We lost the bridge" in second.text
+
+
+def chunked(body: bytes, size: int) -> bytes:
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;x=y\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+
+
+@pytest.mark.parametrize("size", [7, 100, 99_999])
+@pytest.mark.parametrize(
+    ("headers", "packed"),
+    [
+        ("Transfer-Encoding: chunked", chunked),
+        ("Transfer-Encoding: chunked\r\nContent-Encoding: gzip", lambda b, n: chunked(gzip.compress(b), n)),
+        ("Content-Encoding: deflate", lambda body, _: zlib.compress(body)),
+        ("Content-Encoding: deflate", lambda body, _: zlib.compress(body, wbits=-15)),
+        # Headers as they came, around a body that the crawler had unfolded.
+        ("Transfer-Encoding: chunked\r\nContent-Encoding: br", lambda body, _: body),
+        ("Content-Encoding: gzip", lambda body, _: body),
+        ("Content-Encoding: deflate", lambda body, _: body),
+    ],
+)
+def test_a_response_as_it_came_over_the_wire_is_the_page(
+    headers: str, packed: Callable[[bytes, int], bytes], size: int
+) -> None:
+    """The sizes of its chunks would stand in the middle of words."""
+    page = {"https://a.example/1": ("200 OK", f"text/html\r\n{headers}", packed(PAGE.encode(), size))}
+    assert one(warc(page), "crawl.warc").text == one(PAGE.encode(), "a.html").text
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ("Transfer-Encoding: chunked", chunked(PAGE.encode(), 100)[:-300]),
+        ("Transfer-Encoding: chunked", b"ffffffff\r\n" + PAGE.encode()),
+        ("Content-Encoding: deflate", zlib.compress(PAGE.encode())[:-40]),
+        ("Content-Encoding: br", b"\x0b\x02\x80 torn"),
+    ],
+)
+def test_a_response_that_breaks_off_is_no_page(headers: str, body: bytes) -> None:
+    packed = {"https://courier.example/torn": ("200 OK", f"text/html\r\n{headers}", body)}
+    first, second, *_ = records(warc(packed | PAGES), "crawl.warc")
+    assert isinstance(first, Rejection)
+    assert (first.record_no, first.reason) == (1, "bad_archive")
+    assert isinstance(second, Record)
+
+
+def test_a_deflated_bomb_is_not_unfolded() -> None:
+    page = {
+        "https://a.example/1": (
+            "200 OK",
+            "text/html\r\nContent-Encoding: deflate",
+            zlib.compress(bytes(30_000_000)),
+        )
+    }
+    assert reason(warc(page), "crawl.warc") == "too_long"
