@@ -123,7 +123,7 @@ def incremental(notes: Notes) -> str:
         f"{n['inputs']} inputs of three days: a run over them unchanged opened {n['opened']} of them; one "
         f"that changed was the only one read and extracted ({n['revisions']} revision kept); a Dagster "
         f"backfill of one day with another extractor version did its {n['again']} document again, and "
-        f"`marts.extraction_diff` named the {n['differences']} row that differed."
+        f"`marts.extraction_diff` named the {n['differences']} rows that differed."
     )
 
 
