@@ -49,27 +49,18 @@ def zone_after(passage: Passage, n: int) -> tuple[int, int]:
     syntax, marked = passage.syntax, passage.marked
     start = marked[n].last + 1
     limit = marked[n + 1].first if n + 1 < len(marked) else len(syntax)
-    end = start
-    limit = min(limit, start + _REACH)
-    while end < limit and not ends_sentence(syntax, end):
-        end += 1
-    return start, end
+    limit = max(start, min(limit, start + _REACH))
+    at = bisect.bisect_left(passage.stops, start)
+    return start, min(limit, passage.stops[at]) if at < len(passage.stops) else limit
 
 
 def zone_before(passage: Passage, n: int) -> tuple[int, int]:
     """First token and one past the last token of the words before stretch `n`, from the sentence's start."""
-    syntax, marked = passage.syntax, passage.marked
+    marked, stops = passage.marked, passage.stops
     end = marked[n].first
-    limit = marked[n - 1].last + 1 if n else 0
-    start = end
-    while start > limit and not ends_sentence(syntax, start - 1):
-        start -= 1
-    return start, end
-
-
-def ends_sentence(syntax: Syntax, i: int) -> bool:
-    """Whether token `i`, outside the stretches, ends a sentence."""
-    return syntax.words[i] in _SENTENCE_END or (syntax.tags[i] == "." and syntax.words[i] not in (",", ":"))
+    limit = min(end, marked[n - 1].last + 1 if n else 0)
+    at = bisect.bisect_left(stops, end)
+    return max(limit, stops[at - 1] + 1) if at else limit, end
 
 
 def after(
@@ -459,7 +450,6 @@ __all__ = [
     "before",
     "between",
     "colon_before",
-    "ends_sentence",
     "last_sentence",
     "lead",
     "led_by_sentence",

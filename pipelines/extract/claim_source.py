@@ -9,7 +9,6 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
-from pipelines.extract.quick_look import plain_words
 from pipelines.extract.tree import Tree
 from pipelines.model import NumericClaim, Quote, row_key
 
@@ -47,7 +46,6 @@ class SourceFinder:
         self.ctx = ctx
         self.quotes = sorted(quotes, key=lambda q: (q.start_char, -q.end_char))
         self.cached: tuple[tuple[int, int], Span | None] = ((-1, -1), None)
-        self.looked_at = (-1, False)
 
     def fill(self, claim: NumericClaim, span: Span, tree: Tree, paragraph: Paragraph) -> None:
         """Set quote, source surface and span of `claim`; NULL is the outlet's own voice."""
@@ -81,18 +79,12 @@ class SourceFinder:
         start = tree.sentence_start(span.start)
         key = (paragraph.start, start)
         if self.cached[0] != key:
-            found = None
-            if self._may_name(paragraph):
-                found = named_source(list(span.doc[start : tree.sentence_end(span.start)]), tree)
+            found, end, offset = None, tree.sentence_end(span.start), paragraph.span.start
+            # Most sentences hold none of the words that name a source: they are spared the search.
+            if not _SOURCE_WORDS.isdisjoint(paragraph.syntax.lower[start - offset : end - offset]):
+                found = named_source(list(span.doc[start:end]), tree)
             self.cached = (key, found)
         return self.cached[1]
-
-    def _may_name(self, paragraph: Paragraph) -> bool:
-        """False where a paragraph holds none of the words that name a source: spares most the search."""
-        if self.looked_at[0] != paragraph.start:
-            words = plain_words(self.ctx.text[paragraph.start : paragraph.end])
-            self.looked_at = paragraph.start, not _SOURCE_WORDS.isdisjoint(words)
-        return self.looked_at[1]
 
 
 def named_source(tokens: list[Token], tree: Tree) -> Span | None:

@@ -27,6 +27,8 @@ from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
 _QUOTES = frozenset({"``", "''"})
+# What may stand between a clause and the cue behind it.
+_CLOSES = frozenset({",", "?", "!", *MARKS})
 # What the parse takes for the object of these is nearly always the subject of a clause.
 # “warned in a letter that”, “acknowledged for the first time that”.
 _WHERE_SAID = frozenset({"in", "on", "at", "during", "for", "from", "with"})
@@ -219,7 +221,7 @@ def _is_idle(syntax: Syntax, cue: Cue) -> bool:
 
 def _left_clause(syntax: Syntax, cue: Cue, first: int, last: int) -> list[Piece]:
     """A clause before its cue: “…, officials said”. A comma or mark must stand between them."""
-    if syntax.words[last + 1] != "," and syntax.words[last] not in (",", "?", "!", *MARKS):
+    if syntax.words[last + 1] != "," and syntax.words[last] not in _CLOSES:
         return []
     reports_more = any(
         syntax.deps[c] in ("ccomp", "xcomp", "dobj") and c > cue.last for c in syntax.children[cue.verb]

@@ -66,8 +66,7 @@ class Paragraph:
         syntax, doc = self.syntax, self.span.doc
         if len(syntax) != len(doc):
             return doc.char_span(start - self.offset, end - self.offset, alignment_mode="expand")
-        first = bisect.bisect_right(syntax.ends, start)
-        last = bisect.bisect_left(syntax.idx, end)
+        first, last = syntax.touched(start, end)
         return Span(doc, first, last) if first < last else None
 
     def sentence_bounds(self) -> Iterator[tuple[int, int]]:

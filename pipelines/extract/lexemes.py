@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
-from itertools import repeat
+from functools import lru_cache
+from itertools import accumulate, repeat
 from typing import NamedTuple
 
 
@@ -31,22 +31,25 @@ VULGAR = {
     "⅑": 1 / 9, "⅒": 1 / 10,
 }  # fmt: skip
 
+# One group around it all, so that `split` gives lexemes and the white space between them in turns.
 _LEXEME = re.compile(
-    r"""
-    # Nothing else can begin with a letter, so words, which are most, are asked for first.
-    (?P<word>(?![½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])[^\W\d_]+(?:['’][^\W\d_]+)*)
-  | (?P<power>(?:\d+(?:\.\d+)?|\.\d+)(?:
+    r"""(
+    # A word. Nothing else can begin with a letter, so words, which are most, are asked for first.
+    (?![½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])[^\W\d_]+(?:['’][^\W\d_]+)*
+    # A power.
+  | (?:\d+(?:\.\d+)?|\.\d+)(?:
         [eE][-+−]?\d{1,3}(?![\w.])
       | \s?[x×*·]\s?(?:10|2)\s?(?:(?:\^|\*\*)\s?[-−+]?|[-−+])\d{1,3}(?![\w.])
       | \s?[x×*·]\s?10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
       | (?:\^|\*\*)[-−+]?\d{1,3}(?![\w.])
       | (?<=10)[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}
-    ))
-  | (?P<spaced>(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,]*\d))
-  | (?P<digits>\d+(?:[.,]\d+)*|(?<![\w.])\.\d+(?:,\d{3})*)
-  | (?P<vulgar>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒])
-  | (?P<mark>\S)
-    """,
+    )
+    # Digits in groups of three with spaces between; other digits.
+  | (?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?(?![\d.,]*\d)
+  | \d+(?:[.,]\d+)*|(?<![\w.])\.\d+(?:,\d{3})*
+    # A vulgar fraction or a mark.
+  | \S
+    )""",
     re.VERBOSE,
 )
 _POWER = re.compile(
@@ -57,28 +60,41 @@ _POWER = re.compile(
 
 def lex(text: str) -> list[Lexeme]:
     """The lexemes of a text in order. White space is left out; spans are offsets into `text`."""
-    matches = list(_LEXEME.finditer(text))
-    texts = [match[0] for match in matches]
-    spans = [match.span() for match in matches]
-    groups = [match.lastgroup for match in matches]
-    values = [
-        None if group in _VALUELESS else _VALUES[group or "digits"](written)
-        for group, written in zip(groups, texts, strict=True)
-    ]
     # There is one for every word: made column by column, without a call in Python for each.
+    pieces = _LEXEME.split(text)
+    ends = list(accumulate(map(len, pieces)))
+    texts = pieces[1::2]
+    read = [_WORD if written[0].isalpha() else _kind_and_value(written) for written in texts]
     columns = zip(
         texts,
         [written.lower() for written in texts],
-        [start for start, _ in spans],
-        [end for _, end in spans],
-        [group if group in _VALUELESS else "digits" for group in groups],
-        values,
+        ends[:-1:2],
+        ends[1::2],
+        [kind for kind, _ in read],
+        [value for _, value in read],
         strict=True,
     )
     return list(map(tuple.__new__, repeat(Lexeme), columns))
 
 
-_VALUELESS = frozenset({"word", "mark"})
+_WORD: tuple[str, float | None] = ("word", None)
+_MARK: tuple[str, float | None] = ("mark", None)
+_PLAIN_DIGITS = re.compile(r"\.?\d[\d.,]*")
+_SPACED_DIGITS = re.compile(r"[\d \u00a0\u2009\u202f]+(?:[.,]\d+)?")
+
+
+@lru_cache(maxsize=8192)
+def _kind_and_value(written: str) -> tuple[str, float | None]:
+    """What a lexeme that begins with no letter is, and the number that it writes."""
+    if written in VULGAR:
+        return "digits", VULGAR[written]
+    if _PLAIN_DIGITS.fullmatch(written):
+        return "digits", _digits_value(written)
+    if _SPACED_DIGITS.fullmatch(written):
+        return "digits", _spaced_value(written)
+    if written[0].isalnum() and not written[0].isdecimal():
+        return _WORD  # “²”, “Ⅷ”
+    return _MARK if len(written) == 1 else ("digits", _power_value(written))
 
 
 def _digits_value(written: str) -> float | None:
@@ -151,14 +167,6 @@ def finite(written: str) -> float | None:
 def times(value: float, factor: float) -> float:
     """The product without the noise of binary fractions: 16.4 times a million is 16400000."""
     return float(f"{value * factor:.15g}")
-
-
-_VALUES: dict[str, Callable[[str], float | None]] = {
-    "power": _power_value,
-    "spaced": _spaced_value,
-    "digits": _digits_value,
-    "vulgar": VULGAR.get,
-}
 
 
 HYPHENS = frozenset("-‐‑")

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from spacy.tokens import Token
-
 from pipelines.extract import gazetteer
 from pipelines.extract.context import Paragraph
-from pipelines.extract.nlp import lemma
+from pipelines.extract.syntax import Syntax
 from pipelines.reference import words
 
 
@@ -25,21 +23,24 @@ def is_metonym(paragraph: Paragraph, start: int, end: int, surface: str) -> bool
     known = gazetteer.metonym(surface)
     if known is None or known.kind != "capital":
         return False
-    span = paragraph.char_span(start, end)
-    return span is not None and _is_agent(span.root)
+    syntax = paragraph.syntax
+    first, last = syntax.touched(start, end)
+    return first < last and _is_agent(syntax, syntax.root(first, last))
 
 
-def _is_agent(token: Token) -> bool:
+def _is_agent(syntax: Syntax, i: int) -> bool:
+    deps, heads = syntax.deps, syntax.heads
     for _ in range(8):
-        if token.dep_ != "conj":
+        if deps[i] != "conj":
             break
-        token = token.head
-    if token.dep_ == "nsubj":
-        return decides(token.head)
-    by = token.head
-    return token.dep_ == "pobj" and by.lower_ == "by" and by.dep_ == "agent" and decides(by.head)
+        i = heads[i]
+    by = heads[i]
+    if deps[i] == "nsubj":
+        return decides(syntax, by)
+    is_agent = deps[i] == "pobj" and syntax.lower[by] == "by" and deps[by] == "agent"
+    return is_agent and decides(syntax, heads[by])
 
 
-def decides(verb: Token) -> bool:
+def decides(syntax: Syntax, verb: int) -> bool:
     """True for a verb of saying or deciding."""
-    return lemma(verb) in _verbs()
+    return syntax.lemma(verb) in _verbs()

@@ -10,7 +10,7 @@ Belongs here: bounds of mixed quotes by place. Does not belong here: clauses tha
 
 from __future__ import annotations
 
-from pipelines.extract.attribution import Attribution, ends_sentence, zone_after, zone_before
+from pipelines.extract.attribution import Attribution, zone_after, zone_before
 from pipelines.extract.clause_ends import run_on, trim
 from pipelines.extract.content import find_content
 from pipelines.extract.cues import ADDRESSING, BELIEF, SPEECH, Cue
@@ -87,7 +87,7 @@ def _sentence_start(passage: Passage, n: int, taken: frozenset[int]) -> int:
             if k in taken or whole:
                 break
             i = marked[k].first
-        elif ends_sentence(syntax, i - 1) or syntax.words[i - 1] in (":", ";", "(", "["):
+        elif passage.ends_sentence(i - 1) or syntax.words[i - 1] in (":", ";", "(", "["):
             break
         else:
             i -= 1

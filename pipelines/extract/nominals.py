@@ -15,14 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from spacy.tokens import Token
-
 from pipelines.extract import gazetteer
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
 from pipelines.extract.coreference import FEMALE, MALE, genders_of
 from pipelines.extract.metonyms import decides
 from pipelines.extract.names import is_headline
 from pipelines.extract.speakers import role_nouns
+from pipelines.extract.syntax import Syntax
 from pipelines.model import Mention, Quote
 from pipelines.reference import read_table
 
@@ -59,13 +58,13 @@ def _offices() -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    """A place that may stand for a name; offsets count into the document."""
+    """A place that may stand for a name; offsets count into the document, `token` into the paragraph."""
 
     start: int
     end: int
     word: str
     is_pronoun: bool
-    token: Token
+    token: int
     paragraph: Paragraph
     number: int
 
@@ -152,17 +151,18 @@ class _Reader:
     def hits(self) -> Iterator[_Hit]:
         """Pronouns and definite nouns with nothing added ('the country', not 'the country that …')."""
         for number, paragraph in enumerate(self._prose):
+            syntax = paragraph.syntax
             for match in _FINDER.finditer(self._ctx.text, paragraph.start, paragraph.end):
-                word = match.group("noun") or match.group().lower()
-                if match.group("noun") and word not in _kinds() and word not in _offices():
+                noun = match["noun"]
+                if noun and noun not in _kinds() and noun not in _offices():
                     continue
-                span = paragraph.char_span(match.start(), match.end())
-                if span is None or self._is_named(match.start(), match.end()):
+                start, end = match.span()
+                first, last = syntax.touched(start, end)
+                if first >= last or self._is_named(start, end):
                     continue
-                token = span[-1]
-                if match.group("noun") is None or _is_bare(token):
-                    is_pronoun = match.group("noun") is None
-                    yield _Hit(match.start(), match.end(), word, is_pronoun, token, paragraph, number)
+                if noun is None or _is_bare(syntax, last - 1):
+                    word = noun or match[0].lower()
+                    yield _Hit(start, end, word, noun is None, last - 1, paragraph, number)
 
     def _is_named(self, start: int, end: int) -> bool:
         at = bisect.bisect_left(self._starts, end) - 1
@@ -204,7 +204,7 @@ class _Reader:
 
     def _sentence_before(self, hit: _Hit) -> int:
         syntax = hit.paragraph.syntax
-        first = syntax.sentence(hit.token.i - hit.paragraph.span.start)[0]
+        first = syntax.sentence(hit.token)[0]
         if first:
             return syntax.idx[syntax.sentence(first - 1)[0]]
         if hit.number == self._run_starts[hit.number]:
@@ -260,15 +260,17 @@ class _Reader:
 
     def _governing(self, hit: _Hit, gender: str, near: Sequence[Mention]) -> Mention | None:
         """The person who is subject of the verb that the pronoun's clause hangs on: 'X said he …'."""
-        verb = hit.token.head
+        syntax = hit.paragraph.syntax
+        deps, heads = syntax.deps, syntax.heads
+        verb = heads[hit.token]
         for _ in range(6):
-            if verb.dep_ in ("ccomp", "advcl", "xcomp") and verb.head is not verb:
-                verb = verb.head
-                subject = next((c for c in verb.lefts if c.dep_ in ("nsubj", "nsubjpass")), None)
-                if subject is not None and subject.i != hit.token.i:
-                    at = hit.paragraph.at(subject)
+            if deps[verb] in ("ccomp", "advcl", "xcomp") and heads[verb] != verb:
+                verb = heads[verb]
+                subject = syntax.child(verb, "nsubj", "nsubjpass")
+                if subject is not None and subject < verb and subject != hit.token:
+                    at = syntax.idx[subject]
                     found = next((m for m in near if m.start_char <= at < m.end_char), None)
-                    if found is None or not (decides(verb) or self._is_of(found, gender)):
+                    if found is None or not (decides(syntax, verb) or self._is_of(found, gender)):
                         return None
                     rivals = {m.name for m in near if m.start_char > at} - {found.name}
                     return None if rivals else found
@@ -278,7 +280,8 @@ class _Reader:
 
     def _body_that_acts(self, hit: _Hit) -> _Found | None:
         """'It said', 'it announced': the one body that was a subject shortly before."""
-        if hit.token.dep_ != "nsubj" or not decides(hit.token.head):
+        syntax = hit.paragraph.syntax
+        if syntax.deps[hit.token] != "nsubj" or not decides(syntax, syntax.heads[hit.token]):
             return None
         near = self._near(hit, ("ORG", "GPE"))
         subjects = {m.name: m for m in near if m.label == "ORG" and self._is_subject(hit, m)}
@@ -291,9 +294,9 @@ class _Reader:
 
     def _is_subject(self, hit: _Hit, mention: Mention) -> bool:
         is_here = hit.paragraph.start <= mention.start_char
-        paragraph = hit.paragraph if is_here else self._prose[hit.number - 1]
-        span = paragraph.char_span(mention.start_char, mention.end_char)
-        return span is not None and span.root.dep_ in ("nsubj", "nsubjpass")
+        syntax = (hit.paragraph if is_here else self._prose[hit.number - 1]).syntax
+        first, last = syntax.touched(mention.start_char, mention.end_char)
+        return first < last and syntax.deps[syntax.root(first, last)] in ("nsubj", "nsubjpass")
 
     def _office(self, hit: _Hit) -> _Found | None:
         """'The mayor': the one person of the story so far who was introduced with that office."""
@@ -320,7 +323,8 @@ class _Reader:
 
     def _country(self, hit: _Hit) -> _Found | None:
         """'The country': the one country of the sentence and the one before."""
-        if hit.token.head.lower_ in _WHERE_AT_HOME:
+        syntax = hit.paragraph.syntax
+        if syntax.lower[syntax.heads[hit.token]] in _WHERE_AT_HOME:
             return None
         return self._only(self._near(hit, ("GPE", "NORP")), _is_country, "GPE", "nominal_country")
 
@@ -346,14 +350,14 @@ class _Reader:
 _WHERE_AT_HOME = frozenset({"across", "around", "throughout", "over", "for", "of"})
 
 
-def _is_bare(token: Token) -> bool:
+def _is_bare(syntax: Syntax, i: int) -> bool:
     """True for 'the NOUN' alone: no other word before it, and nothing behind that says which."""
-    if token.tag_ not in ("NN", "NNS") or token.dep_ == "compound":
+    tags, deps = syntax.tags, syntax.deps
+    if tags[i] not in ("NN", "NNS") or deps[i] == "compound":
         return False
-    if any(child.dep_ in ("relcl", "acl", "prep", "appos", "amod") for child in token.children):
+    if any(deps[child] in ("relcl", "acl", "prep", "appos", "amod") for child in syntax.children[i]):
         return False
-    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
-    return following is None or following.tag_ not in ("NN", "NNS", "NNP", "WDT", "WP", "HYPH", "CD")
+    return i + 1 == len(syntax) or tags[i + 1] not in ("NN", "NNS", "NNP", "WDT", "WP", "HYPH", "CD")
 
 
 def _is_country(mention: Mention) -> bool:

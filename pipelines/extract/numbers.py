@@ -32,6 +32,7 @@ def _vague() -> dict[str, tuple[float, float]]:
     return {row["phrase"]: (float(row["low"]), float(row["high"])) for row in rows}
 
 
+_ONE = ARTICLES | {"one"}
 # After “a third” these words show a share, not an ordinal before its noun.
 _SHARE_FOLLOWS = frozenset({
     "of", "more", "fewer", "less", "as", "the", "off", "higher", "lower", "bigger", "larger", "smaller",
@@ -187,7 +188,7 @@ class Grammar(Cardinals):
     def _half(self, at: int) -> Number | None:
         """“half of”, “half a million”, “half an hour”, “by half”."""
         first = at
-        if self.lower(at) in (*ARTICLES, "one"):
+        if self.lower(at) in _ONE:
             at = self.after_hyphen(at + 1)
         if self.lower(at) != "half":
             return None
@@ -341,7 +342,7 @@ class Grammar(Cardinals):
         """`number` with “a half”, “three quarters” … after “and”, times the magnitude that follows."""
         part, last = None, at
         behind = self.after_hyphen(at + 1)
-        if self.lower(at) in (*ARTICLES, "one") and self.lower(behind) == "half":
+        if self.lower(at) in _ONE and self.lower(behind) == "half":
             part, last = 0.5, behind
         elif self.lower(at) == "half":
             part, last = 0.5, at

@@ -14,6 +14,8 @@ from pipelines.extract.cues import Cue, find_cues
 from pipelines.extract.marks import Stretch
 from pipelines.extract.syntax import Syntax
 
+_STOPS = frozenset({".", "?", "!"})
+
 
 @dataclass(frozen=True, slots=True)
 class Marked:
@@ -98,6 +100,17 @@ class Passage:
             for i in range(m.first, m.last + 1):
                 where[i] = n
         return where
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """The tokens that end a sentence, where they stand outside the stretches."""
+        words = enumerate(zip(self.syntax.words, self.syntax.tags, strict=True))
+        return [i for i, (w, tag) in words if w in _STOPS or (tag == "." and w not in (",", ":"))]
+
+    def ends_sentence(self, i: int) -> bool:
+        """Whether token `i`, outside the stretches, ends a sentence."""
+        at = bisect.bisect_left(self.stops, i)
+        return at < len(self.stops) and self.stops[at] == i
 
     @cached_property
     def cues(self) -> list[Cue]:

@@ -61,7 +61,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
 
 def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
     """The claims of one paragraph, offsets still relative to it."""
-    if not may_hold_amount(text):
+    if not may_hold_amount(text, paragraph.syntax.lower):
         return []
     reader = AmountReader(text)
     urls = url_spans(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
+from functools import lru_cache
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.name_rules import role_nouns
@@ -11,6 +11,8 @@ from pipelines.extract.name_rules import role_nouns
 _MAX_TOKENS = 16
 _NOMINAL = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ", "POS", "HYPH", "VBN", "CD", "NNP$"})
 _LINKS = frozenset({"of", "to", "for", "on", "at", "in", "with"})
+_JOINTS = frozenset({"the", "and", "&"})
+_OPENING = frozenset({"the", "a", "an", "who", "is", "his", "her", "its"})
 
 
 # Role nouns that are other words when written small ('his father', 'a psychology major').
@@ -21,6 +23,7 @@ _CAPITAL_ONLY = frozenset(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
 def _is_role(text: str) -> bool:
     word = text.casefold()
     if word == text and word in _CAPITAL_ONLY:
@@ -30,82 +33,81 @@ def _is_role(text: str) -> bool:
 
 def role_of(paragraph: Paragraph, start: int, end: int) -> tuple[int, int] | None:
     """Document offsets of the role beside the name at `start` to `end`, or None."""
-    span = paragraph.char_span(start, end)
-    if span is None:
+    syntax = paragraph.syntax
+    first, last = syntax.touched(start, end)
+    if first >= last:
         return None
-    doc = span.doc
-    found = _before(doc, span.start, paragraph.span.start) or _after(doc, span.end, paragraph.span.end)
-    if found is None:
+    found = _before(paragraph, first) or _after(paragraph, last)
+    return None if found is None else (syntax.idx[found[0]], syntax.ends[found[1] - 1])
+
+
+def _before(paragraph: Paragraph, name_at: int) -> tuple[int, int] | None:
+    if not name_at:
         return None
-    return paragraph.at(doc[found[0]]), paragraph.end_of(doc[found[1] - 1])
+    if _is_role(paragraph.syntax.words[name_at - 1]):
+        return _grow_left(paragraph, name_at - 1, 0), name_at
+    return _outermost(paragraph, name_at, max(0, name_at - _MAX_TOKENS))
 
 
-def _before(doc: Doc, name_at: int, low: int) -> tuple[int, int] | None:
-    if name_at - 1 < low:
-        return None
-    if _is_role(doc[name_at - 1].text):
-        return _grow_left(doc, name_at - 1, low), name_at
-    return _outermost(doc, name_at, max(low, name_at - _MAX_TOKENS))
-
-
-def _grow_left(doc: Doc, at: int, low: int) -> int:
+def _grow_left(paragraph: Paragraph, at: int, low: int) -> int:
     """Where the modifiers of the role noun at `at` begin ('Kremlin', 'foreign policy', 'Armenian Prime')."""
+    words, tags, span = paragraph.syntax.words, paragraph.syntax.tags, paragraph.span
     first = at
     while first - 1 >= low and at - first < 6:
-        token = doc[first - 1]
-        if token.tag_ not in _NOMINAL or token.ent_type_ in ("DATE", "TIME") or token.text in "-–—":
+        is_date = tags[first - 1] in _NOMINAL and span[first - 1].ent_type_ in ("DATE", "TIME")
+        if tags[first - 1] not in _NOMINAL or is_date or words[first - 1] in "-–—":
             break
         first -= 1
-    while first < at and doc[first].tag_ in ("POS", "HYPH", "CD"):
+    while first < at and tags[first] in ("POS", "HYPH", "CD"):
         first += 1
     return first
 
 
-def _outermost(doc: Doc, name_at: int, low: int) -> tuple[int, int] | None:
+def _outermost(paragraph: Paragraph, name_at: int, low: int) -> tuple[int, int] | None:
     """'Press Secretary of the President of Russia' before a name: the role furthest left."""
+    words, lower, tags = paragraph.syntax.words, paragraph.syntax.lower, paragraph.syntax.tags
     best, at = None, name_at - 1
-    while at >= low:
-        token = doc[at]
-        if not (token.tag_ in _NOMINAL or token.lower_ in _LINKS or token.lower_ in ("the", "and", "&")):
-            break
-        if _is_role(token.text) and at + 1 < name_at and doc[at + 1].lower_ in _LINKS:
-            best = _grow_left(doc, at, low)
+    while at >= low and (tags[at] in _NOMINAL or lower[at] in _LINKS or lower[at] in _JOINTS):
+        if at + 1 < name_at and lower[at + 1] in _LINKS and _is_role(words[at]):
+            best = _grow_left(paragraph, at, low)
             at = best
         at -= 1
-    if best is None or doc[name_at - 1].lower_ in _LINKS or doc[name_at - 1].lower_ in ("the", "and"):
+    if best is None or lower[name_at - 1] in _LINKS or lower[name_at - 1] in ("the", "and"):
         return None
     return best, name_at
 
 
-def _after(doc: Doc, at: int, high: int) -> tuple[int, int] | None:
+def _after(paragraph: Paragraph, at: int) -> tuple[int, int] | None:
     """', a foreign policy adviser to …' behind a name, up to the next comma or verb."""
-    if at + 1 >= high or doc[at].text != ",":
+    words, lower, tags = paragraph.syntax.words, paragraph.syntax.lower, paragraph.syntax.tags
+    high = len(words)
+    if at + 1 >= high or words[at] != ",":
         return None
     first = at + 1
-    while first < high and doc[first].lower_ in ("the", "a", "an", "who", "is", "his", "her", "its"):
-        if doc[first].lower_ in ("who", "is"):
+    while first < high and lower[first] in _OPENING:
+        if lower[first] in ("who", "is"):
             return None
         first += 1
     last, has_role = first, False
     while last < min(high, first + _MAX_TOKENS):
-        token = doc[last]
-        if token.tag_ in _NOMINAL or (
-            has_role and (token.lower_ in _LINKS or token.lower_ in ("the", "and"))
-        ):
-            has_role = has_role or _is_role(token.text)
-            last += 1
-        else:
+        if not (tags[last] in _NOMINAL or (has_role and _is_small(lower[last]))):
             break
-    while last > first and (doc[last - 1].lower_ in _LINKS or doc[last - 1].lower_ in ("the", "and")):
+        has_role = has_role or _is_role(words[last])
+        last += 1
+    while last > first and _is_small(lower[last - 1]):
         last -= 1
-    if not has_role or last <= first or _names_another(doc, first, last):
+    if not has_role or last <= first or _names_another(paragraph, first, last):
         return None
     return first, last
 
 
-def _names_another(doc: Doc, first: int, last: int) -> bool:
+def _is_small(word: str) -> bool:
+    return word in _LINKS or word in ("the", "and")
+
+
+def _names_another(paragraph: Paragraph, first: int, last: int) -> bool:
     """True where the words after the comma name somebody else: 'Jane Doe, Vice President John Roe'."""
     for at in range(first, last):
-        if _is_role(doc[at].text):
-            return at + 1 < last and doc[at + 1].ent_type_ == "PERSON"
+        if _is_role(paragraph.syntax.words[at]):
+            return at + 1 < last and paragraph.span[at + 1].ent_type_ == "PERSON"
     return False

@@ -17,6 +17,7 @@ from pipelines.reference import words
 
 _ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
 _DASHES = frozenset({"—", "–", "-", "--", "―"})
+_SETS_APART = _DASHES | {",", "while"}
 _PERSON_TAGS = NOUN_TAGS | {"PRP"}
 _NOMINAL_TAGS = NOUN_TAGS | {"PRP", "DT", "CD", "WP", "WDT", "EX", "NFP", "JJ", "VBG", "FW"}
 
@@ -97,7 +98,7 @@ def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
 def _is_apart(syntax: Syntax, verb: int, head: int) -> bool:
     """A participle with a comma, a dash or “while” before it."""
     return syntax.tags[verb] == "VBG" and any(
-        syntax.lower[i] in (",", "while", *_DASHES) for i in range(verb - 1, max(head, verb - 5), -1)
+        syntax.lower[i] in _SETS_APART for i in range(verb - 1, max(head, verb - 5), -1)
     )
 
 

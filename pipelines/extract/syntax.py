@@ -147,6 +147,19 @@ class Syntax:
             i = self.heads[i]
             yield i
 
+    def touched(self, start: int, end: int) -> tuple[int, int]:
+        """First index and one past the last of the tokens that document offsets touch; none: not below it."""
+        return bisect.bisect_right(self.ends, start), bisect.bisect_left(self.idx, end)
+
+    def root(self, first: int, end: int) -> int:
+        """Of tokens `first` to `end - 1` the one that the others hang on, as spaCy's `Span.root`."""
+        heads = self.heads
+        outward = [i for i in range(first, end) if heads[i] == i]
+        outward = outward or [i for i in range(first, end) if not first <= heads[i] < end]
+        if len(outward) < 2 or heads[outward[0]] == outward[0]:
+            return outward[0] if outward else first
+        return min(outward, key=lambda i: sum(1 for _ in self.ancestors(i)))
+
     def at(self, char: int) -> int:
         """Index of the first token that ends after document offset `char` (`len(self)` past the last)."""
         return bisect.bisect_right(self.ends, char)
