@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from operator import add
 from typing import Any
+from unicodedata import category
 
 from spacy.attrs import DEP, HEAD, IDX, LENGTH, SENT_START, TAG  # type: ignore[import-not-found]
 from spacy.tokens import Span
@@ -158,7 +159,13 @@ class Syntax:
         outward = outward or [i for i in range(first, end) if not first <= heads[i] < end]
         if len(outward) < 2 or heads[outward[0]] == outward[0]:
             return outward[0] if outward else first
-        return min(outward, key=lambda i: sum(1 for _ in self.ancestors(i)))
+        return min(outward, key=self._depth)
+
+    def _depth(self, i: int) -> int:
+        """How many heads stand above token `i`; a mark or white space on its own counts as deepest."""
+        word = self.words[i]
+        is_mark = word.isspace() or all(category(character)[0] == "P" for character in word)
+        return len(self) - 1 if is_mark and not self.children[i] else sum(1 for _ in self.ancestors(i))
 
     def at(self, char: int) -> int:
         """Index of the first token that ends after document offset `char` (`len(self)` past the last)."""
