@@ -69,7 +69,8 @@ _PEOPLE = frozenset({"people", "men", "women", "children", "viewers"})
 _NOT_PLURAL = ("ss", "us", "is")
 # Nothing is counted on after these: “a dozen three” is not fifteen.
 _TERMINAL = frozenset({12.0, 20.0})
-_AFTER_ARTICLE = FULL_MAGNITUDES | {"dozen", "score", "doz"}
+# What may follow the article that a cardinal begins with.
+AFTER_ARTICLE = FULL_MAGNITUDES | {"dozen", "score", "doz"}
 # Written without a number before them these are something else (a score of 5, Cr).
 BARE_NEEDS_NUMBER = frozenset({
     "score", "scores", "cr", "mn", "mln", "mil", "mio", "bn", "bln", "bil", "tn", "trn", "tln", "trln",
@@ -181,7 +182,7 @@ class _Reader:
 
     def read(self) -> Number | None:
         if self.g.lower(self.at) in ARTICLES:
-            if self.g.lower(self.at + 1) not in _AFTER_ARTICLE:
+            if self.g.lower(self.at + 1) not in AFTER_ARTICLE:
                 return None
             self.group, self.at = 1.0, self.at + 1
             self.is_words = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
@@ -103,6 +104,7 @@ def _is_portfolio(text: str, start: int, end: int, label: str) -> bool:
     return not text[start:end].isupper() and gazetteer.organization(text[start:end]) is None
 
 
+@lru_cache(maxsize=8192)
 def _is_name(surface: str, label: str) -> bool:
     if len(surface) < 2 or not (surface[0].isupper() or any(c.isupper() for c in surface)):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from pipelines.extract import gazetteer
@@ -160,6 +160,7 @@ def _genders() -> dict[str, str]:
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
 
+@lru_cache(maxsize=8192)
 def _ends(name: str) -> tuple[str, str]:
     """First and last name, folded; a suffix stays with the last name so that father and son stay apart."""
     words = fold(name).split()

@@ -15,7 +15,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.extract import credits, gazetteer, metonyms, name_links, roles
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
@@ -333,17 +333,24 @@ def _kind_after(text: str, end: int) -> str | None:
     return _contexts("after").get(match.group(1).lower()) if match else None
 
 
+def _small_words(text: str) -> set[str]:
+    """Words of three letters and more that a text writes small, of hyphened ones the first part."""
+    first = {word.partition("-")[0] for word in set(re.findall(r"[\w-]+", text))}
+    return {word for word in first if len(word) > 2 and word.isascii() and word.isalpha() and word.islower()}
+
+
 def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str]) -> None:
     """Single words that the document also writes small are words ('Peacekeepers'), not names."""
     small: set[str] | None = None
     for stretch in prose:
         for candidate in list(stretch.taken):
             surface = text[candidate.start : candidate.end]
-            if candidate.method != "model" or candidate.label in ("PERSON", "GPE") or not surface.isalpha():
+            if candidate.method != "model" or candidate.label in ("PERSON", "GPE"):
                 continue
-            if small is None:
-                small = set(re.findall(r"(?<![\w-])[a-z]{3,}(?!\w)", text))
-            if surface.isupper() or surface.casefold() not in small:
+            if not surface.isalpha() or surface.isupper():
+                continue
+            small = _small_words(text) if small is None else small
+            if surface.casefold() not in small:
                 continue
             stretch.taken.remove(candidate)
             labels.pop(fold(surface), None)
@@ -381,6 +388,7 @@ def _lexicon(
     return index
 
 
+@lru_cache(maxsize=8192)
 def _thing(surface: str, label: str) -> str:
     """What a name of the tables names, whatever it is called: 'US' and 'United States' are one thing."""
     if label == "ORG":

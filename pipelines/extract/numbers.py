@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cache
 
 from pipelines.extract.cardinals import (
+    AFTER_ARTICLE,
     ARTICLES,
     BARE_NEEDS_NUMBER,
     FULL_MAGNITUDES,
@@ -30,6 +31,14 @@ from pipelines.reference import read_table
 def _vague() -> dict[str, tuple[float, float]]:
     rows = read_table("vague_amounts", ("phrase", "low", "high"))
     return {row["phrase"]: (float(row["low"]), float(row["high"])) for row in rows}
+
+
+@cache
+def _behind_articles() -> frozenset[str]:
+    """What may stand behind the article that a number begins with: “a few”, “a third”, “a-hundred”."""
+    vague = {phrase.removeprefix("a ") for phrase in _vague()}
+    parts = {word for word, (kind, _) in number_words().items() if kind in ("part", "parts")}
+    return frozenset(vague | parts | AFTER_ARTICLE | HYPHENS | {"couple", "pair", "half"})
 
 
 _ONE = ARTICLES | {"one"}
@@ -124,6 +133,8 @@ class Grammar(Cardinals):
         if lexeme.kind == "digits" and self.is_glued_to_word(at):
             return None
         if lexeme.lower in FULL_MAGNITUDES and self._is_multiplied(at):
+            return None
+        if lexeme.lower in ARTICLES and self.lower(at + 1) not in _behind_articles():
             return None
         return self._vague(at) or self._half(at) or self._shares(at)
 

@@ -51,8 +51,7 @@ def place_quotes_in_time(ctx: Context, quotes: Sequence[Quote]) -> None:
         hanging = _hanging(syntax, first, last)
         if not hanging:
             continue
-        cue = paragraph.span[first : last + 1]
-        if found := _date(ctx, paragraph, cue, hanging, quote):
+        if found := _date(ctx, syntax, syntax.root(first, last + 1), hanging, quote):
             quote.said_on, quote.said_on_precision, quote.said_on_method = (
                 found.on,
                 found.precision,
@@ -73,16 +72,15 @@ def _hanging(syntax: Syntax, first: int, last: int) -> set[int]:
     return found
 
 
-def _date(
-    ctx: Context, paragraph: Paragraph, cue: Span, hanging: set[int], quote: Quote
-) -> ResolvedDate | None:
-    sentence = cue.root.sent
-    base = sentence.start_char + paragraph.offset
-    text = ctx.text[base : sentence.end_char + paragraph.offset]
+def _date(ctx: Context, syntax: Syntax, cue: int, hanging: set[int], quote: Quote) -> ResolvedDate | None:
+    """The date that hangs on the cue, the nearest of several. Tokens `hanging` hang on token `cue`."""
+    sentence_start, sentence_end = syntax.sentence(cue)
+    base = syntax.idx[sentence_start]
+    text = ctx.text[base : syntax.ends[sentence_end - 1]]
     found = []
     for start, end in find_expressions(text):
-        span = paragraph.char_span(base + start, base + end)
-        if span is None or _inside(base + start, quote) or span.root.i - paragraph.span.start not in hanging:
+        first, last = syntax.touched(base + start, base + end)
+        if first >= last or _inside(base + start, quote) or syntax.root(first, last) not in hanging:
             continue
         resolved = resolve_expression(ctx.text[base + start : base + end], ctx.published_on, "past")
         if resolved:
