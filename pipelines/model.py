@@ -709,6 +709,31 @@ class FigureObservation:
     run_id: str = col("The run that last changed this row.", default="")
 
 
+@table(
+    "figure_date_checks",
+    key=("figure_id", "claim_id", "sentence_id", "start_char"),
+    doc="""A stated duration or age against a date of the story: what the date says it must be.""",
+)
+class FigureDateCheck:
+    figure_id: str = col("The figure of the claim.")
+    claim_id: str = col("The duration or age that is checked.")
+    sentence_id: str = col("The sentence with the date.")
+    document_id: str = col("Its document.")
+    start_char: int = col("First character of the date.")
+    end_char: int = col("One past its last character.")
+    other_claim_id: str | None = col(
+        "A second duration that the date ties to the first ('another year and a half' to 'five years').",
+        default=None,
+    )
+    expected_low: float | None = col("The least that the date allows, in the claim's unit.", default=None)
+    expected_high: float | None = col("The most; NULL where it is open.", default=None)
+    verdict: str = col(
+        "agree; conflict; open: one way to count days agrees, the other does not.", default="open"
+    )
+    evidence: str | None = col("The arithmetic, in words.", default=None)
+    run_id: str = col("The run that last changed this row.", default="")
+
+
 @table("id_redirects", key=("table_name", "old_id"), doc="An id that joined another.")
 class IdRedirect:
     table_name: str = col("entities, stories, statements or figures.")

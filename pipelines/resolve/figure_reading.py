@@ -163,7 +163,7 @@ def _is_toll_row(row: ClaimRow) -> bool:
 
 
 @cache
-def _cue(kind: str) -> re.Pattern[str]:
+def cue(kind: str) -> re.Pattern[str]:
     """The phrases of one kind as whole words, longest first."""
     phrases = {
         r["phrase"].lower() for r in read_table("figure_cues", ("kind", "phrase")) if r["kind"] == kind
@@ -173,17 +173,17 @@ def _cue(kind: str) -> re.Pattern[str]:
 
 
 def _has(kind: str, text: str) -> bool:
-    return bool(_cue(kind).search(text))
+    return bool(cue(kind).search(text))
 
 
 def _ends_with(kind: str, left: str) -> bool:
     """True where a phrase of this kind stands right before the number, a hedge or article between or not."""
     tail = _HEDGES.sub("", left.rstrip()).rstrip(" ,:—–-(")
-    return any(m.end() == len(tail) for m in _cue(kind).finditer(tail, max(len(tail) - 60, 0)))
+    return any(m.end() == len(tail) for m in cue(kind).finditer(tail, max(len(tail) - 60, 0)))
 
 
 def _starts_with(kind: str, right: str) -> bool:
-    return _cue(kind).match(right.lstrip(" ,-")) is not None
+    return cue(kind).match(right.lstrip(" ,-")) is not None
 
 
 _HEDGES = re.compile(
@@ -358,7 +358,7 @@ def _is_other_event(
 ) -> bool:
     """Whether the claim tells of another event or of a whole period, not of the story's event."""
     clause = _clause(left, right)
-    if any(not _ORDINAL.search(clause[: m.start()]) for m in _cue("period").finditer(clause)):
+    if any(not _ORDINAL.search(clause[: m.start()]) for m in cue("period").finditer(clause)):
         return True
     if row.position > _OPENING and _has("background", f"{left} {right}"):
         return True

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from pipelines.model import to_arrow
+from pipelines.model import FigureDateCheck, to_arrow
 from pipelines.resolve.figure_reading import ClaimRow
 from pipelines.resolve.figures import Figures, StoryFacts, find_figures
 from pipelines.resolve.independence import SourceDocument, source_keys
+from pipelines.warehouse.figure_dates import find_date_checks
 
 # Rows of these hang on a figure and go with it.
-_OF_FIGURE = ("figures", "figure_claims", "figure_observations")
+_OF_FIGURE = ("figures", "figure_claims", "figure_observations", "figure_date_checks")
 
 
 def update_figures(connection: DuckDBPyConnection, run_id: str) -> None:
@@ -29,8 +31,9 @@ def update_figures(connection: DuckDBPyConnection, run_id: str) -> None:
     found = find_figures(
         [(story, rows.get(story.story_id, [])) for story in stories], _place_names(connection), run_id
     )
+    checks = find_date_checks(connection, rows, found.claim_figure)
     _clear(connection)
-    _write(connection, found)
+    _write(connection, found, [replace(check, run_id=run_id) for check in checks])
     _redirect(connection, found)
 
 
@@ -192,8 +195,8 @@ def _clear(connection: DuckDBPyConnection) -> None:
     )
 
 
-def _write(connection: DuckDBPyConnection, found: Figures) -> None:
-    written: tuple[list[Any], ...] = (found.figures, found.claims, found.observations)
+def _write(connection: DuckDBPyConnection, found: Figures, checks: list[FigureDateCheck]) -> None:
+    written: tuple[list[Any], ...] = (found.figures, found.claims, found.observations, checks)
     for table, rows in zip(_OF_FIGURE, written, strict=True):
         connection.register("new_rows", to_arrow(table, rows))
         connection.execute(f"INSERT INTO main.{table} BY NAME FROM new_rows")  # noqa: S608

@@ -29,7 +29,7 @@ from pipelines.warehouse.unruled import SCHEMA, applied, lift
 _OF_DOCUMENT = (
     "documents", "document_sources", "document_revisions", "segments", "sentences", "entity_mentions",
     "quotes", "scare_quotes", "numeric_claims", "story_documents", "statement_assertions",
-    "extraction_changes",
+    "figure_date_checks", "extraction_changes",
 )  # fmt: skip
 
 # Names as documents write them, with the entity they were tied to.

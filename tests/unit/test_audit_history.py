@@ -26,6 +26,7 @@ from pipelines.model import (
     ExtractionChange,
     Figure,
     FigureClaim,
+    FigureDateCheck,
     FigureObservation,
     IdRedirect,
     Migration,
@@ -109,6 +110,13 @@ def later_rows(tables: dict[str, pd.DataFrame]) -> dict[str, list[Any]]:
             for key in tables["numeric_claims"]["claim_id"]
         ],
         "figure_observations": [FigureObservation(figure_id="f1", as_of_on=DAY)],
+        "figure_date_checks": [
+            FigureDateCheck(
+                figure_id="f1",
+                claim_id=tables["numeric_claims"].iloc[0]["claim_id"],
+                **{name: tables["sentences"].iloc[0][name] for name in _ASSERTED},
+            )
+        ],
         "id_redirects": [
             IdRedirect(table_name="entities", old_id="e0", new_id="e1", since_run_id="r"),
             IdRedirect(table_name="entities", old_id="e00", new_id="e0", since_run_id="r"),
@@ -218,6 +226,7 @@ BAD: dict[str, str] = {
         WHERE document_id = 'd0'""",
     "history_statement_quotes_offsets_hold": "UPDATE statement_quotes SET end_char = 9000",
     "history_statement_assertions_offsets_hold": "UPDATE statement_assertions SET end_char = 9000",
+    "history_figure_date_checks_offsets_hold": "UPDATE figure_date_checks SET end_char = 9000",
     "history_statements_have_wordings": "DELETE FROM statement_quotes",
     "history_figures_have_claims": "DELETE FROM figure_claims",
     "history_figures_range_holds": "UPDATE figures SET best = 3",
@@ -263,6 +272,7 @@ BAD: dict[str, str] = {
             ("figures", "figures", "story_id"),
             ("figure_claims", "figure_claims", "claim_id"),
             ("figure_observations", "figure_observations", "figure_id"),
+            ("figure_date_checks", "figure_date_checks", "other_claim_id"),
             ("id_redirects", "id_redirects", "new_id"),
         )
     },

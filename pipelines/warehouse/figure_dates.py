@@ -1,0 +1,91 @@
+"""Dates of stories that tell a duration or an age, and the checks that `resolve.date_arithmetic` makes of them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from duckdb import DuckDBPyConnection
+
+from pipelines.ingest.dates import find_expressions, resolve_expression
+from pipelines.model import FigureDateCheck
+from pipelines.resolve.date_arithmetic import DateSpan, check_dates
+from pipelines.resolve.figure_reading import ClaimRow
+from pipelines.resolve.vectors import embed
+
+
+@dataclass(slots=True)
+class _Dated:
+    """Dates of one story, and the days on which its documents were published."""
+
+    spans: list[DateSpan] = field(default_factory=list)
+    published: dict[str, date] = field(default_factory=dict)
+
+
+def find_date_checks(
+    connection: DuckDBPyConnection, rows: Mapping[str, Sequence[ClaimRow]], figure_of: Mapping[str, str]
+) -> list[FigureDateCheck]:
+    """The checks of all touched stories; `rows`: claims by story, `figure_of`: the figure of each claim.
+
+    Reads sentences of the stories that tell a duration or an age and no others.
+    """
+    timed = [
+        story for story, own in rows.items() if any(r.unit_dimension in ("duration", "age") for r in own)
+    ]
+    if not timed:
+        return []
+    stories, persons = _dated(connection, timed)
+    return [
+        check
+        for story in timed
+        for check in check_dates(
+            rows[story], stories[story].spans, figure_of, stories[story].published, embed, persons
+        )
+    ]
+
+
+def _dated(
+    connection: DuckDBPyConnection, stories: Sequence[str]
+) -> tuple[dict[str, _Dated], frozenset[str]]:
+    """Dates written in full, with their year, in sentences of these stories; and who of the named is a person."""
+    rows = connection.execute(
+        """
+        WITH people AS (
+            SELECT m.sentence_id, list(DISTINCT m.entity_id ORDER BY m.entity_id) AS persons
+            FROM main.entity_mentions AS m
+            JOIN main.entities AS e ON e.entity_id = m.entity_id AND e.entity_type = 'person'
+            JOIN main.documents AS d ON d.document_id = m.document_id
+            WHERE m.sentence_id IS NOT NULL AND list_contains(?, d.story_id)
+            GROUP BY m.sentence_id
+        )
+        SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface, p.persons,
+               regexp_matches(s.surface, '\\b(1[89]|20)[0-9]{2}\\b') AS has_year
+        FROM main.documents AS d
+        JOIN main.sentences AS s ON s.document_id = d.document_id
+        LEFT JOIN people AS p ON p.sentence_id = s.sentence_id
+        WHERE list_contains(?, d.story_id)
+        ORDER BY d.story_id, d.document_id, s.start_char
+        """,
+        [list(stories), list(stories)],
+    ).fetchall()
+    found: dict[str, _Dated] = defaultdict(_Dated)
+    persons: set[str] = set()
+    for story_id, document_id, published_on, sentence_id, start, surface, people, has_year in rows:
+        persons.update(people or ())
+        if published_on is not None:
+            found[story_id].published[document_id] = published_on
+        if not has_year:
+            continue
+        for a, b in find_expressions(surface):
+            resolved = resolve_expression(surface[a:b], published_on)
+            if resolved is None or resolved.method != "absolute":
+                continue
+            found[story_id].spans.append(
+                DateSpan(
+                    document_id, sentence_id, start + a, start + b, surface[a:b], resolved.on, resolved.precision,
+                    surface, start, frozenset(people or ()),
+                )
+            )  # fmt: skip
+    return found, frozenset(persons)
