@@ -102,6 +102,8 @@ class Explanation:
     """What people ruled on the row, in words."""
     wider: tuple[str, str] | None = None
     """The figure or statement that a claim or quote belongs to: kind and id."""
+    date_checks: list[str] = field(default_factory=list)
+    """What dates say of the durations and ages of a figure, in words."""
 
 
 def explain(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> Explanation:
@@ -129,6 +131,7 @@ def explain(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> Ex
         _passages(connection, kind, found),
         _rulings(connection, [found]),
         (wider, wider_id) if wider and wider_id else None,
+        _date_checks(connection, found) if kind == "figure" else [],
     )
 
 
@@ -232,6 +235,21 @@ def _bounds(
         around = [(s, e) for s, e in sentences.get(document_id, ()) if s < end and e > start]
         found.append((min([start, *(s for s, _ in around)]), max([end, *(e for _, e in around)])))
     return found
+
+
+def _date_checks(connection: duckdb.DuckDBPyConnection, figure_id: str) -> list[str]:
+    """The checks of a figure against dates; none in a release from before there were any."""
+    known = connection.execute("FROM duckdb_tables() WHERE table_name = 'figure_date_checks'").fetchone()
+    if known is None:
+        return []
+    rows = connection.execute(
+        """SELECT k.verdict, substr(d.text, k.start_char + 1, k.end_char - k.start_char), d.source_label,
+                  k.evidence
+           FROM main.figure_date_checks AS k JOIN main.documents AS d USING (document_id)
+           WHERE k.figure_id = ? ORDER BY ALL""",
+        [figure_id],
+    ).fetchall()
+    return [f"{verdict}: “{words}” ({label}); {evidence}" for verdict, words, label, evidence in rows]
 
 
 def _rulings(connection: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> list[str]:

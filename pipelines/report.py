@@ -411,6 +411,8 @@ def print_explanation(found: Explanation) -> None:
         console.print(Text(f"  more: dateline explain {found.wider[0]} {found.wider[1]}"), soft_wrap=True)
     for ruling in found.rulings:
         console.print(Text(terminal.safe(f"  ruling: {ruling}")), soft_wrap=True)
+    for check in found.date_checks:
+        console.print(Text(terminal.safe(f"  against dates: {check}")), soft_wrap=True)
     for passage in found.passages:
         console.print()
         _print_passage(passage)

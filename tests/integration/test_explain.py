@@ -15,6 +15,7 @@ from pipelines.model import (
     Entity,
     Figure,
     FigureClaim,
+    FigureDateCheck,
     IdRedirect,
     Ruling,
     Sentence,
@@ -101,6 +102,23 @@ def test_a_figure_shows_every_source_with_its_span(release: duckdb.DuckDBPyConne
     assert found.passages[1].sentence == "The storm hurt 12 people,\x1b[31m the mayor said."
     assert found.passages[1].given_by == "the mayor"
     assert found.names == {"story_id": "The storm"}
+
+
+def test_a_figure_tells_what_dates_say_of_it(
+    release: duckdb.DuckDBPyConnection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert explain(release, "figure", "f1aaaa").date_checks == []
+    row = FigureDateCheck(
+        figure_id="f1aaaa", claim_id="c1aaaa", sentence_id="s", document_id="d1", **span(FIRST, "It is over"),
+        verdict="conflict", evidence="stated 4 month; from 2030-12-12 to 2031-09-15: 277 days",
+    )  # fmt: skip
+    fill(release, [row])
+    told = "conflict: “It is over” (Herald); stated 4 month; from 2030-12-12 to 2031-09-15: 277 days"
+    assert explain(release, "figure", "f1aaaa").date_checks == [told]
+    print_explanation(explain(release, "figure", "f1aaaa"))
+    assert f"against dates: {told}" in capsys.readouterr().out
+    release.execute("DROP TABLE main.figure_date_checks")
+    assert explain(release, "figure", "f1aaaa").date_checks == []
 
 
 def test_a_part_of_a_quote_is_marked_and_its_sentences_shown(release: duckdb.DuckDBPyConnection) -> None:
