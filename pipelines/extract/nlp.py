@@ -21,6 +21,7 @@ from thinc.api import set_current_ops
 
 from pipelines.extract.ops import CHOICES, choose
 from pipelines.extract.token_vectors import quicken
+from pipelines.extract.vector_rows import compact_vectors
 from pipelines.reference import read_table
 
 # Longest stretch parsed at once: past it the parser's memory grows without need. A line of news is far
@@ -42,6 +43,7 @@ def load_model(name: str | None = None) -> Language:
     """
     set_current_ops(CHOICES[choose()]())
     nlp = spacy.load(_wanted(name), exclude=_LEFT_OUT)
+    compact_vectors(nlp)
     quicken(nlp)
     _split_glued_marks(nlp)
     return nlp
