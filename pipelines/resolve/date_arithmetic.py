@@ -22,6 +22,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from pipelines.model import FigureDateCheck
 from pipelines.resolve.figure_reading import ClaimRow, cue
@@ -38,6 +39,8 @@ LEAST_STEM = 4
 CUE_REACH = 90
 # A number of days that differs by more than this factor is of something else.
 FURTHEST = 2.5
+# So many durations of one kind, and so many dates, of one story are looked at, in the order of reports.
+MOST_STATED, MOST_DATES = 200, 500
 _DAYS = {"decade": 3652.5, "year": 365.25, "month": 30.44, "week": 7.0, "day": 1.0}
 
 
@@ -109,6 +112,7 @@ def check_dates(  # noqa: PLR0917
     stated = [
         found for row in rows if row.claim_id in figure_of and (found := _read(row, published)) is not None
     ]
+    dates = dates[:MOST_DATES]
     all_found = [
         *_lengths(stated, dates, embed),
         *_elapsed(stated, dates),
@@ -116,7 +120,8 @@ def check_dates(  # noqa: PLR0917
         *_ages(rows, dates, published, persons),
     ]
     checks = [replace(c, figure_id=figure_of[c.claim_id]) for c in all_found if c.claim_id in figure_of]
-    return sorted(checks, key=lambda c: (c.figure_id, c.claim_id, c.sentence_id, c.start_char))
+    by_key = {(c.figure_id, c.claim_id, c.sentence_id, c.start_char): c for c in reversed(checks)}
+    return [by_key[key] for key in sorted(by_key)]
 
 
 # --- what is stated --------------------------------------------------------------------------
@@ -151,6 +156,7 @@ def _read(row: ClaimRow, published: Mapping[str, date]) -> _Stated | None:
     return _Stated(row, published.get(row.document_id), low, high, step, kind, about)
 
 
+@lru_cache(maxsize=4096)
 def _stems(text: str) -> frozenset[str]:
     return frozenset(found for word in content_words(text) if len(found := stem(word)) >= LEAST_STEM)
 
@@ -160,9 +166,16 @@ def _shared(ones: frozenset[str], others: frozenset[str]) -> int:
     return sum(any(x.startswith(y) or y.startswith(x) for y in others) for x in ones)
 
 
-def _likeness(one: str, other: str, embed: Embed) -> float:
-    vectors = embed([one, other])
-    return float(vectors[0] @ vectors[1])
+class _Likeness:
+    """Likeness of sentences, each embedded once."""
+
+    def __init__(self, sentences: Sequence[str], embed: Embed) -> None:
+        self._at = {sentence: n for n, sentence in enumerate(dict.fromkeys(sentences))}
+        self._vectors = embed(list(self._at))
+
+    def of(self, one: str, other: str) -> float:
+        """Cosine of two of the sentences."""
+        return float(self._vectors[self._at[one]] @ self._vectors[self._at[other]])
 
 
 # --- dates -----------------------------------------------------------------------------------
@@ -218,17 +231,20 @@ def _lengths(stated: Sequence[_Stated], dates: Sequence[DateSpan], embed: Embed)
     own: dict[tuple[str, int], list[DateSpan]] = defaultdict(list)
     for span in dates:
         own[span.document_id, span.sentence_start].append(span)
-    for one in stated:
+    dated = [s for s in stated if s.kind == "length" and (s.row.document_id, s.row.sentence_start) in own]
+    if not ranges or not dated:
+        return
+    sentences = [s.row.sentence for s in dated[:MOST_STATED]] + [r.span.sentence for r in ranges]
+    alike = _Likeness(sentences, embed)
+    for one in dated[:MOST_STATED]:
         times = own.get((one.row.document_id, one.row.sentence_start), ())
-        if one.kind != "length" or not times or not ranges:
-            continue
         stems = _stems(one.row.sentence)
         meant = [
             r
             for r in ranges
             if any(t.on <= r.first and r.last <= t.last for t in times)
             and _shared(stems, _stems(r.span.sentence))
-            and _likeness(one.row.sentence, r.span.sentence, embed) >= LIKE
+            and alike.of(one.row.sentence, r.span.sentence) >= LIKE
         ]
         days = {(r.first, r.last) for r in meant}
         if len(days) == 1 and _is_near(one, 0, (meant[0].last - meant[0].first).days + 1):
@@ -251,9 +267,10 @@ def _length(one: _Stated, found: _Range) -> FigureDateCheck:
 
 def _elapsed(stated: Sequence[_Stated], dates: Sequence[DateSpan]) -> Iterator[FigureDateCheck]:
     """Time that has passed by the day of publication against the day of a beginning."""
-    starts = _starts(dates)
-    for one in stated:
-        if one.kind != "elapsed" or one.day is None:
+    passed = [s for s in stated if s.kind == "elapsed"][:MOST_STATED]
+    starts = _starts(dates) if passed else []
+    for one in passed:
+        if one.day is None:
             continue
         about = _stems(one.about)
         meant = [s for s, stems in starts if s.last <= one.day and _shared(about, stems)]
@@ -283,18 +300,31 @@ def _is_near(one: _Stated, low: float, high: float) -> bool:
 
 def _ends(stated: Sequence[_Stated], dates: Sequence[DateSpan], embed: Embed) -> Iterator[FigureDateCheck]:
     """What is left and the whole from its beginning: two ends of one thing."""
-    wholes = [s for s in stated if s.kind == "length"]
-    starts = _starts(dates)
-    for rest in (s for s in stated if s.kind == "left" and s.day is not None):
-        stems = _stems(rest.row.sentence)
-        for whole in wholes:
-            both = _stems(whole.row.sentence)
-            if whole is rest or whole.low < rest.low or _shared(stems, both) < 2:
-                continue
-            if _likeness(rest.row.sentence, whole.row.sentence, embed) < LIKE_ALONE:
-                continue
-            meant = [s for s, own in starts if _shared(stems, own) and _shared(both, own)]
-            yield from _two_ends(rest, whole, meant)
+    wholes = [s for s in stated if s.kind == "length"][:MOST_STATED]
+    rests = [s for s in stated if s.kind == "left" and s.day is not None][:MOST_STATED]
+    starts = _starts(dates) if wholes and rests else []
+    if not starts:
+        return
+    alike = _Likeness([s.row.sentence for s in (*wholes, *rests)], embed)
+    for whole in wholes:
+        for rest in rests:
+            if whole.low >= rest.low and (check := _end(rest, whole, starts, alike)) is not None:
+                yield check
+                break
+
+
+def _end(
+    rest: _Stated,
+    whole: _Stated,
+    starts: Sequence[tuple[DateSpan, frozenset[str]]],
+    alike: _Likeness,
+) -> FigureDateCheck | None:
+    """The check of a whole by what is left, where both tell of one thing."""
+    stems, both = _stems(rest.row.sentence), _stems(whole.row.sentence)
+    if _shared(stems, both) < 2 or alike.of(rest.row.sentence, whole.row.sentence) < LIKE_ALONE:
+        return None
+    meant = [s for s, own in starts if _shared(stems, own) and _shared(both, own)]
+    return next(_two_ends(rest, whole, meant), None)
 
 
 def _two_ends(rest: _Stated, whole: _Stated, meant: Sequence[DateSpan]) -> Iterator[FigureDateCheck]:

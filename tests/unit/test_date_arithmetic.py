@@ -11,9 +11,9 @@ import pytest
 
 from pipelines.ingest.dates import find_expressions, resolve_expression
 from pipelines.model import FigureDateCheck
-from pipelines.resolve.date_arithmetic import DateSpan, check_dates
+from pipelines.resolve.date_arithmetic import DateSpan, Embed, check_dates
 from pipelines.resolve.figure_reading import ClaimRow
-from pipelines.resolve.vectors import embed
+from pipelines.resolve.vectors import Vectors, embed
 
 DAY = date(2031, 9, 15)
 
@@ -30,7 +30,7 @@ class Told:
     names: frozenset[str] = frozenset()
 
 
-def check(told: Sequence[Told], day: date = DAY) -> list[FigureDateCheck]:
+def check(told: Sequence[Told], day: date = DAY, embed: Embed = embed) -> list[FigureDateCheck]:
     """Each sentence is a report of its own, printed on `day`."""
     rows, dates, published = [], [], {}
     for n, one in enumerate(told):
@@ -151,3 +151,19 @@ def test_an_age_among_two_people_is_nobodys() -> None:
         Told("Berg, born on 2 June 1970, began as a welder.", names=frozenset({"e1"})),
     ]
     assert verdicts(told) == []
+
+
+def test_many_durations_of_one_story_cost_little() -> None:
+    """Each sentence is embedded once, however many are compared."""
+    left = Told("The observers were to stay on the border for [another two years].", 2, "year")
+    whole = Told("The observers were meant to stay on the border for [5 years].", 5, "year")
+    asked: list[int] = []
+
+    def counting(texts: Sequence[str]) -> Vectors:
+        asked.append(len(texts))
+        return embed(texts)
+
+    begun = Told("The observers were first sent to the border in March 2028.")
+    found = check([left, whole] * 150 + [begun], embed=counting)
+    assert asked == [2]
+    assert len({c.claim_id for c in found}) == len(found) == 150
