@@ -244,6 +244,8 @@ class AmountReader(SingleAmounts):
         if right.value == left.value + 1:
             return left.number.form == right.number.form == "words"
         step = right.value - left.value
+        if left.first < left.number.first:
+            return False  # “a $1,000 or $2,000 gift” is a choice
         is_power = step >= 10 and step == 10 ** round(math.log10(step))
         return is_power and left.value % step == 0 < left.value < 10 * step
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipelines.extract.cardinals import currency_signs
 from pipelines.extract.lexemes import HYPHENS, Lexed, lex
 from pipelines.extract.nlp import lemma_of
 from pipelines.extract.numbers import starts_number
@@ -71,8 +72,9 @@ class BoundCues(Lexed):
         """“perhaps 200 came”; before a sentence's first small number the word doubts the whole of it."""
         if "the" in words or not words & _GUESSES or amount.is_range or amount.is_vague or amount.value == 1:
             return False
-        is_inside = at > 0 and self.lexemes[at - 1].kind == "word"
-        return is_inside or abs(amount.value) >= _ROUGH
+        if at > 0 and self.lexemes[at - 1].kind == "word":
+            return True
+        return abs(amount.value) >= _ROUGH and amount.dimension != "duration"
 
     def _set_bound(self, amount: Amount, bound: str) -> None:
         if bound == "exact":
@@ -117,6 +119,8 @@ class BoundCues(Lexed):
             return True  # “unite around one candidate”
         if cue == "about":
             return amount.dimension != "duration" and before in _cue_words("about_topic")
+        if cue == "over" and self._is_one_thing(amount) and self.lower(amount.last + 2) in HYPHENS:
+            return True  # “over one 14-year stretch”
         return cue == "over" and (self._is_during(amount, first) or self._is_phrasal(before, amount))
 
     def _is_of_tally(self, at: int) -> bool:
@@ -193,7 +197,9 @@ class BoundCues(Lexed):
             return follows is None or follows.kind == "mark" or follows.lower in _AFTER_LIMIT
         if key[-1] in ("than", "over", "above", "below", "under", "less", "more", "plus", "max", "odd"):
             follows = self.lexemes[after] if after < self.size else None
-            return follows is None or not (follows.kind == "digits" or starts_number(follows.lower))
+            return follows is None or not (
+                follows.kind == "digits" or starts_number(follows.lower) or follows.lower in currency_signs()
+            )
         return True
 
 

@@ -112,7 +112,7 @@ def code(c: Candidate) -> bool:
     if c.after in DASHES and c.lower(last + 2) == "in" and c.lower(last + 3) in DASHES:
         return True  # “a 1-in-100-year flood”
     if c.before == "+" and c.glued(first) and c.glued(first - 1):
-        return True  # “J1149.5+6663”
+        return True  # “K2031.4+1187”
     if c.before in DASHES and c.glued(first) and c.lower(first - 2) in ("under", "over") and c.is_bare:
         return True  # “the under-21 team”
     after = c.reader.lexemes[last + 1] if last + 1 < c.reader.size else None
@@ -283,7 +283,7 @@ def pronoun_one(c: Candidate) -> bool:
         is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
         if a.unit == "point" and c.before == "at":
             return True  # “at one point”
-        is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time") and not is_hyphened
+        is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time")  # “a one-time rival”
         return is_adverb or is_idiom or is_once or c.before in ("no", "any", "which")
     if c.before in _NOT_ONE or c.after in _AFTER_PRONOUN or c.after.startswith("another"):
         return True
@@ -332,8 +332,8 @@ _NOT_ONE = frozenset(
 ) - {"the", "at"}
 _AFTER_PRONOUN = frozenset({
     "another", "by", "who", "that", "which", "can", "could", "must", "should", "may", "might", "is", "was",
-    "has", "had", "would", "will", "'s", "’s", "else", "side", "hand", "thing", "point", "time", "such",
-    "way", "does", "did", "do", "cannot",
+    "has", "had", "would", "will", "need", "needs", "ought", "'s", "’s", "else", "side", "hand", "thing",
+    "point", "time", "such", "way", "does", "did", "do", "cannot",
 })  # fmt: skip
 _COUNTED_WITH_HYPHEN = frozenset(
     {"cylinder", "bedroom", "man", "woman", "person", "member", "seat", "story", "storey"}
@@ -373,11 +373,11 @@ def _is_no_score(c: Candidate) -> bool:
 
 
 def _says_how_long_or_wide(c: Candidate) -> bool:
-    """“a two-way race”, “a seven-figure sum”, “six- and seven-figure gifts”: no number of ways or figures."""
+    """“a two-way race”, “six- and seven-figure gifts”, “a five-star hotel”: no number of ways or stars."""
     at = c.amount.last + 2
     if c.lower(at) in ("and", "or", "to"):
         at += 3
-    return c.lower(at) in ("way", "figure", "digit")
+    return c.lower(at) in ("way", "figure", "digit", "star")
 
 
 def half_part(c: Candidate) -> bool:

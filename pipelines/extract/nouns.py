@@ -71,10 +71,17 @@ class NounFinder:
     def _find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         if amount.has_sign and amount.dimension in ("percent", "points"):
             return self._ticker(span) or self._governing(span, amount)
+        if amount.unit is None and self._is_of_them(span):
+            return None  # “ordered 300 of them to Oslo”
         if amount.unit is None or amount.dimension == "times":
             found = self._counted(amount, span, hyphened)
             return found if found is not None or hyphened else self._governing(span, amount)
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
+
+    @staticmethod
+    def _is_of_them(span: Span) -> bool:
+        doc, at = span.doc, span.end
+        return at + 1 < len(doc) and doc[at].lower_ == "of" and doc[at + 1].tag_ == "PRP"
 
     # -- noun phrases ----------------------------------------------------------------------------
 
@@ -355,7 +362,7 @@ class NounFinder:
             (
                 p
                 for t in self.tree.children(verb)
-                if t.dep_ == "prep"
+                if t.dep_ == "prep" and t.lower_ not in _ORIGINS
                 for p in self.tree.children(t)
                 if p.dep_ == "pobj"
             ),
@@ -421,6 +428,7 @@ class NounFinder:
         return None
 
 
+_ORIGINS = frozenset({"than", "since", "after", "until"})
 _LINKS = frozenset({"of", "at", "between", "up", "down"})
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
 _CUE_WORDS = frozenset(

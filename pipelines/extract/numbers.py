@@ -170,9 +170,11 @@ class Grammar(Cardinals):
         low, high = interval
         last = at
         while last + 1 < self.size:
-            after = last + 2 if self.lower(last + 1) == "of" else last + 1
+            of = self.after_hyphen(last + 1)  # “a tens-of-billions-of-dollars market”
+            is_of = self.lower(of) == "of"
+            after = self.after_hyphen(of + 1) if is_of else last + 1
             word = self.lower(after)
-            plural = _vague().get(word) if after == last + 2 else None
+            plural = _vague().get(word) if is_of else None
             where, factor = magnitudes().get(word, ("", 1.0))
             if plural and word != "few":
                 low, high = low * plural[0], high * plural[0]

@@ -254,6 +254,8 @@ class SingleAmounts(Lexed):
 
     def _unit_after(self, number: Number) -> UnitMatch | None:
         at = number.last + 1
+        if number.form == "vague" and self.lower(at) in HYPHENS and self.lower(at + 1) == "of":
+            return self.units.after(at + 2)  # “tens-of-billions-of-dollars”
         if number.form == "one_word":
             unit = one_word_amounts()[self.lower(number.first)][1]
             return UnitMatch(unit, "times" if unit == "times" else "duration", number.last)

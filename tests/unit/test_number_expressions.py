@@ -56,7 +56,7 @@ def test_what_is_written_is_what_is_read(text: str, found: list[Amount]) -> None
     [
         "The firm paid N50 million.",
         "A multi-million-dollar deal was struck.",
-        "The object J1149.5+6663 was seen.",
+        "The object K2031.4+1187 was seen.",
     ],
 )
 def test_part_of_a_code_or_a_word_is_no_amount(text: str) -> None:
@@ -147,3 +147,43 @@ def test_degrees_of_heat_and_of_a_circle(text: str, category: str) -> None:
 def test_a_level_behind_past_is_no_rise_by_it() -> None:
     (claim,) = claims("The index climbed past 4,000.")
     assert claim.direction is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("One need look no further.", []),
+        ("A one-time rival spoke.", []),
+        ("A one-time fee of $30 is due.", [(30, None, "USD")]),
+        ("It is a tens-of-billions-of-dollars market.", [(1e10, 1e11, "USD")]),
+        ("They slept in a five-star hotel.", []),
+        ("Voters gave a $1,000 or $2,000 gift.", [(1000, None, "USD"), (2000, None, "USD")]),
+    ],
+)
+def test_what_reading_news_taught(text: str, found: list[Amount]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        ("He is worth less than $2 billion or more than $60 billion.", "less_than"),
+        ("He owns $1 billion or more.", "at_least"),
+        ("Over one 14-year stretch she won.", "exact"),
+        ("Maybe 50 years of talk were lost.", "exact"),
+        ("Maybe 50 farms were lost.", "about"),
+    ],
+)
+def test_bounds_that_reading_news_taught(text: str, bound: str) -> None:
+    assert claims(text)[0].bound == bound
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("The mayor sent nearly 300 of them to Oslo.", None),
+        ("The mayor sent nearly 300 of her guards to Oslo.", "guards"),
+    ],
+)
+def test_who_sends_is_not_what_is_counted(text: str, noun: str | None) -> None:
+    assert claims(text)[-1].noun == noun
