@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 SIDECAR_SUFFIX = ".meta.json"
+# A line of metadata and a mapping of columns take some hundred bytes.
+MAX_SIDECAR = 1 << 20
 
 
 class SourceError(OSError):
@@ -88,9 +90,21 @@ def sidecar(path: Path) -> bytes | None:
     """The bytes of `<path>.meta.json`, or None where there is none. Raises SourceError if unreadable."""
     beside = f"{path}{SIDECAR_SUFFIX}"
     try:
-        with open(beside, "rb") as handle:  # noqa: PTH123 (asked of every file, and most have none)
-            return handle.read()
+        # Asked of every file, and most have none. A pipe is not waited for.
+        with open(beside, "rb", opener=_without_waiting) as handle:
+            if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+                raise SourceError(f"cannot read {beside}: not a file")
+            data = handle.read(MAX_SIDECAR + 1)
     except FileNotFoundError:
         return None
+    except SourceError:
+        raise
     except OSError as error:
         raise SourceError(f"cannot read {beside}: {error.strerror or error}") from error
+    if len(data) > MAX_SIDECAR:
+        raise SourceError(f"cannot read {beside}: more than {MAX_SIDECAR} bytes")
+    return data
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pipelines.ingest.fetch import shown
 from pipelines.ingest.landing import IN_MEMORY
-from pipelines.ingest.sources import SIDECAR_SUFFIX
+from pipelines.ingest.sources import MAX_SIDECAR, SIDECAR_SUFFIX
 from pipelines.ingest.streams import CHUNK
 from pipelines.warehouse.alerts import without_secrets
 from pipelines.warehouse.intake import (
@@ -35,7 +35,6 @@ _LOOKS = (
     "last_write_time", "server_modified", "etag", "ETag", "e_tag", "md5Hash", "content_md5", "crc32c", "checksum",
     "generation", "sha", "rev", "VersionId", "version_id",
 )  # fmt: skip
-_MAX_SIDECAR = 1 << 20
 
 Listing = Mapping[str, Mapping[str, Any]]
 
@@ -97,7 +96,7 @@ def _land_file(
     try:
         limit = session.settings.max_cloud_bytes
         data = _taken(system, path, found[path].get("size"), limit, target)
-        side = _taken(system, beside, None, _MAX_SIDECAR, target.with_name("sidecar")) if beside else None
+        side = _taken(system, beside, None, MAX_SIDECAR, target.with_name("sidecar")) if beside else None
     except _TooLargeError as error:
         reject_input(session, place, "too_large", str(error))
         return

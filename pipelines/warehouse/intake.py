@@ -17,6 +17,7 @@ from dataclasses import astuple, dataclass, field
 from itertools import batched
 from operator import attrgetter
 from pathlib import Path
+from stat import S_ISREG
 
 from pipelines import __version__
 from pipelines.ingest.document import document_id, text_sha256
@@ -24,7 +25,7 @@ from pipelines.ingest.kept import kept_lines, kept_name
 from pipelines.ingest.landing import IN_MEMORY, Landing
 from pipelines.ingest.readers import Metadata, Record, Rejection, read
 from pipelines.ingest.records import with_defaults
-from pipelines.ingest.sources import discover, sidecar
+from pipelines.ingest.sources import SourceError, discover, sidecar
 from pipelines.ingest.streams import opened
 from pipelines.model import RejectedDocument
 from pipelines.warehouse.ledger import KnownInput, Landed, Ledger
@@ -165,6 +166,9 @@ def _land_file(session: Session, path: Path, about: os.stat_result | None, given
         return
     try:
         stat = about or path.stat()
+        if not S_ISREG(stat.st_mode):
+            # A link to a device or a pipe: reading it may have no end.
+            raise SourceError("not a file")
         side = sidecar(path)
         known = session.ledger.known_input(place)
         looks = KnownInput(
