@@ -1,13 +1,15 @@
 """The log of a run: lines of Python's logging below `pipelines`, on standard error, as text or as JSON.
 
 Belongs here: how a line looks and which run it is of. A line that is about one document carries it:
-`logger.info("stored", extra={"document_id": …, "source_uri": …})`.
+`logger.info("stored", extra={"document_id": …, "source_uri": …})`. What looks like a credential is left out
+of every line: an address may carry a token in its query.
 """
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,17 @@ from pipelines.terminal import safe
 
 # What a line may carry beside its message.
 FACTS = ("document_id", "source_uri", "outcome")
+
+# Credentials of a url, and values that name themselves secret.
+_USER = re.compile(r"//[^/@\s]+@")
+_SECRET = re.compile(
+    r"(?i)((?:token|secret|passw\w{0,10}|key|signature|credential)s?)(\s{0,9}[=:]\s{0,9})[^\s&;,]{1,9999}"
+)
+
+
+def without_secrets(text: str) -> str:
+    """The text without credentials in urls and values of what is called a token, key or password."""
+    return _SECRET.sub(r"\1\2…", _USER.sub("//", text))
 
 
 class _OfRun(logging.Formatter):
@@ -34,7 +47,7 @@ class TextLines(_OfRun):
         """The line."""
         facts = [f"{name} {value}" for name in FACTS[:2] if (value := getattr(record, name, None))]
         tail = f" ({', '.join(facts)})" if facts else ""
-        return safe(f"{record.levelname} run {self.run_id}: {record.getMessage()}{tail}")
+        return safe(without_secrets(f"{record.levelname} run {self.run_id}: {record.getMessage()}{tail}"))
 
 
 class JsonLines(_OfRun):
@@ -47,9 +60,10 @@ class JsonLines(_OfRun):
             "level": record.levelname.lower(),
             "logger": record.name,
             "run_id": self.run_id,
-            "message": record.getMessage(),
+            "message": without_secrets(record.getMessage()),
         }
-        line |= {name: value for name in FACTS if (value := getattr(record, name, None)) is not None}
+        facts = {name: getattr(record, name, None) for name in FACTS}
+        line |= {name: without_secrets(str(value)) for name, value in facts.items() if value is not None}
         return json.dumps(line, default=str)
 
 

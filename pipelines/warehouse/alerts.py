@@ -12,7 +12,7 @@ import threading
 from typing import Any
 
 from pipelines.ingest.fetch import Fetcher, shown
-from pipelines.log import run_log
+from pipelines.log import run_log, without_secrets
 from pipelines.model import Run
 from pipelines.settings import Settings
 
@@ -21,10 +21,6 @@ ALARMING = ("failed", "held_back", "interrupted")
 TOTAL_SECONDS = 15.0
 
 _MOST_DETAIL = 300
-# Credentials of a url, and values that name themselves secret.
-_USER = re.compile(r"//[^/@\s]+@")
-_SECRET = re.compile(r"(?i)\b([\w-]*(?:token|secret|passw\w*|key|signature|credential)s?)(\s*[=:]\s*)[^\s&;,]+")
-
 logger = logging.getLogger(__name__)
 
 
@@ -52,11 +48,6 @@ def message(settings: Settings, run: Run) -> dict[str, Any]:
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
         "detail": without_secrets(run.detail or "")[:_MOST_DETAIL] or None,
     }
-
-
-def without_secrets(text: str) -> str:
-    """The text without credentials in urls and values of what is called a token, key or password."""
-    return _SECRET.sub(r"\1\2…", _USER.sub("//", text))
 
 
 def host_of(url: str) -> str:

@@ -17,7 +17,7 @@ from pipelines.ingest.fetch import shown
 from pipelines.ingest.landing import IN_MEMORY
 from pipelines.ingest.sources import MAX_SIDECAR, SIDECAR_SUFFIX
 from pipelines.ingest.streams import CHUNK
-from pipelines.warehouse.alerts import without_secrets
+from pipelines.log import without_secrets
 from pipelines.warehouse.intake import (
     Given,
     Input,
