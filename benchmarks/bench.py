@@ -1,6 +1,6 @@
 """Speed, memory and growth, side by side with the bare model; `make bench` runs it. Never part of the tests.
 
-    python benchmarks/bench.py [--documents 1000] [--rounds 3] [--sizes 250 500 1000 2000] [--core 0]
+    python benchmarks/bench.py [--documents 1000] [--rounds 3] [--sizes 300 1000 3000 10000] [--core 0]
                                [--big RELEASE.duckdb] [--only pairs growth unchanged workers]
 
 - pairs: the model as shipped (`bare`) and Dateline from input to published release, on the same documents and
@@ -169,7 +169,7 @@ def main() -> None:
     )
     parser.add_argument("--documents", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[250, 500, 1000, 2000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[300, 1000, 3000, 10_000])
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("--only", nargs="+", default=["pairs", "growth", "unchanged", "workers"])
     given = parser.parse_args()

@@ -318,13 +318,17 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         UPDATE main.entities AS e SET mention_count = c.mentions, document_count = c.documents
-        FROM (SELECT e.entity_id, count(m.mention_id) AS mentions,
-                     count(DISTINCT m.document_id) AS documents
+        FROM (SELECT e.entity_id, coalesce(m.mentions, 0) AS mentions, coalesce(m.documents, 0) AS documents
               FROM main.entities AS e
-              LEFT JOIN (SELECT m.* FROM main.entity_mentions AS m
-                         JOIN main.segments AS s USING (document_id, segment_no)
-                         WHERE m.mention_type = 'name' AND s.role NOT IN ('title', 'navigation', 'boilerplate')) AS m USING (entity_id)
-              GROUP BY ALL) AS c
+              LEFT JOIN (SELECT entity_id, sum(mentions) AS mentions, count(*) AS documents
+                         FROM (SELECT m.entity_id, m.document_id, count(*) AS mentions
+                               FROM main.entity_mentions AS m
+                               ANTI JOIN (FROM main.segments
+                                          WHERE role IN ('title', 'navigation', 'boilerplate')) AS s
+                                 USING (document_id, segment_no)
+                               WHERE m.mention_type = 'name' AND m.entity_id IS NOT NULL
+                               GROUP BY ALL)
+                         GROUP BY entity_id) AS m USING (entity_id)) AS c
         WHERE c.entity_id = e.entity_id
           AND (c.mentions, c.documents) IS DISTINCT FROM (e.mention_count, e.document_count)
         """
@@ -332,12 +336,14 @@ def _count(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """
         UPDATE main.entity_aliases AS a SET document_count = c.documents
-        FROM (SELECT a.entity_id, a.alias, count(m.document_id) AS documents
+        FROM (SELECT a.entity_id, a.alias, coalesce(m.documents, 0) AS documents
               FROM main.entity_aliases AS a
-              LEFT JOIN (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions
-                         UNION SELECT entity_id, name, document_id FROM main.entity_mentions
-                        ) AS m USING (entity_id, alias)
-              GROUP BY ALL) AS c
+              LEFT JOIN (SELECT entity_id, alias, count(DISTINCT document_id) AS documents
+                         FROM (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions
+                               UNION ALL
+                               SELECT entity_id, name, document_id FROM main.entity_mentions
+                               WHERE name <> surface)
+                         GROUP BY ALL) AS m USING (entity_id, alias)) AS c
         WHERE c.entity_id = a.entity_id AND c.alias = a.alias AND c.documents <> a.document_count
         """
     )
