@@ -46,11 +46,13 @@ _SPANS = {
         FROM main.numeric_claims WHERE claim_id = $id""",
 }
 
-# Few of many, so they are looked up by themselves and not in one large join.
+# Few of many, so they are looked up by themselves and not in one large join; by row, so that of the texts,
+# the largest column, only theirs are read.
 _DOCUMENTS = """
     SELECT document_id, source_label, published_on, source_uri, duplicate_of_document_id IS NOT NULL,
            agencies, run_id, text
-    FROM main.documents WHERE document_id IN (SELECT unnest($ids))"""
+    FROM main.documents
+    WHERE rowid IN (SELECT rowid FROM main.documents WHERE document_id IN (SELECT unnest($ids)))"""
 
 # A document's sentences bear the run that loaded it: a large table is read where that run wrote it.
 _SENTENCES = """

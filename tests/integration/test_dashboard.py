@@ -124,6 +124,20 @@ def test_an_id_that_no_row_has_is_no_fault(sample_home: Path, monkeypatch: pytes
         assert [error.message for error in test.exception] == []
 
 
+@pytest.mark.parametrize(
+    "table", ["sentences", "quotes", "numeric_claims", "entity_mentions", "scare_quotes"]
+)
+def test_what_was_found_bears_the_run_that_loaded_its_document(table: str, sample_home: Path) -> None:
+    """The Reader and `explain` look for a document's rows where that run wrote them, and nowhere else."""
+    found = query(
+        sample_home,
+        f"SELECT count(*), count(*) FILTER (WHERE t.run_id = d.run_id) "
+        f"FROM main.{table} AS t JOIN main.documents AS d USING (document_id)",
+    )
+    assert found[0][0] == found[0][1]
+    assert found[0][0] > 0 or table == "scare_quotes"
+
+
 def test_hostile_text_is_text_on_every_page(
     sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
