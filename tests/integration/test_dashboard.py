@@ -131,7 +131,7 @@ def test_what_was_found_bears_the_run_that_loaded_its_document(table: str, sampl
     """The Reader and `explain` look for a document's rows where that run wrote them, and nowhere else."""
     found = query(
         sample_home,
-        f"SELECT count(*), count(*) FILTER (WHERE t.run_id = d.run_id) "
+        f"SELECT count(*) AS n, count(*) FILTER (WHERE t.run_id = d.run_id) AS same "
         f"FROM main.{table} AS t JOIN main.documents AS d USING (document_id)",
     )
     assert found[0][0] == found[0][1]
