@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import duckdb
 import streamlit as st
 
 from dashboard import markup, wording
@@ -19,6 +20,7 @@ from dashboard.release import Library, Release, library
 from dashboard.screens import figures, overview, people, places, quality, reader, statements
 from dashboard.session import Context, Screen
 from pipelines.settings import load_settings
+from pipelines.views.build import are_current
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,17 @@ def main() -> None:
         context.pages.update(pages)
         chosen = st.navigation(list(pages.values()))
         path = next(e.path for e in entries if e.title == chosen.title)
-        context.filters = sidebar(release, next(e.used for e in entries if e.path == path))
-        _say_release(release)
-        _watch(shelf, release)
-        st.title(chosen.title)
-        chosen.run()
+        try:
+            context.filters = sidebar(release, next(e.used for e in entries if e.path == path))
+            _say_release(release)
+            _watch(shelf, release)
+            st.title(chosen.title)
+            chosen.run()
+        except (duckdb.BinderException, duckdb.CatalogException):
+            with release.cursor() as cursor:
+                if are_current(cursor):
+                    raise
+            _other_version(shelf)
 
 
 def _run(entry: _Entry, context: Context) -> Callable[[], None]:
@@ -87,6 +95,12 @@ def _nothing_published(shelf: Library) -> None:
     st.code(f"dateline run FOLDER_OR_FEED\n\n# this deployment: {shelf.home.path}", language="shell")
     st.text("This page shows the release as soon as there is one.")
     _watch(shelf, None)
+
+
+def _other_version(shelf: Library) -> None:
+    st.info("This release was published by another version of Dateline.", icon=":material/info:")
+    st.text("It lacks what this page reads. The next run publishes it anew, with all of its rows:")
+    st.code(f"dateline run\n\n# this deployment: {shelf.home.path}", language="shell")
 
 
 def _say_release(release: Release) -> None:

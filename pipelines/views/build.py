@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 import duckdb
@@ -21,9 +22,38 @@ def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | 
     for statement in statements(connection, wanted):
         connection.execute(statement)
     if views is None:
-        for statement in macros.statements():
+        for statement in (*macros.statements(), *_version_statements()):
             connection.execute(statement)
     return [view.name for view in wanted]
+
+
+# A macro in `marts` that says which files the views were made from.
+VERSION = "views_version"
+
+
+def are_current(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the views of an open release were made from the files of `sql/` as they are today."""
+    try:
+        row = connection.execute(f"SELECT {SCHEMA}.{VERSION}()").fetchone()
+    except duckdb.CatalogException:
+        return False
+    return row == (_version(),)
+
+
+def _version() -> str:
+    """The hash of everything that `sql/` says of views and macros."""
+    made = hashlib.sha256()
+    for view in load_views():
+        told = (view.name, view.is_kept, view.sql, comment(view), view.columns)
+        made.update(repr(told).encode())
+    for statement in macros.statements():
+        made.update(statement.encode())
+    return made.hexdigest()
+
+
+def _version_statements() -> Iterator[str]:
+    yield f"CREATE OR REPLACE MACRO {SCHEMA}.{VERSION}() AS {quote_text(_version())}"
+    yield f"COMMENT ON MACRO {SCHEMA}.{VERSION} IS 'Hash of the files that the views were made from.'"
 
 
 def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> Iterator[str]:

@@ -106,6 +106,19 @@ def test_without_a_release_the_page_names_the_command(
     assert str(tmp_path / "empty") in test.code[0].value
 
 
+def test_a_release_of_another_version_says_how_to_publish_it_anew(
+    sample_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = dashboard_homes.copy_home(sample_home, tmp_path / "old")
+    with duckdb.connect(str(old / "current" / "dateline.duckdb")) as connection:
+        connection.execute("DROP TABLE marts.filter_choices")
+        connection.execute("DROP MACRO marts.views_version")
+    test = draw(old, "figures", monkeypatch)
+    assert [error.message for error in test.exception] == []
+    assert "another version" in test.info[0].value
+    assert "dateline run" in test.code[0].value
+
+
 def test_a_figure_in_the_address_opens_its_sentences(
     sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

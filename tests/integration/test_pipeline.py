@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 from reliability import BRIDGE as REPORT
 
@@ -142,6 +143,21 @@ def test_a_second_run_changes_nothing_and_extracts_nothing(deployment: Deploymen
     assert current_release(deployment.settings.home) == first.run_id
     assert contents(deployment) == before
     assert len(list_releases(deployment.settings.home)) == 1
+
+
+def test_a_release_of_other_views_is_published_anew_though_nothing_arrived(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    first = deployment.run()
+    before = contents(deployment)
+    file = (deployment.settings.home.releases / first.run_id / "dateline.duckdb").resolve()
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("DROP TABLE marts.filter_choices")
+        connection.execute("CREATE OR REPLACE MACRO marts.views_version() AS 'older'")
+    second = deployment.run()
+    assert (second.outcome, second.unchanged_count) == ("published", 1)
+    assert contents(deployment) == before
+    assert deployment.one("SELECT count(*) FROM marts.filter_choices") > 0
+    assert deployment.run().outcome == "nothing_new"
 
 
 def test_the_same_input_gives_the_same_rows_in_another_home(
