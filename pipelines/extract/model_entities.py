@@ -77,7 +77,8 @@ def _row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _edges(text: str, start: int, end: int, label: str, places: dict[int, Candidate]) -> tuple[int, int]:
     """The span without what surrounds the name: marks, dates, titles, a place in front of a person."""
     start, end = trim(text, start, end)
-    if label not in _NUMBERED and (numbers := _NUMBERS_BEHIND.search(text, start, end)):
+    ends_in_digit = text[max(start, end - 1) : end].isdigit()
+    if ends_in_digit and label not in _NUMBERED and (numbers := _NUMBERS_BEHIND.search(text, start, end)):
         start, end = trim(text, start, numbers.start()) if numbers.end() == end else (start, end)
     if label in _TIMELESS and (time := _TIME_BEFORE.match(text, start, end)):
         start = time.end()

@@ -135,13 +135,21 @@ def _candidates(ctx: Context, stretch: _Stretch) -> Iterator[Candidate]:
             if held:
                 yield held
     places = {c.start: c for c in known if c.label in ("GPE", "LOC", "NORP")}
+    tags, first = paragraph.syntax.tags, paragraph.span.start
     for ent in paragraph.span.ents:
-        if ent.label_ in LABELS:
-            start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
-            if not any(token.tag_ in ("VBD", "VBZ") for token in ent) or ent.label_ == "WORK_OF_ART":
-                for found in repaired(ctx.text, start, end, ent.label_, places):
-                    found.paragraph = stretch.paragraph
-                    yield found
+        label = ent.label_
+        if label not in LABELS:
+            continue
+        # 'Ruiz quoted Berg': two names and what one did.
+        if label != "WORK_OF_ART" and not _FINITE.isdisjoint(tags[ent.start - first : ent.end - first]):
+            continue
+        start, end = ent.start_char + paragraph.offset, ent.end_char + paragraph.offset
+        for found in repaired(ctx.text, start, end, label, places):
+            found.paragraph = stretch.paragraph
+            yield found
+
+
+_FINITE = frozenset({"VBD", "VBZ"})
 
 
 def _known(text: str, stretch: _Stretch) -> Iterator[Candidate]:
@@ -227,17 +235,22 @@ def _short_names(folded: str) -> Iterator[str]:
 
 def _called_firms(text: str) -> set[str]:
     """Single words that stand before 'shares' and its like anywhere, whether or not a name was seen there."""
+    words, pattern = _firm_words()
+    if not any(word in text for word in words):
+        return set()
     return {
         fold(match[1])
-        for match in _firm_words().finditer(text)
+        for match in pattern.finditer(text)
         if _may_be_firm(text[max(0, match.start() - 8) : match.start()], "PERSON", match[1])
     }
 
 
 @cache
-def _firm_words() -> re.Pattern[str]:
-    words = (word for word, label in _contexts("after").items() if label == "ORG")
-    return re.compile(rf"\b([A-Z]\w+) (?i:{'|'.join(sorted(words))})\b")
+def _firm_words() -> tuple[tuple[str, ...], re.Pattern[str]]:
+    """What a company has, as it stands behind its name, and the pattern of both."""
+    rows = read_table("name_contexts", ("word", "position", "label"))
+    words = sorted(r["word"] for r in rows if r["position"] == "after" and r["label"] == "ORG")
+    return tuple(f" {word}" for word in words), re.compile(rf"\b([A-Z]\w+) (?:{'|'.join(words)})\b")
 
 
 def _is_full_person(text: str, candidate: Candidate) -> bool:
@@ -329,7 +342,7 @@ def _kind_before(before: str) -> str | None:
 
 def _kind_after(text: str, end: int) -> str | None:
     """The label that the word right behind a name gives it: '| river', '| shares'."""
-    match = _WORD_AFTER.match(text, end, end + 40)
+    match = _WORD_AFTER.match(text, end, end + 40) if text.startswith(" ", end) else None
     return _contexts("after").get(match.group(1).lower()) if match else None
 
 
