@@ -303,7 +303,7 @@ class Reader:
 
     def check(self) -> None:
         """No error, one answer a release, never back to an earlier one."""
-        assert self.errors == []
+        assert self.errors == [], self.errors[:3]
         releases = [release for release, _ in self.answers]
         assert releases == sorted(set(releases))
         assert self.queries > 0
