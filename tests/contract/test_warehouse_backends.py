@@ -124,7 +124,8 @@ def lake_in_postgres(tmp_path: Path) -> Iterator[Settings]:
 def lake_on_s3(tmp_path: Path) -> Iterator[Settings]:
     """An object store of the test's own, where moto's server is installed."""
     program = shutil.which("moto_server")
-    if program is None:
+    # It may be there and not run: a shim for another Python.
+    if program is None or subprocess.run([program, "--help"], capture_output=True, check=False).returncode:
         pytest.skip("moto's server is not installed (pip install 'moto[s3,server]')")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
