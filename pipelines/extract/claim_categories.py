@@ -233,6 +233,9 @@ def _aged(facts: Facts, table: _Table) -> str:
     if facts.unit and facts.unit in table.units and facts.unit != "year_of_age":
         return table.units[facts.unit]
     head = _head(facts.noun) if facts.noun is not None and len(facts.noun) else None
+    named_thing = head is not None and head.ent_type_ not in ("", "PERSON", "NORP")
+    if named_thing and facts.value > MAX_HUMAN_AGE:
+        return "age_of_thing"
     if head is None or head.ent_type_ in ("PERSON", "NORP") or head.tag_ in ("NNP", "NNPS"):
         return "age"
     name = table.lemmas.get(lemma(head))

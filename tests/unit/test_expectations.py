@@ -305,6 +305,9 @@ def test_a_range_is_for_amounts_of_its_category(claim: dict[str, Any], holds: bo
         ("age", "age", 125.0, True),
         ("age", "age", 126.0, False),
         ("age_of_thing", "age", 800.0, True),
+        ("attendees", "count", 3_200_000_000.0, True),
+        ("attendees", "count", 11_000_000_000.0, False),
+        ("attacks", "count", 1_400_000.0, True),
     ],
 )
 def test_the_shipped_ranges(

@@ -203,6 +203,8 @@ def test_a_list_that_shares_its_unit() -> None:
         ("Debt stands at 120% of GDP.", "percent_ratio", "GDP"),
         ("Exports grew 400%.", "percent_change", "Exports"),
         ("The 84-year-old man died.", "age", "man"),
+        ("The Tower of London is almost 950 years old.", "age_of_thing", "Tower of London"),
+        ("Anna Petrov is 60 years old.", "age", "Anna Petrov"),
     ],
 )
 def test_category_and_noun(text: str, category: str, noun: str) -> None:
