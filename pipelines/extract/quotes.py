@@ -30,6 +30,7 @@ from pipelines.extract.drafts import (
     is_main,
     outermost,
 )
+from pipelines.extract.gazetteer import fold
 from pipelines.extract.marks import SINGLE, scan, single_marks_lead
 from pipelines.extract.parenthetical import lead
 from pipelines.extract.passages import Marked, Passage
@@ -182,9 +183,12 @@ class Reading:
         opened, first = self.state.open, taken.get(0)
         if opened is None or first is None or passage.text[: passage.marked[0].start - passage.start].strip():
             return
+        if opened.rule not in _TAKEN_OVER and _are_two_people(opened.speaker, first.speaker):
+            # Somebody else speaks: the mark that should close the paragraph before was left out.
+            return
         first.group = opened
         before: Draft | None = opened
-        while before is not None and before.rule in ("no_speaker", "next_paragraph", "previous_speaker"):
+        while before is not None and before.rule in _TAKEN_OVER:
             before.cue, before.speaker = first.cue, first.speaker
             before.cue_passage, before.rule = first.cue_passage, "next_paragraph"
             before = before.group
@@ -391,6 +395,21 @@ class Reading:
             self.state.last = spoken[-1]
         elif passage.text[-1:] not in ":" and not taken:
             self.state.last = None
+
+
+# Who said an open paragraph is taken from the one that goes on, where only these rules had named somebody.
+_TAKEN_OVER = frozenset({"no_speaker", "next_paragraph", "previous_speaker"})
+
+
+def _are_two_people(one: Speaker | None, other: Speaker | None) -> bool:
+    """Both are people by their names, and the names have no word in common."""
+    names = [
+        frozenset(fold(speaker.mention.name or speaker.mention.surface).split())
+        for speaker in (one, other)
+        if speaker is not None and speaker.mention is not None
+        if speaker.form == "name" and speaker.mention.label == "PERSON"
+    ]
+    return len(names) == 2 and names[0].isdisjoint(names[1])
 
 
 def _hosts(passage: Passage, reported: list[Draft]) -> list[Draft | None]:

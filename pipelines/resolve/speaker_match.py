@@ -146,7 +146,7 @@ def surname(speaker: Speaker) -> str | None:
 
 def is_surname_alone(speaker: Speaker) -> bool:
     """True for a person whom a text calls by one word only."""
-    return surname(speaker) == fold(speaker.name or " ")
+    return " " not in (speaker.name or "") and surname(speaker) == fold(speaker.name or " ")
 
 
 def _surname(a: Speaker, b: Speaker) -> SpeakerMatch | None:

@@ -75,7 +75,10 @@ class _Clusters:
         self.used: list[Link] = []
         first: dict[str, int] = {}
         for n, quote in enumerate(quotes):
-            self._join(first.setdefault(quote.quotation_id, n), n)
+            # Paragraphs of one quotation, unless they came to be two people's: then the marks have misled.
+            opening = self._find(first.setdefault(quote.quotation_id, n))
+            if opening != n and _one_person([quotes[m].speaker for m in (*self._members[opening], n)]):
+                self._join(opening, n)
         for link in links.links:
             a, b = self._find(link.a), self._find(link.b)
             if a == b or self._fit(self._members[a], self._members[b], link):

@@ -33,6 +33,7 @@ _ABOUT = 0.03
 def update_statements(connection: DuckDBPyConnection, run_id: str) -> None:
     """Make the statements of every story in `touched_stories` anew. The caller holds the transaction."""
     _touch_ruled(connection)
+    _touch_shared(connection)
     _take_names_back(connection)
     connection.execute(
         """
@@ -73,6 +74,22 @@ def _touch_ruled(connection: DuckDBPyConnection) -> None:
         """
     )
     connection.execute("CREATE OR REPLACE TABLE unruled._ruled_quotes AS FROM ruled_quotes")
+
+
+def _touch_shared(connection: DuckDBPyConnection) -> None:
+    """Statements that have come to be two people's are made anew: who was only "Ruiz" got a full name in a
+    report of another story, or one name was found to be another person's."""
+    connection.execute(
+        """
+        INSERT INTO touched_stories
+        SELECT DISTINCT s.story_id FROM main.statements AS s
+        SEMI JOIN (SELECT q.statement_id FROM main.quotes AS q
+                   JOIN main.entities AS e ON e.entity_id = q.speaker_entity_id
+                   WHERE e.entity_type = 'person' AND q.statement_id IS NOT NULL AND contains(e.name, ' ')
+                   GROUP BY q.statement_id HAVING count(DISTINCT e.entity_id) > 1) USING (statement_id)
+        WHERE s.story_id IS NOT NULL AND s.story_id NOT IN (SELECT story_id FROM touched_stories)
+        """
+    )
 
 
 def _take_names_back(connection: DuckDBPyConnection) -> None:

@@ -184,6 +184,27 @@ def test_a_redirect_to_a_statement_that_is_gone_goes_too(connection: duckdb.Duck
     assert ask(connection, "FROM main.statement_quotes") == []
 
 
+def test_a_surname_that_turns_out_to_be_somebody_else_leaves_the_statement(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    """Found in a report of another story: the statement's own story is not among those touched."""
+    alone = {"speaker_entity_id": "other", "speaker_name": "Brandt", "speaker_surface": "Brandt"}
+    fill(
+        connection,
+        [Entity(entity_id="other", name="Brandt", entity_type="person"), *report("d", NAMED, **alone)],
+    )
+    update(connection, "s1", "s2")
+    before = statement_of(connection)
+    assert before["q-a"] == before["q-d"]
+    connection.execute("UPDATE main.entities SET name = 'Eva Brandt' WHERE entity_id = 'other'")
+    rule = "history_statements_have_one_speaker"
+    assert not next(r for r in check_history(connection, "r") if r.expectation == rule).success
+    update(connection, "s2")
+    after = statement_of(connection)
+    assert after["q-a"] != after["q-d"]
+    assert next(r for r in check_history(connection, "r") if r.expectation == rule).success
+
+
 def test_headlines_and_denials_are_in_no_statement(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("UPDATE main.quotes SET is_headline = true WHERE quote_id = 'q-a'")
     connection.execute("UPDATE main.quotes SET is_negated = true WHERE quote_id = 'q-c'")

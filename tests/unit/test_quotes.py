@@ -75,6 +75,25 @@ def test_a_quotation_over_two_paragraphs_is_one() -> None:
     assert first.speaker_name == second.speaker_name == "Anna Keller"
 
 
+def test_a_paragraph_of_somebody_else_is_another_quotation() -> None:
+    """The mark that should close the first paragraph was left out, as it is in print now and then."""
+    text = (
+        "“It is safe,” Anna Keller said. “The trucks may cross it.\n"
+        "“We would rather wait for the report,” Pavel Novak said."
+    )
+    one, same, other = quotes(text)
+    assert one.speaker_name == same.speaker_name == "Anna Keller"
+    assert (other.speaker_name, other.quotation_id) == ("Pavel Novak", other.quote_id)
+
+
+def test_a_paragraph_that_the_same_person_goes_on_with_is_no_other() -> None:
+    text = (
+        "“It is safe,” Anna Keller said. “The trucks may cross it.\n“Buses may cross it too,” Keller added."
+    )
+    _, same, other = quotes(text)
+    assert (other.speaker_name, other.quotation_id) == ("Anna Keller", same.quote_id)
+
+
 def test_a_parenthetical_cue_splits_what_was_said() -> None:
     first, second = quotes("The bridge, Anna Keller said, is safe for trucks.")
     assert [first.surface, second.surface] == ["The bridge", "is safe for trucks"]

@@ -102,6 +102,18 @@ def test_paragraphs_of_one_quotation_are_one_utterance() -> None:
     assert [(s.wording_count, s.representative_quote_id) for s in found.statements] == [(1, "a")]
 
 
+def test_paragraphs_of_two_people_are_two_statements() -> None:
+    """A closing mark that was left out makes one quotation of two; their speakers tell them apart."""
+    a = quote("a", "We lost the harvest.", document="d", quotation="a")
+    b = quote("b", "Insurance pays nothing at all.", CHIEF, document="d", start=50, quotation="a")
+    c = quote("c", "The harvest was lost.", document="e")
+    found = find_statements(story(a, b, c))
+    assert [(s.speaker_name, s.wording_count) for s in found.statements] == [
+        ("Ana Ruiz", 2),
+        ("Tom Halloran", 1),
+    ]
+
+
 def test_a_quotation_split_by_its_cue_is_one() -> None:
     one = quote("a", "We lost the harvest,", document="d", kind="direct", cue_start=22)
     other = quote("b", "Insurance pays nothing at all.", document="d", start=40, cue_start=22)
