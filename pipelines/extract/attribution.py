@@ -87,6 +87,8 @@ def after(
         is_cue = "direct" in cue.entry.frames and cue.how != "unnamed"
         if not is_cue or not _heads_zone(passage, cue, start, end):
             return None
+        if cue.how == "passive":
+            return Attribution("cue_after", cue, None, passage)
         subject = cue.subject
         if subject is None or not start <= subject < end:
             subject = _subject_in_zone(passage, cue, start, end)
@@ -218,6 +220,7 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
     """X said: “…”, X told reporters, “…”, X said “…”: the last cue before the stretch, if it leads there."""
     syntax = passage.syntax
     start, end = zone_before(passage, n)
+    end = _before_aside(syntax, start, end)
     if start >= end:
         return None
     link = syntax.words[end - 1]
@@ -239,6 +242,13 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
         return Attribution("cue_before", cue, None, passage)
     limit = (0, end - 1) if cue.subject > cue.last else (0, cue.first - 1)
     return Attribution("cue_before", cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
+
+
+def _before_aside(syntax: Syntax, start: int, end: int) -> int:
+    """`end`, or where “, and I quote,” begins."""
+    if syntax.lower[max(start, end - 3) : end] != ["i", "quote", ","]:
+        return end
+    return end - 3 - (syntax.lower[end - 4] == "and" if end - 4 >= start else 0)
 
 
 def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
@@ -314,14 +324,14 @@ def led_by_sentence(
     """The speaker that a sentence announces: its last cue's, else an agent's, else its subject."""
     syntax = passage.syntax
     start = max(start, end - _REACH)
-    for cue in reversed(passage.cues_between(start, end)):
+    for cue in _announcing(passage, start, end, rule):
         if cue.subject is not None:
             limit = (start, end - 1) if cue.subject > cue.last else (start, cue.first - 1)
             return Attribution(rule, cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
     for i in range(start, end):
         if syntax.deps[i] == "agent":
             person = syntax.child(i, "pobj")
-            if person is not None:
+            if person is not None and _can_speak(syntax, person, mentions):
                 return Attribution(rule, None, read_speaker(syntax, person, (i + 1, end - 1), mentions))
     for i in range(start, end):
         head = syntax.heads[i]
@@ -338,6 +348,31 @@ def led_by_sentence(
             if syntax.words[end - 1] != ":":
                 break
     return None
+
+
+def _announcing(passage: Passage, start: int, end: int, rule: str) -> list[Cue]:
+    """The cues of a sentence, the likeliest to announce what follows it first: the last one.
+
+    With a colon, “As Roe noted, …:” is its own. In a sentence of its own, what a cue reports announces
+    nothing: after “Roe said the mayor had asked for help.” Roe goes on.
+    """
+    syntax, cues = passage.syntax, passage.cues_between(start, end)
+    if syntax.words[end - 1] == ":":
+        is_led = syntax.lower[start] == "as" and any(
+            "," in syntax.words[c.last : c.last + 8] for c in cues[:1]
+        )
+        return cues[:1] if is_led else cues[::-1]
+    if rule == "in_sentence":
+        return cues[::-1]
+    verbs = {cue.verb for cue in cues}
+    return [cue for cue in reversed(cues) if not _is_reported(syntax, cue.verb, verbs)]
+
+
+def _is_reported(syntax: Syntax, verb: int, cues: set[int]) -> bool:
+    """Whether `verb` stands in what another cue reports: not beside it (said and added; said, adding)."""
+    while syntax.heads[verb] != verb and syntax.deps[verb] in ("conj", "advcl"):
+        verb = syntax.heads[verb]
+    return any(above in cues for above in syntax.ancestors(verb))
 
 
 def _is_top(syntax: Syntax, verb: int, start: int, end: int) -> bool:
@@ -430,7 +465,7 @@ def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution 
     """Jane Roe: “…”: a name and a colon at the start of the line or sentence."""
     syntax = passage.syntax
     start, end = zone_before(passage, n)
-    if end - start < 2 or syntax.words[end - 1] != ":" or end - start > 12:
+    if end - start < 2 or syntax.words[end - 1][-1:] != ":" or end - start > 12:
         return None
     if any(syntax.tags[i] in VERB_TAGS or syntax.tags[i] == "MD" for i in range(start, end)):
         return None

@@ -64,9 +64,13 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
     if cue.cue_class == ACCORDING_TO:
         yield "according_to", around(syntax, cue)
         return
+    if cue.how == "passive":
+        yield "passive", _passive(syntax, cue)
+        return
     if names_only(syntax, cue) or _is_telling_of(syntax, cue) or _only_answers(syntax, cue):
         return
     if "clause" in frames:
+        yield "object", _passive_subject(syntax, cue) if cue.cue_class == SPEECH else []
         yield "parenthetical", parenthetical(syntax, cue)
         yield "clause", _clause(syntax, cue)
         yield "parenthetical", as_clause(syntax, cue)
@@ -77,6 +81,8 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
         yield "object_infinitive", _object_infinitive(syntax, cue)
     if "infinitive" in frames:
         yield "infinitive", _infinitive(syntax, cue)
+    if "gerund" in frames:
+        yield "gerund", _gerund(syntax, cue)
     if _is_naming(syntax, cue):
         return
     if "object" in frames:
@@ -136,10 +142,17 @@ def _words_after(syntax: Syntax, cue: Cue) -> list[Piece]:
     end = min(end, at + REACH)
     while limit < end and syntax.words[limit] not in STOPS:
         limit += 1
-    verbs = [i for i in range(at + 1, limit) if syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD")]
+    verbs = [i for i in range(at + 1, limit) if _may_be_finite(syntax, cue, i)]
     if not verbs:
         return []
     return [(at, clause_end(syntax, cue, at, max(verbs[0], limit - 1)))]
+
+
+def _may_be_finite(syntax: Syntax, cue: Cue, i: int) -> bool:
+    """A finite verb, or behind “say” one that the parse took for a participle: “said that claim smacked”."""
+    if syntax.tags[i] in ("VBD", "VBZ", "VBP", "MD"):
+        return True
+    return syntax.tags[i] == "VBN" and syntax.deps[i] == "acl" and cue.entry.verb in _ONLY_CLAUSES
 
 
 def _behind_addressee(syntax: Syntax, cue: Cue, end: int) -> int:
@@ -242,6 +255,27 @@ def _passive_subject(syntax: Syntax, cue: Cue) -> list[Piece]:
     return [(syntax.left(subject), syntax.right(subject))] if subject is not None else []
 
 
+_PREDICATES = frozenset({"as", "of", "for"})
+
+
+def _passive(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“It was announced that …”, “she was told to …”, “he is accused of …”, “the plan was called …”."""
+    if cue.cue_class != SPEECH:
+        return []
+    frames, verb = cue.entry.frames, cue.verb
+    found = _clause(syntax, cue) if "clause" in frames else []
+    if found or not frames.isdisjoint({"clause", "object_infinitive"}):
+        return found or _infinitive(syntax, cue)
+    for child in syntax.children[verb]:
+        if child < cue.last or frames.isdisjoint({"object", "object_tail"}):
+            continue
+        if syntax.deps[child] in ("oprd", "attr", "acomp", "xcomp"):
+            return [(syntax.left(child), run_on(syntax, cue, syntax.right(child)))]
+        if syntax.deps[child] == "prep" and syntax.lower[child] in _PREDICATES:
+            return [(child + 1, run_on(syntax, cue, syntax.right(child)))]
+    return []
+
+
 def _split_around(syntax: Syntax, clause: int, cue: Cue) -> list[Piece]:
     """The clause's tokens as runs, cut where the cue and its subject stand inside."""
     first, last = syntax.left(clause), syntax.right(clause)
@@ -270,6 +304,17 @@ def _infinitive(syntax: Syntax, cue: Cue) -> list[Piece]:
             first = syntax.left(child)
             last = run_on(syntax, cue, syntax.right(child))
             return [(first, last)] if first > cue.verb else []
+    return []
+
+
+def _gerund(syntax: Syntax, cue: Cue) -> list[Piece]:
+    """“denied taking money”, “suggested closing the bridge”: an -ing clause right behind its cue."""
+    for child in syntax.children[cue.verb]:
+        if syntax.tags[child] != "VBG" or syntax.deps[child] not in _CLAUSE_DEPS or child < cue.last:
+            continue
+        first = syntax.left(child)
+        if first == cue.last + 1 and syntax.child(child, "nsubj") is None:
+            return [(first, clause_end(syntax, cue, first, syntax.right(child)))]
     return []
 
 

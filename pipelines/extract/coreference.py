@@ -115,6 +115,8 @@ class Discourse:
             return self._named(speaker)
         if speaker.form == NAME:
             name = _clean(self._text[speaker.start : speaker.end])
+            if " " not in name:
+                return self._capitalised(name, speaker)
             return Resolved(name, "name", 0.8, speaker.role, speaker.affiliation, True)
         if speaker.form == PRONOUN:
             return self._pronoun(speaker)

@@ -109,7 +109,10 @@ def find_cues(syntax: Syntax) -> list[Cue]:
         verb = forms.get(word)
         cue = None
         if verb is not None:
-            cue = None if _is_auxiliary(syntax, i) else _verb_cue(syntax, i, table[verb])
+            if _is_auxiliary(syntax, i):
+                cue = _opening_cue(syntax, i, table[verb])
+            else:
+                cue = _verb_cue(syntax, i, table[verb])
         elif word == "according":
             cue = _according(syntax, i)
         if cue:
@@ -117,6 +120,18 @@ def find_cues(syntax: Syntax) -> list[Cue]:
     if not _EVIDENTIALS.keys().isdisjoint(lower):
         found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
     return found
+
+
+def _opening_cue(syntax: Syntax, i: int, entries: tuple[CueEntry, ...]) -> Cue | None:
+    """“Added Roe: “…””: a verb that opens its sentence and that the parse hangs on the name behind it."""
+    name = syntax.heads[i]
+    if syntax.tags[i] not in ("VBN", "VBD") or syntax.sentence(i)[0] != i or name < i:
+        return None
+    if any(syntax.tags[k] != "NNP" for k in range(i + 1, name + 1)) or syntax.words[name + 1 : name + 2] != [
+        ":"
+    ]:
+        return None
+    return Cue(i, i, i, entries[-1], name, "inverted")
 
 
 def _evidential_cues(syntax: Syntax) -> list[Cue]:

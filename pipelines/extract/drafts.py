@@ -12,6 +12,7 @@ from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import Speaker
 
+_THINGS = frozenset({"it", "this", "that", "these", "those", "which"})
 DIRECT, MIXED, INDIRECT = "direct", "mixed", "indirect"
 
 
@@ -66,6 +67,11 @@ def each_span_once(found: list[Draft]) -> list[Draft]:
     return sorted(kept.values(), key=lambda d: (d.start, -d.end))
 
 
+def _is_person(draft: Draft) -> bool:
+    """Not “it”, “this” or “which”: those point at a thing."""
+    return draft.speaker is None or draft.speaker.head not in _THINGS
+
+
 def outermost(found: list[Draft]) -> list[Draft]:
     """Without what stands inside another's content and is no clause said by somebody else."""
     kept: list[Draft] = []
@@ -74,7 +80,7 @@ def outermost(found: list[Draft]) -> list[Draft]:
         while around and around[-1].end <= draft.start:
             around.pop()
         assert draft.cue is not None
-        is_said = draft.cue.cue_class == SPEECH and draft.rule == "content_clause"
+        is_said = draft.cue.cue_class == SPEECH and draft.rule == "content_clause" and _is_person(draft)
         if around and not is_said:
             continue
         if around:

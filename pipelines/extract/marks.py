@@ -88,6 +88,24 @@ def scan(text: str, *, with_single: bool = False) -> list[Stretch]:
     return _nested(sorted(found, key=lambda s: (s.start, -s.end)))
 
 
+def carried_over(text: str) -> Stretch | None:
+    """The end of a stretch that the paragraph before left open: up to the first mark, where that one closes.
+
+    For a paragraph that does not repeat the opening mark. None where the first mark opens, or there is none.
+    """
+    match = _MARK.search(text)
+    if match is None or match.start() == 0 or text[match.start() - 1].isspace():
+        return None
+    at, mark, before = match.start(), match.group(), text[match.start() - 1]
+    opens = (
+        mark in _OPENERS or before in _BEFORE_OPENER or text[at + len(mark) : at + len(mark) + 1].isalnum()
+    )
+    if opens or (mark == '"' and before.isdigit()):
+        return None
+    stretch = _stretch(text, _Open(0, 0, _STYLES[mark]), at, 0, at + len(mark))
+    return stretch if stretch.inner_end > stretch.inner_start else None
+
+
 def single_marks_lead(texts: Iterable[str]) -> bool:
     """Whether a document quotes in single marks: more speech-like stretches in single than in double."""
     texts = list(texts)
@@ -309,4 +327,4 @@ def _nested(found: list[Stretch]) -> list[Stretch]:
     return kept
 
 
-__all__ = ["DOUBLE", "MAX_DEPTH", "SINGLE", "Stretch", "scan", "single_marks_lead"]
+__all__ = ["DOUBLE", "MAX_DEPTH", "SINGLE", "Stretch", "carried_over", "scan", "single_marks_lead"]

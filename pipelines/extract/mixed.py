@@ -15,6 +15,7 @@ from pipelines.extract.clause_ends import run_on, trim
 from pipelines.extract.content import find_content
 from pipelines.extract.cues import ADDRESSING, BELIEF, SPEECH, Cue
 from pipelines.extract.passages import Passage
+from pipelines.extract.syntax import Syntax
 
 _LINKS = frozenset({",", ":", "—", "–", "-", ";"})
 # Words behind a stretch that go on with what was said; others (in, while, until) begin the writer's own.
@@ -135,9 +136,14 @@ def _behind(passage: Passage, n: int, cue: Cue) -> int:
     start, end = zone_after(passage, n)
     if start >= end or _closes(passage, n):
         return marked.last
-    if passage.syntax.lower[start] not in _GOES_ON:
+    if passage.syntax.lower[start] not in _GOES_ON and not _is_noun_of(passage.syntax, start, marked.last):
         return marked.last
     return min(run_on(passage.syntax, cue, marked.last), end - 1)
+
+
+def _is_noun_of(syntax: Syntax, noun: int, last: int) -> bool:
+    """“a “use it or lose it” approach”: the noun that the words up to `last` describe."""
+    return syntax.tags[noun] in ("NN", "NNS") and syntax.left(noun) <= last
 
 
 def _clause_behind(passage: Passage, n: int, cue: Cue, taken: frozenset[int]) -> int:
@@ -175,6 +181,8 @@ def _from_cue(passage: Passage, n: int, cue: Cue) -> int:
             return i
     if any(syntax.words[i] in _LINKS for i in range(first, marked.first)):
         return marked.first
+    if first < marked.first and syntax.tags[first] in ("IN", "TO") and syntax.heads[first] == cue.verb:
+        first += 1  # “referred to it as “…””
     is_addressee = cue.entry.verb in ADDRESSING and all(
         syntax.tags[i] in ("PRP", "NN", "NNS", "NNP", "DT", "PRP$", "JJ") for i in range(first, marked.first)
     )

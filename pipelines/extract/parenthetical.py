@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from pipelines.extract.clause_ends import REACH, STOPS, Piece, trim
 from pipelines.extract.cues import ADDRESSING, Cue
-from pipelines.extract.syntax import VERB_TAGS, Syntax
+from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
+_JOINS = frozenset({"CC", "IN", "WDT", "WP", "WRB"})
 _SENTENCE_STOPS = frozenset({".", "?", "!", ";"})
 _CONDITIONS = frozenset({"if", "unless", "while", "although", "though", "because", "since", "whether", "to"})
 _MARKS = frozenset({"”", "“", '"', "''", "``"})
@@ -26,7 +27,7 @@ def parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
     start, end = _cue_words(syntax, cue)
     if start == 0 or end >= len(syntax) or syntax.words[start - 1] != "," or syntax.words[end] != ",":
         return []
-    if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
+    if _is_joined(syntax, start):
         return []
     if not _is_cue_alone(syntax, cue, end):
         return []
@@ -49,13 +50,22 @@ def lead(syntax: Syntax, cue: Cue, stop: int) -> Piece | None:
     start, end = _cue_words(syntax, cue)
     if start == 0 or syntax.words[start - 1] != "," or end + 1 != stop:
         return None
-    if any(syntax.tags[i] in ("CC", "IN", "WDT", "WP", "WRB") for i in (start, start + 1)):
+    if _is_joined(syntax, start):
         return None
     if not _leaves_open(syntax, cue, end):
         return None
     first, _ = _sentence_around(syntax, start, end)
     piece = trim(syntax, first, start - 2)
     return piece if piece is not None and _is_part_of_clause(syntax, piece[0]) else None
+
+
+def _is_joined(syntax: Syntax, start: int) -> bool:
+    """“, and he said,”, “, as he said,”, “, who said,”: the cue clause hangs on words before it.
+
+    A preposition behind a noun is the speaker's own: “, advisers to the mayor say,”.
+    """
+    behind = start + (syntax.tags[start] not in NOUN_TAGS)
+    return any(syntax.tags[i] in _JOINS for i in range(start, behind + 1))
 
 
 def _is_part_of_clause(syntax: Syntax, first: int) -> bool:
@@ -84,9 +94,8 @@ def as_clause(syntax: Syntax, cue: Cue) -> list[Piece]:
     if cue.subject is None or cue.subject > cue.verb or "direct" not in cue.entry.frames:
         return []
     start, end = _cue_words(syntax, cue)
-    if syntax.lower[start] != "as" or any(
-        syntax.deps[c] in ("dobj", "ccomp", "xcomp") for c in syntax.children[cue.verb]
-    ):
+    own = ("ccomp", "xcomp") if cue.entry.verb in ADDRESSING else ("dobj", "ccomp", "xcomp")
+    if syntax.lower[start] != "as" or any(syntax.deps[c] in own for c in syntax.children[cue.verb]):
         return []
     first, stop = _sentence_around(syntax, start, end)
     pieces = [(first, start - 2), (end + 1, stop - 1)]
@@ -185,13 +194,15 @@ def around(syntax: Syntax, cue: Cue) -> list[Piece]:
     """What “according to X” reports: the clause it hangs on, without the phrase itself."""
     phrase = syntax.subtree(cue.verb)
     hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
-    if hole[0] and syntax.words[hole[0] - 1] == ",":
+    if hole[0] and (syntax.words[hole[0] - 1] == "," or syntax.lower[hole[0] - 1] == "that"):
         hole = (hole[0], max(hole[1], _cue_words(syntax, cue)[1] - 1))
     first, stop = _sentence_around(syntax, *hole)
     if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
         return [(first, hole[0] - 2)]
     head = syntax.heads[cue.verb]
-    while head != cue.verb and syntax.tags[head] not in VERB_TAGS | {"MD"} and syntax.heads[head] != head:
+    while head != cue.verb and syntax.heads[head] != head:
+        if syntax.tags[head] in VERB_TAGS | {"MD"} and not hole[0] <= head <= hole[1]:
+            break
         head = syntax.heads[head]
     if head == cue.verb:
         first, end = syntax.sentence(cue.verb)

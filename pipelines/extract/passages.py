@@ -11,9 +11,11 @@ from functools import cached_property
 
 from pipelines.extract.context import Paragraph
 from pipelines.extract.cues import Cue, find_cues
-from pipelines.extract.marks import Stretch
+from pipelines.extract.marks import Stretch, carried_over
 from pipelines.extract.syntax import Syntax
 
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_SPEECH_ENDS = frozenset(",.?!…")
 _STOPS = frozenset({".", "?", "!"})
 
 
@@ -45,6 +47,21 @@ class Passage:
         # Document offset of the paragraph.
         self.start = paragraph.start
         self._stretches = stretches
+
+    def carry_over(self, before: Passage) -> None:
+        """Take in the rest of a stretch that `before` leaves open and that closes here without a new mark.
+
+        Not where that is a name under a quotation: it must hold a finite verb.
+        """
+        last = next((s for s in reversed(before._stretches) if s.depth == 0), None)
+        if last is None or last.is_closed or last.end < len(before.text.rstrip()):
+            return
+        rest = carried_over(self.text)
+        if rest is None or any(s.start < rest.end for s in self._stretches):
+            return
+        last_token = self.syntax.touched(self.start, self.start + rest.end)[1]
+        if not _FINITE.isdisjoint(self.syntax.tags[:last_token]):
+            self._stretches = [rest, *self._stretches]
 
     @property
     def end(self) -> int:
@@ -117,7 +134,32 @@ class Passage:
         """Cues outside the stretches, in text order."""
         if not self.marked:
             return self._all_cues
-        return [c for c in self._all_cues if self.inside[c.verb] < 0]
+        found = [c for c in self._all_cues if self.inside[c.verb] < 0]
+        for n, cue in enumerate(found):
+            if cue.subject is not None and self._is_of_speech(cue.subject):
+                cue.subject = self._subject_outside(cue, found[n - 1] if n else None)
+                cue.how = cue.how if cue.subject is not None else "in_marks"
+        return found
+
+    def _is_of_speech(self, i: int) -> bool:
+        """Token `i` stands in a stretch that ends in punctuation of its own: it names no speaker."""
+        n = self.inside[i]
+        if n < 0:
+            return False
+        marked = self.marked[n]
+        words = self.text[marked.inner_start - self.start : marked.inner_end - self.start]
+        return words.rstrip("’'")[-1:] in _SPEECH_ENDS
+
+    def _subject_outside(self, cue: Cue, earlier: Cue | None) -> int | None:
+        """The subject outside the marks: a second one, or that of the cue before (said …, and added)."""
+        syntax = self.syntax
+        for child in syntax.children[cue.verb]:
+            if syntax.deps[child] == "nsubj" and self.inside[child] < 0:
+                return child
+        is_shared = cue.how == "shared_subject" and earlier is not None
+        if is_shared and earlier and syntax.sentence(earlier.verb) == syntax.sentence(cue.verb):
+            return earlier.subject
+        return None
 
     def cues_between(self, first: int, end: int) -> list[Cue]:
         """The cues whose verb is token `first` to `end - 1`."""

@@ -14,6 +14,7 @@ import bisect
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipelines.extract import attribution, mixed, scare
 from pipelines.extract.attribution import Attribution
@@ -72,6 +73,8 @@ class Reading:
         texts = [ctx.text[p.start : p.end] for p in prose]
         single = single_marks_lead(texts)
         self.passages = [self._passage(p, text, single) for p, text in zip(prose, texts, strict=True)]
+        for before, passage in pairwise(self.passages):
+            passage.carry_over(before)
         self.times = Counter(self._words(m) for p in self.passages for m in p.marked)
         titles = [(p, ctx.text[p.start : p.end]) for p in ctx.paragraphs if p.role == "title"]
         self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
@@ -445,7 +448,7 @@ def _is_third_person(passage: Passage, cue: Cue) -> bool:
 def _may_report(passage: Passage, cue: Cue) -> bool:
     """The cue has a speaker, and is not the writer's own thinking (“I believe”)."""
     if cue.subject is None:
-        return cue.cue_class == ACCORDING_TO or cue.how == "unnamed"
+        return cue.cue_class == ACCORDING_TO or cue.how in ("unnamed", "passive", "in_marks")
     is_own = passage.syntax.lower[cue.subject] in ("i", "we", "you")
     return not (is_own and cue.cue_class != SPEECH)
 

@@ -89,7 +89,7 @@ def read_speaker(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex)
     first, last = _phrase(syntax, head, limit)
     named = _named(syntax, head, first, last, mentions)
     if named is not None:
-        return named
+        return _behind_cue(syntax, named, limit)
     speaker = _nominal(syntax, head, first, last)
     apposed = _apposed_name(syntax, head, last, limit, mentions)
     if apposed is not None:
@@ -97,6 +97,14 @@ def read_speaker(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex)
         return _person(apposed, role, mentions, word)
     speaker.affiliation = _affiliation((speaker.start, speaker.end), mentions, None)
     return speaker
+
+
+def _behind_cue(syntax: Syntax, speaker: Speaker, limit: Span) -> Speaker:
+    """“Added Roe: “…””: the name alone, where the mention takes the capitalised cue before it in."""
+    start = syntax.starts[limit[0]]
+    if not speaker.start < start < speaker.end:
+        return speaker
+    return Speaker(start, speaker.end, NAME, speaker.head)
 
 
 def _antecedent(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex) -> Speaker | None:

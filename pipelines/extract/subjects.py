@@ -29,19 +29,19 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     an infinitive or a participle shares, or the noun that a relative clause describes.
     """
     own = _own_subject(syntax, verb)
-    if own is not None:
+    if own is not None and not (own[0] == verb - 1 and syntax.tags[verb] == "VBG"):
         return own
     if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in _PERSON_TAGS:
-        author = _author(syntax, verb - 1)
-        return (author, "author") if author is not None else (verb - 1, "described_noun")
+        author = _author(syntax, verb - 1, verb)
+        return (author, "author") if author is not None else own or (verb - 1, "described_noun")
+    if _is_passive(syntax, verb):
+        return None, "unnamed" if syntax.deps[verb] == "advcl" else "passive"
     controlled = _object_control(syntax, verb)
     if controlled is not None:
         return controlled, "shared_subject"
-    if syntax.deps[verb] == "advcl" and syntax.child(verb, "nsubjpass") is not None:
-        return None, "unnamed"
     for head, dep in _governors(syntax, verb):
         if dep in ("acl", "relcl") and syntax.tags[head] in _NOMINAL_TAGS:
-            author = _author(syntax, head) if dep == "acl" else None
+            author = _author(syntax, head, verb) if dep == "acl" else None
             if author is None and dep == "acl" and _is_infinitive(syntax, verb):
                 author = _owner(syntax, head)
             return (author, "author") if author is not None else (head, "described_noun")
@@ -62,6 +62,11 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
 def _subject(syntax: Syntax, verb: int) -> int | None:
     own = _own_subject(syntax, verb)
     return own[0] if own is not None else None
+
+
+def _is_passive(syntax: Syntax, verb: int) -> bool:
+    """“The mayor was told”, “it has been said”: whoever did it is not named."""
+    return syntax.child(verb, "nsubjpass", "auxpass") is not None
 
 
 def _is_asked(syntax: Syntax, verb: int) -> bool:
@@ -92,7 +97,7 @@ def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
         return None
     if not (_tense(syntax, verb) == _tense(syntax, cue) or _is_apart(syntax, verb, head)):
         return None
-    return _subject(syntax, cue)
+    return _doer(syntax, cue)
 
 
 def _is_apart(syntax: Syntax, verb: int, head: int) -> bool:
@@ -126,14 +131,17 @@ def _object_control(syntax: Syntax, verb: int) -> int | None:
     return found if found is not None and head < found < verb else None
 
 
-def _author(syntax: Syntax, noun: int) -> int | None:
+def _author(syntax: Syntax, noun: int, verb: int) -> int | None:
     """Who sent or made a document: “sent an email saying …”, “sent a letter to the board on Monday saying …”.
 
-    `noun` stands right before what the document says. None where it is no document, nor in a phrase behind
-    one.
+    `noun` stands right before `verb`, by which the document speaks. None where it is no document, nor in a
+    phrase behind one.
     """
     at, is_document = noun, _is_document(syntax, noun)
     is_phrase = _is_time(syntax, noun) or syntax.deps[noun] == "pobj"
+    if syntax.heads[noun] == verb and syntax.deps[verb] in ("pobj", "pcomp"):
+        # “an email to supporters saying”: the parse makes the noun part of what the document says.
+        at, is_phrase = verb, True
     for _ in range(6):
         head = syntax.heads[at]
         if syntax.tags[head] in VERB_TAGS:
@@ -201,12 +209,23 @@ def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
             if subject is not None and syntax.lemma(verb) == "quote":
                 return subject, "quoted_as"
         return None
-    for child in syntax.children[verb]:
-        is_named = syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper()
-        if syntax.deps[child] in ("nsubj", "csubj") and is_named:
-            behind = _behind_dateline(syntax, child, verb)
-            return child if behind is None else behind, "subject" if child < verb else "inverted"
-    return None
+    named = [
+        child
+        for child in syntax.children[verb]
+        if syntax.deps[child] in ("nsubj", "csubj")
+        and (syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper())
+    ]
+    if not named:
+        return None
+    child = named[-1] if _is_parenthetical(syntax, named, verb) else named[0]
+    behind = _behind_dateline(syntax, child, verb)
+    return child if behind is None else behind, "subject" if child < verb else "inverted"
+
+
+def _is_parenthetical(syntax: Syntax, subjects: list[int], verb: int) -> bool:
+    """“The bridge, said Roe, is safe”: two subjects, of which the one behind the verb does the saying."""
+    is_around = len(subjects) == 2 and subjects[0] < verb < subjects[1]
+    return is_around and syntax.words[verb - 1] == ","
 
 
 def _behind_dateline(syntax: Syntax, subject: int, verb: int) -> int | None:
@@ -241,8 +260,9 @@ def _beside(syntax: Syntax, verb: int) -> int | None:
     before = verb - 1
     while before >= 0 and syntax.tags[before] in ("RB", "MD"):
         before -= 1
-    if before > 1 and syntax.words[before] == ",":
-        opening = next((i for i in range(before - 1, max(0, before - 14), -1) if syntax.words[i] == ","), 0)
+    if before > 1 and (syntax.words[before] == "," or syntax.words[before] in _DASHES):
+        mark = syntax.words[before]
+        opening = next((i for i in range(before - 1, max(0, before - 14), -1) if syntax.words[i] == mark), 0)
         before = opening - 1 if opening else before
     if before >= 0 and (
         syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
