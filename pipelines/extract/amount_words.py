@@ -22,7 +22,7 @@ LONG_UNITS = frozenset({"hour", "day", "week", "month", "year", "decade", "centu
 ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
 PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
 ABOUT_ONE = frozenset({
-    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately", "half",
+    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately",
     "over", "under", "within", "just", "only", "most",
 })  # fmt: skip
 ONE_BEFORE = ABOUT_ONE | {

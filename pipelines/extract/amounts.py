@@ -15,6 +15,7 @@ from pipelines.extract.amount_words import HALVED
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
 from pipelines.extract.nlp import lemma_of
+from pipelines.extract.rate_bases import join_bases
 from pipelines.extract.single_amounts import Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
 from pipelines.reference import words
@@ -44,7 +45,7 @@ class AmountReader(SingleAmounts):
 
     def read(self) -> list[Amount]:
         """All amounts in order, spans never overlapping."""
-        amounts = self._ranges(self._compounds(self.singles()))
+        amounts = join_bases(self, self._ranges(self._compounds(self.singles())))
         self._share_units(amounts)
         self._share_back(amounts)
         cues = BoundCues(self.text, self.lexemes)
@@ -388,8 +389,14 @@ class AmountReader(SingleAmounts):
             is_prefixed = right.first < right.number.first
             if (is_prefixed and words != ["or"]) or self._is_restated(left, right, words):
                 continue
-            if right.dimension in _SHARED and left.number.form != "fraction":
+            if right.dimension in _SHARED and left.number.form != "fraction" and self._is_listed(left, right):
                 left.unit, left.dimension, left.shares_unit = right.unit, right.dimension, True
+
+    def _is_listed(self, left: Amount, right: Amount) -> bool:
+        """“10 and 20-year bonds”; in “fell to 0.8 and 7-day cases to 42” the hyphen begins something else."""
+        if self.lower(right.number.last + 1) not in HYPHENS or self.lower(left.last + 1) in HYPHENS:
+            return True
+        return left.value.is_integer() and self.lower(left.first - 1) not in ("to", "at")
 
     def _is_restated(self, left: Amount, right: Amount, gap: list[str]) -> bool:
         """“shrank by 1 million, or 4 percent”: said again in another unit, unless a list ends in “or”."""

@@ -152,7 +152,7 @@ def _continues_days(c: Candidate) -> bool:
 def clock_time(c: Candidate) -> bool:
     """“4:39”, “11 a.m.”, “0401 GMT”, “five o'clock”."""
     a = c.amount
-    if a.unit is not None and a.unit != "picometre":
+    if a.unit is not None and a.unit != "picometre" and not a.shares_unit:
         return False
     for step, far in ((a.first - 1, a.first - 2), (a.last + 1, a.last + 2)):
         if c.lower(step) == ":" and c.text(far)[:1].isdigit() and c.glued(a.first if step < a.first else far):

@@ -102,10 +102,13 @@ class Cardinals(Lexed):
         before = self.lexemes[at - 1]
         if before.kind == "word" and self.glued(at - 1) and self.lower(at - 2) == "$":
             return f"${before.lower}" not in currency_signs()
-        return before.kind == "digits" or (before.kind == "word" and not self._is_code(before))
+        return before.kind == "digits" or (before.kind == "word" and not self._is_code(before, at))
 
-    def _is_code(self, lexeme: Lexeme) -> bool:
-        """True for a currency code glued to its amount: USD10m, RM79, Rs20, MEUR120."""
+    def _is_code(self, lexeme: Lexeme, at: int) -> bool:
+        """True for a currency code glued to its amount at `at`: USD10m, RM79, Rs20, MEUR120, N5bn."""
+        if lexeme.text == "N":  # naira in large amounts; “the N50” is a road
+            is_grouped = "," in self.lexemes[at].text
+            return is_grouped or magnitudes().get(self.lower(at + 1), ("", 0.0))[0] in ("after", "glued")
         tail = lexeme.lower[1:] if lexeme.text[:1] in ("M", "k") and len(lexeme.text) == 4 else lexeme.lower
         return (len(lexeme.text) > 1 or lexeme.text == "R") and tail in currency_signs()
 

@@ -75,9 +75,27 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
     is_apart = further in ("from", "to", "on", "at", "by", "about", "$") or further[:1].isdigit()
     if amount.dimension in RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
         return _cues("particle")[after]
+    if amount.dimension in RELATIVE and after in ("more", "less", "fewer") and further not in ("or", "of"):
+        return "up" if after == "more" else "down"  # “12% more complaints”, “3% less than in May”
     if amount.dimension in _COMPARED and after in ("higher", "lower"):
         return _cues("particle")[after]
     return _by_verb(amount, reader, span)
+
+
+def of_noun(amount: Amount, reader: AmountReader, span: Span, noun: Span | None) -> str | None:
+    """“a rise of 12%”, “a 20% decline”: up or down where a relative amount is a change its noun names."""
+    if noun is None or amount.dimension not in RELATIVE:
+        return None
+    is_behind = noun.start >= span.end and noun.start - span.end <= 2
+    if not is_behind and reader.lower(amount.cue_first - 1) != "of":
+        return None
+    if any(token.lower_ in _NO_CHANGE for token in noun):
+        return None
+    return _cues("noun").get(lemma(noun[-1] if is_behind else noun.root))
+
+
+# “Negative growth” falls, and a planned rise is still a rise: only the first turns the noun round.
+_NO_CHANGE = frozenset({"negative", "zero", "no"})
 
 
 def _is_set_off(word: str, at: int, reader: AmountReader) -> bool:

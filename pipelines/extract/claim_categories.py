@@ -26,6 +26,7 @@ class Facts:
     tree: Tree
     is_strong: bool = False
     value: float = 0.0
+    is_exception: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ def takes_fate(category: str | None, fate_of_whole: str | None) -> bool:
 def _counted(facts: Facts, table: _Table) -> str:
     noun = facts.noun
     head = _head(noun) if noun is not None and len(noun) else None
+    if facts.is_exception:  # “all but two were rescued”: it did not befall these
+        named = _of_noun(facts, noun, head, table) if head is not None else None
+        return named if named not in fate_categories() and named else "other_count"
     befell = _befell(facts, head)
     if head is None:
         return befell or _by_verb(facts, None, table) or "other_count"

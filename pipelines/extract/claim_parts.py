@@ -38,6 +38,7 @@ class Found:
     end: int
     tree: Tree
     is_additional: bool = False
+    is_exception: bool = False
     like: Found | None = None
     related: int | None = None
     relation: str | None = None
@@ -51,6 +52,12 @@ def is_additional(amount: Amount, reader: AmountReader) -> bool:
         return True
     at = amount.last + 1
     return reader.lower(at) in _BEHIND and reader.lower(at + 1) not in _NOT_MORE
+
+
+def is_exception(amount: Amount, reader: AmountReader) -> bool:
+    """“all but two of the 33 miners were rescued”: those that what is said does not befall."""
+    before = reader.lower(amount.cue_first - 1)
+    return before == "but" and reader.lower(amount.cue_first - 2) in ("all", "everyone", "everybody")
 
 
 def join_part(item: Found, before: Sequence[Found], reader: AmountReader) -> None:

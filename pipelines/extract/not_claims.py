@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from pipelines.extract.amounts import is_verb_of_change
 from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
+from pipelines.extract.rate_bases import is_base
 from pipelines.extract.tolls import is_state
 
 
@@ -25,11 +26,11 @@ def url(c: Candidate) -> bool:
 
 
 def list_marker(c: Candidate) -> bool:
-    """“1.”, “2)” or “3 Take a break” at the start of a line, and “(1)” before a clause."""
+    """“1.”, “2)” or “3 Take a break” at the start of a line or alone on it, and “(1)” before a clause."""
     a = c.amount
     if not c.is_bare or a.value > 99:
         return False
-    if c.is_start and c.after in (".", ")") and c.glued(a.last + 1) and a.last + 2 < c.reader.size:
+    if c.is_start and c.after in (".", ")") and c.glued(a.last + 1):
         return True
     follows = c.text(a.last + 1)
     if (
@@ -400,6 +401,11 @@ _HALF_OF = frozenset({
 })  # fmt: skip
 
 
+def rate_base(c: Candidate) -> bool:
+    """“42 per 100,000”, “3 burglaries per 1,000 residents”: what a rate is measured against."""
+    return is_base(c.reader, c.amount)
+
+
 def manifold(c: Candidate) -> bool:
     """“the purpose is twofold”: so many times only where something grows or shrinks."""
     if c.amount.number.form != "one_word" or c.amount.unit != "times":
@@ -414,7 +420,7 @@ _GROWTH = frozenset({"growth", "expansion", "reduction", "return", "returns", "s
 Rule = Callable[[Candidate], bool]
 RULES: tuple[Rule, ...] = (
     url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one,
-    fixed_phrase, half_part, manifold, number_label, address, code, score, product_name,
+    fixed_phrase, half_part, manifold, rate_base, number_label, address, code, score, product_name,
 )  # fmt: skip
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")

@@ -9,20 +9,12 @@ No noun lies inside an amount, and every climb and walk is bounded, so time is l
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
-
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.nlp import lemma
+from pipelines.extract.noun_phrases import MODIFIERS, NOUNS, NounPhrases
 from pipelines.extract.single_amounts import Amount
-from pipelines.extract.tree import Tree
 
-_NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
-_MODIFIERS = frozenset(
-    {"JJ", "JJR", "JJS", "VBN", "VBG", "NN", "NNS", "NNP", "NNPS", "HYPH", "POS", "FW", "AFX", "ADD"}
-)
-_OPENING = frozenset({"“", '"', "‘", "``"})
-_QUOTE_MARKS = _OPENING | {"”", "’", "''", "'"}
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _PRONOUNS = frozenset({"PRP", "WP", "WDT", "DT", "EX", "PRP$", "CD"})
 _OBJECTS = frozenset({"dobj", "oprd"})
@@ -31,28 +23,19 @@ _HEADED = frozenset(
 )
 # Chains of heads longer than this are parse errors.
 _MAX_CLIMB = 6
-_MAX_PHRASE = 12
 # Nouns that name a measure's role, not the thing measured: “a close of 1,463 points”.
 _ROLES = frozenset({
     "close", "high", "low", "level", "total", "record", "average", "range", "value", "amount", "sum",
     "maximum", "minimum", "mean", "median", "rate", "top", "bottom", "equivalent", "peak", "figure",
-})  # fmt: skip - {"rate", "value", "range"}  # fmt: skip
+})  # fmt: skip
 _OPEN_ENDED = frozenset({
     "ranging", "starting", "totalling", "totaling", "averaging", "measuring", "weighing", "costing",
-    "valued", "worth", "priced", "spanning", "costs", "aged",
-})  # fmt: skip - {"costs"}  # fmt: skip
+    "valued", "worth", "priced", "spanning", "aged",
+})  # fmt: skip
 
 
-class NounFinder:
-    """Finds nouns in one paragraph.
-
-    `taken` holds the token indexes of all its amounts, `cues` those of their bound cues (“in excess of”).
-    """
-
-    def __init__(self, taken: AbstractSet[int], tree: Tree, cues: AbstractSet[int] = frozenset()) -> None:
-        self.taken = taken
-        self.tree = tree
-        self.cues = cues
+class NounFinder(NounPhrases):
+    """Finds what the amounts of one paragraph count or measure."""
 
     def find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         """The noun phrase that `amount` (its tokens: `span`) counts or measures, or None."""
@@ -73,7 +56,7 @@ class NounFinder:
             return self._ticker(span) or self._governing(span, amount)
         if amount.unit is None and self._is_of_them(span):
             return None  # “ordered 300 of them to Oslo”
-        if amount.unit is None or amount.dimension == "times":
+        if amount.unit is None or amount.dimension == "times" or amount.unit.startswith("per_"):
             found = self._counted(amount, span, hyphened)
             return found if found is not None or hyphened else self._governing(span, amount)
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
@@ -82,42 +65,6 @@ class NounFinder:
     def _is_of_them(span: Span) -> bool:
         doc, at = span.doc, span.end
         return at + 1 < len(doc) and doc[at].lower_ == "of" and doc[at + 1].tag_ == "PRP"
-
-    # -- noun phrases ----------------------------------------------------------------------------
-
-    def phrase(self, head: Token, floor: int) -> Span:
-        """The noun phrase of `head` without determiners and numbers, from token index `floor` on."""
-        doc = head.doc
-        start = head.i
-        while start > floor and head.i - start < _MAX_PHRASE and self._joins(doc, start - 1, head, floor):
-            start -= 1
-        while start < head.i and doc[start].tag_ in ("POS", "HYPH"):
-            start += 1
-        while start < head.i and doc[start].text in _QUOTE_MARKS and not _closes(doc, start, head.i):
-            start += 1
-        marks = [i for i in range(start, head.i) if doc[i].text in _QUOTE_MARKS]
-        if len(marks) % 2:
-            start = marks[-1] + 1  # half a pair of marks belongs to what stands before
-        return doc[start : self._with_of(_hyphen_end(head)) + 1]
-
-    def _joins(self, doc: Doc, at: int, head: Token, floor: int) -> bool:
-        token = doc[at]
-        if token.i in self.taken:
-            return False
-        if token.text in _QUOTE_MARKS:
-            return at > floor or token.text in _OPENING
-        return token.tag_ in _MODIFIERS and token.head.i >= token.i
-
-    def _with_of(self, head: Token) -> int:
-        """The last token of `head`'s phrase, taking in one “of” phrase that follows at once."""
-        doc = head.doc
-        at = head.i + 1
-        if at + 1 >= len(doc) or doc[at].lower_ != "of" or doc[at].head.i != head.i:
-            return head.i
-        inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ == "pobj"), None)
-        if inner is None or inner.i - at > 6 or inner.tag_ not in _NOUNS:
-            return head.i
-        return head.i if any(i in self.taken for i in range(at, inner.i + 1)) else inner.i
 
     # -- counts ----------------------------------------------------------------------------------
 
@@ -139,60 +86,6 @@ class NounFinder:
             return doc[at : at + 1] if doc[at].is_alpha and not is_list else None
         return self.run(doc, at)
 
-    def run(self, doc: Doc, at: int) -> Span | None:
-        """The first full noun group right of token `at`, over adverbs and articles."""
-        limit = min(len(doc), at + _MAX_PHRASE)
-        start = at
-        while start < limit and (
-            doc[start].tag_ in ("RB", "RBR", "DT", "PRP$") or doc[start].lower_ in _SKIPPED
-        ):
-            if doc[start].lower_ in ("ago", "later", "so") or (doc[start].is_sent_start and start > at):
-                return None
-            start += 1
-        head = self._run_head(doc, start, limit)
-        return self.phrase(head, start) if head is not None else None
-
-    def _run_head(self, doc: Doc, start: int, limit: int) -> Token | None:
-        head: Token | None = None
-        for i in range(start, limit):
-            token = doc[i]
-            if (i > start and token.is_sent_start) or (i in self.taken and head is not None):
-                break
-            if token.lower_ == "worth" and head is not None:
-                break  # “a 51% stake worth $3 billion”
-            if token.tag_ in _NOUNS and i not in self.taken:
-                head = token
-                if not self._continues(token) and not self._coordinated(doc, i, limit):
-                    break
-            elif not (token.tag_ in _MODIFIERS or i in self.taken or token.text in _QUOTE_MARKS) and (
-                token.lower_ not in ("and", ",", "or") or i == start
-            ):
-                break
-        return head
-
-    def _continues(self, token: Token) -> bool:
-        at = token.i + 1
-        if at + 1 < len(token.doc) and token.doc[at].text in _QUOTE_MARKS - _OPENING:
-            at += 1
-        after = token.doc[at] if at < len(token.doc) else None
-        if after is None or after.is_sent_start or after.i in self.taken or after.lower_ == "worth":
-            return False
-        if token.tag_ in ("NN", "NNP") and after.tag_ in _NOUNS | {"HYPH", "POS"}:
-            return True
-        return (
-            token.dep_ in ("compound", "nmod", "amod", "poss")
-            and token.head.i > token.i
-            and after.tag_ in _NOUNS
-        )
-
-    def _coordinated(self, doc: Doc, at: int, limit: int) -> bool:
-        """“Kia and Hyundai vehicles”: a name that goes on to the plural behind “and”."""
-        if doc[at].tag_ != "NNP" or at + 2 >= limit or doc[at + 1].lower_ not in ("and", "or"):
-            return False
-        return doc[at + 2].tag_ == "NNP" and any(
-            doc[i].tag_ == "NNS" for i in range(at + 3, min(limit, at + 5))
-        )
-
     # -- measures --------------------------------------------------------------------------------
 
     def _of(self, span: Span) -> Span | None:
@@ -206,7 +99,7 @@ class NounFinder:
         inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ in ("pobj", "pcomp")), None)
         if inner is None or inner.i in self.taken:
             return self.run(doc, at + 1)
-        if inner.tag_ in _NOUNS or inner.tag_ == "VBG":
+        if inner.tag_ in NOUNS or inner.tag_ == "VBG":
             return self.phrase(inner, at + 1)
         return None if inner.tag_ in _PRONOUNS else self.run(doc, at + 1)
 
@@ -238,7 +131,7 @@ class NounFinder:
         """The noun that the amount stands before: “six-week offensive”, “$48.2 million army contract”."""
         doc, at = span.doc, self._over_bracket(span.end, span.doc)
         root = span.root
-        if at < len(doc) and doc[at].tag_ in _MODIFIERS | _NOUNS and not doc[at].is_sent_start:
+        if at < len(doc) and doc[at].tag_ in MODIFIERS | NOUNS and not doc[at].is_sent_start:
             is_right = root.head.i >= at or root.dep_ in (
                 "compound",
                 "nummod",
@@ -257,7 +150,7 @@ class NounFinder:
             return None
         head = root.head
         for _ in range(2):
-            if head.tag_ in _NOUNS and head.i >= span.end and head.i not in self.taken:
+            if head.tag_ in NOUNS and head.i >= span.end and head.i not in self.taken:
                 return self.phrase(head, span.end) if head.lower_ not in _TIMES else None
             head = head.head
         return None
@@ -281,11 +174,12 @@ class NounFinder:
             head = token.head
             if head.i == token.i:
                 break
-            is_noun = head.tag_ in _NOUNS and token.dep_ in _HEADED and head.i not in self.taken
+            is_noun = head.tag_ in NOUNS and token.dep_ in _HEADED and head.i not in self.taken
+            is_noun = is_noun and not (amount.unit is None and self._is_past_link(span, head))
             if is_noun and head.i not in self.cues and not self._is_yearly(head.doc, head.i):
                 found = self.phrase(head, 0)
-                if lemma(head) not in _ROLES:
-                    return found
+                if lemma(head) not in _ROLES or (head.lower_ == "value" and len(found) > 1):
+                    return found  # “a street value of £1.1m”
                 role = role or found
             if head.tag_.startswith("VB") or head.tag_ == "MD" or head.dep_ == "ROOT":
                 found_ = self._of_verb(head, span, amount)
@@ -294,13 +188,29 @@ class NounFinder:
             token = head
         return role or self._of_verb(token, span, amount)
 
+    @staticmethod
+    def _is_past_link(span: Span, head: Token) -> bool:
+        """“74 off 61 balls”, “5 for 38 in 12 overs”: a noun behind a preposition is another number's."""
+        return any(span.doc[i].tag_ in ("IN", "TO", "RP") for i in range(span.end, head.i))
+
     def _named_before(self, span: Span) -> Span | None:
         """“MacBook Pro 16 inch”: a name that the amount closes."""
         doc, at = span.doc, span.start
         start = at
         while start > 0 and doc[start - 1].tag_ in ("NNP", "NNPS") and doc[start - 1].head.i == span.root.i:
             start -= 1
+        if start == at and doc[at - 1].lower_ == "by":
+            return self._elliptic(span)
         return doc[start:at] if start < at and start - 1 not in self.taken else None
+
+    def _elliptic(self, span: Span) -> Span | None:
+        """“Alder was down 2%, Birch by 3%”: the name behind a comma, where the verb is left out."""
+        doc, end = span.doc, span.start - 1
+        start = end
+        while start > 0 and doc[start - 1].tag_ in ("NNP", "NNPS"):
+            start -= 1
+        is_listed = start > 0 and doc[start - 1].lower_ in (",", ";", "and")
+        return doc[start:end] if start < end and is_listed else None
 
     def _beside(self, span: Span) -> Span | None:
         """“levels at 1200 ppm”, “shares down 12%”, “oils between 6% and 7%”: the noun before the link."""
@@ -338,11 +248,15 @@ class NounFinder:
         found = [
             self._as_noun(t, verb)
             for t in self.tree.children(verb)
-            if t.dep_ in _OBJECTS and self._free(t, span)
+            if t.dep_ in _OBJECTS
+            and self._free(t, span)
+            and not (amount.unit is None and self._is_past_link(span, t))
         ]
         objects = [noun for noun in found if noun is not None]
         if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
             return objects[0]
+        if lemma(verb) in _TAKES_OFF and (loser := self._loser(verb, span)) is not None:
+            return loser
         subject = self._subject(verb, span)
         if subject is not None:
             return subject
@@ -352,7 +266,7 @@ class NounFinder:
             (
                 t
                 for t in self.tree.children(verb)
-                if t.dep_ == "attr" and t.tag_ in _NOUNS and self._free(t, span)
+                if t.dep_ == "attr" and t.tag_ in NOUNS and self._free(t, span)
             ),
             None,
         )
@@ -368,8 +282,18 @@ class NounFinder:
             ),
             None,
         )
-        if place is not None and place.tag_ in _NOUNS and self._free(place, span):
+        is_time = place is not None and place.ent_type_ in ("DATE", "TIME")
+        if place is not None and place.tag_ in NOUNS and not is_time and self._free(place, span):
             return self.phrase(place, 0)
+        return None
+
+    def _loser(self, verb: Token, span: Span) -> Span | None:
+        """“wiping $340 million from the company's value”: what the amount is taken off."""
+        for link in self.tree.rights(verb):
+            if link.lower_ in ("from", "off") and link.i >= span.end:
+                taken_off = next((t for t in self.tree.rights(link) if t.dep_ == "pobj"), None)
+                is_noun = taken_off is not None and taken_off.tag_ in NOUNS and self._free(taken_off, span)
+                return self.phrase(taken_off, 0) if taken_off is not None and is_noun else None
         return None
 
     def _free(self, token: Token, span: Span) -> bool:
@@ -379,7 +303,7 @@ class NounFinder:
     def _noun_left(self, verb: Token) -> Span | None:
         for at in range(verb.i - 1, max(self.tree.sentence_start(verb.i), verb.i - 4) - 1, -1):
             token = verb.doc[at]
-            if token.tag_ in _NOUNS and at not in self.taken:
+            if token.tag_ in NOUNS and at not in self.taken:
                 return self.phrase(token, 0)
         return None
 
@@ -389,7 +313,9 @@ class NounFinder:
             for child in self.tree.children(token):
                 if child.dep_ in _SUBJECTS and self._free(child, span):
                     return self._as_noun(child, token)
-            if token.dep_ in ("relcl", "acl") and token.head.tag_ in _NOUNS:
+                if child.dep_ in _SUBJECTS and child.i in self.taken and child.i < span.start:
+                    return self._measured(child)
+            if token.dep_ in ("relcl", "acl") and token.head.tag_ in NOUNS:
                 return self.phrase(token.head, 0)
             if token.dep_ not in (
                 "conj",
@@ -408,26 +334,38 @@ class NounFinder:
             token = token.head
         return None
 
+    def _measured(self, child: Token) -> Span | None:
+        """“MacBook Pro 16 inch is worth $2000”: the name that an amount closes which is the subject."""
+        doc, at = child.doc, child.i
+        while at > 0 and at - 1 in self.taken:
+            at -= 1
+        left = doc[at - 1] if at else None
+        is_name = left is not None and left.tag_ in ("NNP", "NNPS") and left.head.i == child.i
+        return self.phrase(left, 0) if left is not None and is_name else None
+
     def _as_noun(self, child: Token, verb: Token) -> Span | None:
-        if child.tag_ in _NOUNS:
+        if child.tag_ in NOUNS:
             return self.phrase(child, 0)
-        if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" and verb.head.tag_ in _NOUNS:
-            return self.phrase(verb.head, 0)
+        if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" and verb.head.tag_ in NOUNS:
+            near = child.doc[child.i - 1]  # “everyone in the country that is 90 miles wide”
+            is_near = near.tag_ in ("NN", "NNS") and near.lower_ not in _TIMES
+            return self.phrase(near if is_near else verb.head, 0)
         if child.tag_ in ("CD", "DT", "JJ", "JJS", "RBS"):
             of = next((t for t in self.tree.rights(child) if t.lower_ == "of"), None)
             inner = (
-                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in _NOUNS), None)
+                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in NOUNS), None)
                 if of
                 else None
             )
             if inner is not None:
                 return self.phrase(inner, 0)
             left = child.doc[child.i - 1] if child.i else None
-            is_named = left is not None and left.tag_ in _NOUNS and not child.is_sent_start
+            is_named = left is not None and left.tag_ in NOUNS and not child.is_sent_start
             return child.doc[child.i - 1 : child.i + 1] if is_named and child.tag_ == "CD" else None
         return None
 
 
+_TAKES_OFF = frozenset({"wipe", "shave", "knock", "lop", "slash", "trim", "strip"})
 _ORIGINS = frozenset({"than", "since", "after", "until"})
 _LINKS = frozenset({"of", "at", "between", "up", "down"})
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
@@ -438,34 +376,10 @@ _TAILS = frozenset({"plus", "odd", "something"})
 _TIMES = frozenset(
     {"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"}
 )
-_SKIPPED = frozenset({"more", "other", "further", "additional"})
 # What a length or age is said to be, never what it counts.
 _ADJECTIVES = frozenset(
     {"long", "wide", "high", "tall", "deep", "thick", "old", "away", "higher", "lower", "more", "less"}
 )
-
-
-def _hyphen_end(head: Token) -> Token:
-    """“Ben-Moshe”, “e-minis”: the last token of a head that a hyphen splits."""
-    doc = head.doc
-    at = head.i
-    while (
-        at + 2 < len(doc)
-        and doc[at + 1].text == "-"
-        and not doc[at].whitespace_
-        and not doc[at + 1].whitespace_
-    ):
-        if doc[at + 2].tag_ not in _NOUNS:
-            break
-        at += 2
-    return doc[at]
-
-
-def _closes(doc: Doc, start: int, end: int) -> bool:
-    """True where the quotation mark at `start` opens and another closes before `end`."""
-    if doc[start].text not in _OPENING:
-        return False
-    return any(doc[i].text in _QUOTE_MARKS for i in range(start + 1, end))
 
 
 def governors(span: Span) -> list[Token]:

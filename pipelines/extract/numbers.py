@@ -205,10 +205,11 @@ class Grammar(Cardinals):
             at = self.after_hyphen(at + 1)
         if self.lower(at) != "half":
             return None
-        if first == at and self.lower(at - 1) in _NOT_HALF:
-            return None
         after = self.after_hyphen(at + 1)
         skip = after + 1 if self.lower(after) in ARTICLES else after
+        is_time = self.lower(skip) == "hour"  # “in half an hour”, “the last half-hour”
+        if first == at and self.lower(at - 1) in _NOT_HALF and not is_time:
+            return None
         if (found := self.magnitude(skip, 0.5)) and self.lower(skip) in FULL_MAGNITUDES:
             return self.make(first, found[1], 0.5 * found[0], "words", found[0])
         if self.lower(after) == "dozen" or self.lower(skip) == "dozen":

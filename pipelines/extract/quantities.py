@@ -13,11 +13,12 @@ from spacy.tokens import Span
 
 from pipelines.extract import change
 from pipelines.extract.amounts import AmountReader
+from pipelines.extract.broken_lines import whole_amounts
 from pipelines.extract.candidates import Candidate
 from pipelines.extract.claim_ages import bare_age, is_age_noun
 from pipelines.extract.claim_categories import Facts, categorise, takes_fate
 from pipelines.extract.claim_flags import flag_contradictions
-from pipelines.extract.claim_parts import Found, is_additional, join_part
+from pipelines.extract.claim_parts import Found, is_additional, is_exception, join_part
 from pipelines.extract.claim_place import PlaceFinder
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
@@ -39,7 +40,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     claims: list[NumericClaim] = []
     numerals: dict[tuple[int, int], NumericClaim] = {}
     for paragraph in ctx.prose:
-        found = _paragraph(paragraph, ctx.text[paragraph.start : paragraph.end])
+        found = _paragraph(paragraph, ctx.text)
         rows = [_row(ctx, paragraph, item) for item in found]
         found, rows = _without_empty_none(found, rows)
         for item, row in zip(found, rows, strict=True):
@@ -59,14 +60,15 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
     return sorted(claims, key=lambda c: c.start_char)
 
 
-def _paragraph(paragraph: Paragraph, text: str) -> list[Found]:
-    """The claims of one paragraph, offsets still relative to it."""
+def _paragraph(paragraph: Paragraph, document: str) -> list[Found]:
+    """The claims of one paragraph of the text `document`, offsets still relative to it."""
+    text = document[paragraph.start : paragraph.end]
     if not may_hold_amount(text, paragraph.syntax.lower):
         return []
     reader = AmountReader(text)
     urls = url_spans(text)
     kept: list[tuple[Candidate, Span]] = []
-    for amount in reader.read():
+    for amount in whole_amounts(document, paragraph, reader, reader.read()):
         span = _tokens(amount, reader, paragraph)
         if span is None:
             continue
@@ -113,11 +115,15 @@ def _meanings(
         part.direction = None if is_from_to else change.direction(part, reader, own)
         hyphened = reader.lower(part.last + 1) in ("-", "‐", "‑")
         noun = finder.find(part, own, hyphened)
+        if "line_end" in part.notes and noun is not None and noun.end <= own.start:
+            noun = None  # what is counted stands on the next line
+        part.direction = part.direction or change.of_noun(part, reader, own, noun)
         if part.unit is None and not hyphened:
             noun = own_noun(own, noun, finder.tree)
         if part.unit is None and noun is not None and is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"
         made.append(Found(part, own, noun, start, end, finder.tree, is_additional(part, reader)))
+        made[-1].is_exception = is_exception(part, reader)
     if is_from_to:
         made[1].related, made[1].relation = len(before), "from_to"
         made[0].noun = made[0].noun or made[1].noun
@@ -145,6 +151,8 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
         item.like = last.like or last
     elif item.noun is None and item.amount.unit is None and last.amount.unit is None and len(gap) <= 6:
         item.noun = last.noun if gap[-1:] in (["from"], ["with"], ["than"], ["to"]) else None
+    if _compares(item, reader) and last.amount.unit is None and item.amount.unit is None and last.noun:
+        item.noun = last.noun  # “took 43 seats, five fewer than in 2020”
     is_level = (
         gap in (["to"], ["at"], ["to", "about"], ["to", "around"]) and last.amount.direction is not None
     )
@@ -159,6 +167,15 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
     join_part(item, before, reader)
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "part_of"
+
+
+def _compares(item: Found, reader: AmountReader) -> bool:
+    """“five fewer than in 2020”: behind the number nothing is named that it counts."""
+    after = item.amount.last + 1
+    is_own = item.noun is not None and item.noun.start >= item.span.end
+    return (
+        not is_own and reader.lower(after) in ("more", "fewer", "less") and reader.lower(after + 1) == "than"
+    )
 
 
 _LIST_MARKS = frozenset({"and", "or", ",", "-", "to", "out", "of"})
@@ -286,7 +303,17 @@ def _row(ctx: Context, paragraph: Paragraph, item: Found) -> NumericClaim:
 
 def _facts(item: Found) -> Facts:
     a = item.amount
-    return Facts(a.unit, _dimension(a), item.noun, item.span, a.direction, item.tree, a.is_strong, a.value)
+    return Facts(
+        a.unit,
+        _dimension(a),
+        item.noun,
+        item.span,
+        a.direction,
+        item.tree,
+        a.is_strong,
+        a.value,
+        item.is_exception,
+    )
 
 
 def _dimension(amount: Amount) -> str:
@@ -320,7 +347,7 @@ def _relate(document_id: str, found: list[Found], rows: list[NumericClaim]) -> N
         )
         if whole is None and at > 0 and _is_gapped(item, found[at - 1], rows[at - 1]):
             row.category, row.stock_or_flow = rows[at - 1].category, rows[at - 1].stock_or_flow
-        if whole is not None and takes_fate(row.category, whole.category):
+        if whole is not None and not item.is_exception and takes_fate(row.category, whole.category):
             row.category, row.stock_or_flow = whole.category, whole.stock_or_flow
         if item.related is not None and 0 <= item.related < len(rows):
             other = rows[item.related]

@@ -333,9 +333,13 @@ class SingleAmounts(Lexed):
         at = amount.last + 1
         if self.lower(at) != "and" or amount.dimension not in HALVED:
             return
-        at += 2 if self.lower(at + 1) in ("a", "one") else 1
+        is_one = self.lower(at + 1) in ("a", "one")
+        at += 2 if is_one else 1
         part = {"half": 0.5, "quarter": 0.25, "third": 1 / 3}.get(self.lower(at))
-        if part and self.lower(at + 1) not in ("of", "an", "a") and not self._is_noun_unit(at + 1):
+        is_part_of = self.lower(at + 1) in ("of", "an", "a")
+        if is_part_of and is_one and self.lower(at + 1) == "of":
+            is_part_of = self.lower(at + 2) in _DETERMINERS  # “an inch and a half of rain” is of one thing
+        if part and not is_part_of and not self._is_noun_unit(at + 1):
             amount.value += part
             amount.last = at
 
@@ -417,6 +421,7 @@ def _implied_by() -> frozenset[str]:
 
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = frozenset({"minus", "negative"})
+_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her", "all", "that", "this", "it"})
 _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
 _DEFINES = frozenset({"is", "equals", "was", "contains", "has", "makes"})

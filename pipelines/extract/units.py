@@ -359,6 +359,8 @@ class UnitReader:
             is_word = lower[:1] == ("a",) or (lower[:1] == ("s",) and not exact[0].isupper())
             if is_word and length > 1 and not self._glued(first + 1):
                 continue  # “a $4 billion deal”, “A $15 Wage”
+            if exact == ("N",) and not self._glued(at):
+                continue  # “highway N 50”; naira touch their number
             if entry and not self._continues_word(first):
                 return UnitMatch(entry.unit, "money", first)
         return None

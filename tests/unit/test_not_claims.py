@@ -48,6 +48,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "fixed_phrase": (["They stood at ground zero.", "It was a two-way race."], ["They found zero mines."]),
     "half_part": (["He was half asleep."], ["He lost half of it."]),
     "manifold": (["The aim of the law is twofold."], ["Prices rose twofold."]),
+    "rate_base": (["Prices rose per 100 litres."], ["They sold 100 litres."]),
     "number_label": (
         ["It breaks Section 230.", "Flight 17 fell.", "He lost Game 7.", "He is No. 1."],
         ["He lost 7 games."],

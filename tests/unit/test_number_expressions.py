@@ -54,7 +54,7 @@ def test_what_is_written_is_what_is_read(text: str, found: list[Amount]) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "The firm paid N50 million.",
+        "The firm paid Q50 million.",
         "A multi-million-dollar deal was struck.",
         "The object K2031.4+1187 was seen.",
     ],

@@ -1,0 +1,158 @@
+"""Claims in weather, court, cricket, budget and crime reports, each beside a neighbour that differs."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.nlp import load_model, parse
+from pipelines.extract.quantities import find_claims
+from pipelines.model import NumericClaim
+
+
+@cache
+def claims(text: str) -> tuple[NumericClaim, ...]:
+    """The claims of a document whose lines are parsed one by one."""
+    at, paragraphs = 0, []
+    for line in text.split("\n"):
+        doc = next(iter(parse([line], load_model())))
+        paragraphs.append(Paragraph(0, "body", at, doc[:]))
+        at += len(line) + 1
+    return tuple(find_claims(Context("d", text, paragraphs), [], []))
+
+
+def amounts(text: str) -> list[tuple[float, str | None]]:
+    """Value and unit of every claim."""
+    return [(round(c.value, 6), c.unit) for c in claims(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("3.\nThe council met.", []),
+        ("3)\nThe council met.", []),
+        ("3\nThe council met.", [(3, None)]),
+        ("Kip won in 2:03:11, 41 seconds ahead.", [(41, "second")]),
+        ("He swam for 11 and 41 seconds.", [(11, "second"), (41, "second")]),
+        ("The index fell to 0.8 and 7-day cases rose.", [(0.8, None), (7, "day")]),
+        ("They sold 10 and 20-year bonds.", [(10, "year"), (20, "year")]),
+        ("An inch and a half of rain fell.", [(1.5, "inch")]),
+        ("An inch and a half of the street were lost.", [(1, "inch"), (0.5, None)]),
+        ("It was over in half an hour.", [(0.5, "hour")]),
+        ("They lost the last half-hour.", [(0.5, "hour")]),
+        ("Goals came in the second half.", []),
+    ],
+)
+def test_a_number_is_read_whole(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The fire burnt 1,200\nacres of pine.", []),
+        ("The toll reached 40\nmillion crowns.", []),
+        ("The fire burnt 1,200 acres\nof pine.", [(1200, "acre")]),
+        ("The storm cost 40 million\nand no one was hurt.", [(4e7, None), (0, None)]),
+        ("The toll is 40\n\nmillion crowns are lost.", [(40, None), (1e6, None)]),
+    ],
+)
+def test_a_line_break_makes_no_other_amount(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+def test_a_count_takes_no_noun_from_its_line_when_its_own_is_on_the_next() -> None:
+    (cut,) = claims("The fire destroyed 250\nhomes and a school.")
+    (whole,) = claims("The fire destroyed 250 homes\nand a school.")
+    assert (cut.value, cut.noun) == (250, None)
+    assert (whole.value, whole.noun) == (250, "homes")
+
+
+def test_a_sentence_ends_between_two_numbers() -> None:
+    toll, missing = claims("The death toll stood at 18. 13 people were missing.")
+    assert (toll.value, toll.category, toll.noun) == (18, "killed", "death toll")
+    assert (missing.value, missing.category) == (13, "missing")
+    assert amounts("The river rose 18.13 metres.") == [(18.13, "metre")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Deaths rose to 42 per 100,000.", [(42, "per_100000")]),
+        ("There were 3.1 burglaries per 1,000 residents.", [(3.1, "per_1000")]),
+        ("The car burns 5.4 litres per 100 km.", [(5.4, "litre/100_kilometre")]),
+        ("They charge £3 per 1,000 miles.", [(3, "GBP/1000_mile")]),
+        ("For every 1,000 births, 29 babies died.", [(29, None)]),
+        ("There are 1,000 residents.", [(1000, None)]),
+        ("Five men came every 100 days.", [(5, None), (100, "day")]),
+        ("Carbon rose to 420 parts per million.", [(420, "ppm")]),
+    ],
+)
+def test_the_base_of_a_rate_is_no_claim(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The senate passed a N27.5trn budget.", [(27.5e12, "NGN")]),
+        ("The clinic cost N50 million.", [(5e7, "NGN")]),
+        ("The bag cost N5,000.", [(5000, "NGN")]),
+        ("He drove along the N50 to Oker.", []),
+        ("The object N2031 was seen.", []),
+    ],
+)
+def test_naira_are_written_with_one_letter(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("All but two of the 33 miners were rescued.", "employees"),
+        ("Two of the 33 miners were rescued.", "rescued"),
+        ("All but 12 of the 40 migrants drowned.", "migrants"),
+        ("Pant hit six sixes.", "sport"),
+        ("Pant hit six men.", "casualties"),
+    ],
+)
+def test_what_befell_the_rest_did_not_befall_these(text: str, category: str) -> None:
+    assert claims(text)[0].category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Crime showed a rise of 12%.", "up"),
+        ("It was a 20.5 percent decline.", "down"),
+        ("Crime fell after a rise to 12%.", None),
+        ("The firm posted negative growth of 3%.", None),
+        ("Homes cost 3.4 percent more than in May.", "up"),
+        ("The town had 40% fewer crashes.", "down"),
+        ("The margin is 3 percent, more or less.", None),
+    ],
+)
+def test_a_change_may_be_said_by_a_noun(text: str, direction: str | None) -> None:
+    assert claims(text)[0].direction == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("Police found cocaine with a street value of £1.1m.", "street value"),
+        ("They keep to the land that is 90 miles wide.", "land"),
+        ("Alder was down 2%, Birch by 3%.", "Birch"),
+        ("The crash wiped $340 million from the firm's value.", "value"),
+        ("The party took 43 seats, five fewer than in 2020.", "seats"),
+        ("Sanders raised $20 million in January alone.", "Sanders"),
+        ("He made 74 off 61 balls.", "balls"),
+    ],
+)
+def test_what_an_amount_is_of(text: str, noun: str) -> None:
+    assert claims(text)[-1].noun == noun
+
+
+def test_a_number_takes_no_noun_over_a_preposition() -> None:
+    assert claims("He made 74 off 61 balls.")[0].noun != "balls"
