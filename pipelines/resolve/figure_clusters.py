@@ -39,6 +39,16 @@ LIKE_OF_WORD = 0.1
 # A stem shorter than this begins too many words.
 LEAST_STEM = 4
 SOLE = frozenset({"money", "employees"})
+SHARES = frozenset({"share_of_whole", "percent_of_whole", "percent_rate", "percent_ratio", "index_points"})
+# Counts below this are met everywhere: five states here and there are not the same five.
+SMALL = 20
+# Likeness of words from which two numbers of a kind that says little are one quantity, where their reports
+# hold several of that kind: shares, small counts, numbers that meet only because a bound is open; then two
+# unlike numbers. Each: with the noun in common, without.
+LIKE_SHARES, LIKE_SMALL, LIKE_OPEN = (0.55, 0.7), (0.5, 0.75), (0.55, 0.75)
+# "One voter" is hardly a number.
+LIKE_ONE = 0.8
+UNLIKE_MANY, UNLIKE_SHARES = 0.75, 0.85
 # From this size on a count of a category is telling by itself: two strengths of 2,000 in one story are one.
 STANDING = 100
 
@@ -180,11 +190,33 @@ def _may_join(one: _Cluster, other: _Cluster, nodes: Sequence[Node]) -> bool:
         return False
     small, large = sorted((one, other), key=lambda c: len(c.values))
     return all(
-        meet([nodes[i].reading.amount, nodes[j].reading.amount])
+        _fit_in_one_text(nodes[i].reading, nodes[j].reading)
         for document, members in small.values.items()
         for i in members
         for j in large.values.get(document, ())
     )
+
+
+def _fit_in_one_text(one: Reading, other: Reading) -> bool:
+    """Whether one report can give both numbers for one quantity: they are the same, or one rounds the other.
+
+    Two shares of one survey, and an open bound beside a number that it allows, are two quantities: "at least
+    25 delegates … a 26-delegate lead". Tolls are told apart before (`figure_parts`).
+    """
+    a, b = one.amount, other.amount
+    if one.is_toll:
+        return meet([a, b])
+    if a.is_vague or b.is_vague:
+        return a.is_vague and b.is_vague and a.value == b.value
+    if ratio(a, b) < 1 + 1e-9:
+        return True
+    is_rounding = a.digits != b.digits and ratio(a, b) <= 1 + ROUND_TOLERANCE
+    return is_rounding and not _is_share(one) and meet([a, b])
+
+
+def _is_share(reading: Reading) -> bool:
+    """Whether a claim is one of the shares, of which a report of a survey holds dozens."""
+    return reading.row.unit_dimension in ("percent", "percentage_point") or reading.row.category in SHARES
 
 
 def _all_meet(one: _Cluster, other: _Cluster) -> bool:
@@ -329,6 +361,8 @@ def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: 
     telling = equal and min(digits) >= 3
     rounded = not equal and max(digits) >= 3 and apart <= 1 + ROUND_TOLERANCE
     enough = _enough(a, b, telling=telling, rounded=rounded, equal=equal, same_noun=same_noun)
+    if enough is not None and not is_sole and not telling:
+        enough = max(enough, _enough_among_many(a, b, is_open=not (equal or rounded), same_noun=same_noun))
     if is_sole and a.row.category in SOLE and (rounded or (equal and min(digits) >= 2)):
         enough = -1.0
     if enough is None or near < enough:
@@ -361,10 +395,25 @@ def _enough(
     return 0.55
 
 
+def _enough_among_many(a: Reading, b: Reading, *, is_open: bool, same_noun: bool) -> float:
+    """The least likeness of words for numbers of a kind of which a report holds several."""
+    at = 0 if same_noun else 1
+    if _is_share(a):
+        return math.inf if is_open else LIKE_SHARES[at]
+    if is_open:
+        return LIKE_OPEN[at]
+    if a.row.category not in GENERIC or a.row.unit_dimension != "count":
+        return -1.0
+    largest = max(a.amount.value, b.amount.value)
+    return LIKE_ONE if largest <= 1 else LIKE_SMALL[at] if largest < SMALL else -1.0
+
+
 def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: bool) -> float | None:
     """Two different numbers are one quantity only where noun and words around say so, or where each is all
     that its report counts of a telling kind (`is_sole`): 4,058 troops here, 5,556 soldiers there."""
     if a.amount.is_vague or b.amount.is_vague or a.row.document_id == b.row.document_id:
+        return None
+    if a.is_window or b.is_window:
         return None
     apart = ratio(a.amount, b.amount)
     specific = a.row.category == b.row.category and a.row.category not in GENERIC
@@ -375,8 +424,10 @@ def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sol
         return None
     if specific:
         limit, enough = CONFLICT_RATIO, 0.45
-    else:
+    elif is_sole or a.row.category != b.row.category:
         limit, enough = (1.5, 0.45) if apart <= 1.5 else (2.0, 0.6)
+    else:
+        limit, enough = 1.5, UNLIKE_SHARES if _is_share(a) else UNLIKE_MANY
     if a.row.unit_dimension == "duration":
         limit = 1.5
     return 0.3 + near if apart <= limit and near >= enough else None

@@ -150,7 +150,7 @@ def parts_across(readings: Sequence[Reading], members: Sequence[int]) -> dict[in
     "Three children were killed" in one report is no contradiction of twelve dead in another.
     """
     anybody = [i for i in members if not readings[i].groups]
-    found: dict[int, str] = {}
+    found = _without_attacker(readings, members)
     for i in members:
         if not readings[i].groups:
             continue
@@ -164,6 +164,18 @@ def parts_across(readings: Sequence[Reading], members: Sequence[int]) -> dict[in
         if known and all(a.low > mine.high for a in known) and not _are_all(readings, i, members):
             found[i] = "part: counts one group, fewer than others report of all"
     return found
+
+
+def _without_attacker(readings: Sequence[Reading], members: Sequence[int]) -> dict[int, str]:
+    """Counts of the victims alone, where others count the one who did it: "three, including the gunman"."""
+    everybody = {readings[i].row.value for i in members if readings[i].with_attacker}
+    return {
+        i: "part: the victims without the one who did it, whom others count"
+        for i in members
+        if not readings[i].with_attacker
+        and readings[i].amount.bound == "exact"
+        and readings[i].row.value + 1 in everybody
+    }
 
 
 def _are_all(readings: Sequence[Reading], i: int, members: Sequence[int]) -> bool:

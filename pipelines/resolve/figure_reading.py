@@ -90,7 +90,8 @@ class Reading:
     level that the sentence itself replaces). `years`: the years its sentence names. `is_other_event`: its
     sentence tells of another event or period than the story's; `is_elsewhere`: it brings up what nobody has
     heard of ("a march in 2015", "another plant"). `is_counted`: no numeral says it, victims were counted ("a
-    man and a woman were killed").
+    man and a woman were killed"). `is_window`: it says how far is looked ("the past seven games").
+    `with_attacker`: it counts the one who did it among the dead.
     """
 
     row: ClaimRow
@@ -107,6 +108,8 @@ class Reading:
     is_corrected: bool
     is_rising: bool
     is_counted: bool
+    is_window: bool
+    with_attacker: bool
     context: str
     window: str
 
@@ -141,6 +144,8 @@ def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
         is_corrected=_has("correction", around),
         is_rising=_has("rise", around),
         is_counted="counted_victims" in row.flags,
+        is_window=bool(_LOOKS.search(left)),
+        with_attacker=_has("with_attacker", around),
         context=_without_numbers(f"{row.sentence[:a]} {row.sentence[b:]}"),
         window=_without_numbers(
             " ".join([*row.sentence[:a].split()[-WINDOW:], *row.sentence[b:].split()[:WINDOW]])
@@ -204,6 +209,7 @@ def _clause(left: str, right: str) -> str:
     return f"{left[start:]} {right[: end.start() if end else None]}"
 
 
+_LOOKS = re.compile(r"\b(?:past|last|next|first|previous|final)\s*$")
 _NUMBERS = re.compile(r"\S*\d\S*")
 
 
@@ -299,11 +305,21 @@ def _role(row: ClaimRow, left: str, right: str) -> str:
         return "additional"
     if row.category == "killed" and (noun_head(row.noun) or "").startswith("other"):
         return "additional"
-    if _starts_with("part_after", right) or (row.category in TOLLS and _ends_with("part_before", left)):
+    if (
+        _starts_with("part_after", right)
+        or _OF_A_NUMBER.match(right)
+        or (row.category in TOLLS and _ends_with("part_before", left))
+    ):
         return "part"
     return "earlier" if _is_earlier(row, left) else "total"
 
 
+# "six of the past seven contests"
+_OF_A_NUMBER = re.compile(
+    r"\s+of\s+(?:(?:the|its|his|her|their|all|those|these)\s+)?"
+    r"(?:(?:last|past|first|next|final|previous|other|remaining)\s+)?"
+    r"(?:\d|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty)\b)"
+)
 _CHANGE_FROM = re.compile(
     r"\b(?:rose|risen|rises|rising|climb\w*|increase\w*|jump\w*|grew|grown|fell|fallen|drop\w*|down|up|updated?|"
     r"revised|raised|lowered|changed)\b[^.;]{0,60}$"

@@ -6,7 +6,8 @@ PURE. Two claims agree when their intervals meet. How wide an interval is:
 |---|---|
 | a range, a vague amount | as stated, or as `vague_amounts.csv` documents it |
 | `about` | half a unit of the last significant digit, at least 5 and at most 10 percent of the value |
-| `exact`, rounded | half a unit of the last significant digit, at most 5 percent: 2,000 is 1,900 to 2,100 |
+| `exact`, rounded | under half a unit of the last significant digit, at most 5 percent (2,000: from 1,900) |
+| `exact`, a percentage | the same, at most half a point: 66 percent is not 67, 40 is not 42 |
 | `exact`, a count below 100 or without a zero at its end | the value alone |
 | `at_least`, `more_than` | from the value to twice the value: who knew thrice as much would not write so |
 | `at_most`, `less_than` | from half the value to the value |
@@ -27,8 +28,13 @@ from pipelines.reference import read_table
 # Rounding that nobody marked: at most this part of the value. 1,960 rounds to 2,000, 100,000 is not 120,000.
 ROUND_TOLERANCE = 0.05
 ABOUT_TOLERANCE = (0.05, 0.10)
+# Two neighbours in the last digit are two numbers: their intervals must not touch.
+WITHIN_HALF = 0.999
 # How far an open bound reaches.
 OPEN_FACTOR = 2.0
+# Percentages are told to the point: 40 percent is not 42.
+HALF_POINT = 0.5
+_PERCENT = frozenset({"percent", "percentage_point"})
 # Counts below this are not rounded by reporters: ten dead are not eleven.
 SMALLEST_ROUNDED = 100
 
@@ -76,7 +82,7 @@ def amount(  # noqa: PLR0917
     if is_vague or bound == "range" or high > low:
         opened = low, high
     else:
-        opened = _opened(value, bound, digits, is_count=unit_dimension == "count")
+        opened = _opened(value, bound, digits, unit_dimension)
     return Amount(
         value=value * factor + offset,
         low=opened[0] * factor + offset,
@@ -90,7 +96,7 @@ def amount(  # noqa: PLR0917
     )
 
 
-def _opened(value: float, bound: str, digits: int, *, is_count: bool) -> tuple[float, float]:
+def _opened(value: float, bound: str, digits: int, dimension: str) -> tuple[float, float]:
     if bound in ("at_least", "more_than"):
         return tuple(sorted((value, value * OPEN_FACTOR)))  # type: ignore[return-value]
     if bound in ("at_most", "less_than"):
@@ -99,10 +105,12 @@ def _opened(value: float, bound: str, digits: int, *, is_count: bool) -> tuple[f
     half = last_unit(value, digits) / 2
     if bound == "about":
         width = min(max(half, ABOUT_TOLERANCE[0] * size), ABOUT_TOLERANCE[1] * size)
-    elif is_count and (size < SMALLEST_ROUNDED or value % 10):
+    elif dimension == "count" and (size < SMALLEST_ROUNDED or value % 10):
         width = 0.0
+    elif dimension in _PERCENT:
+        width = min(half, HALF_POINT) * WITHIN_HALF
     else:
-        width = min(half, ROUND_TOLERANCE * size)
+        width = min(half * WITHIN_HALF, ROUND_TOLERANCE * size)
     return value - width, value + width
 
 
