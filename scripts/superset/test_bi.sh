@@ -10,6 +10,7 @@ python=${BI_PYTHON:-$PWD/.venv/bin/python}
 mkdir -p "$work"
 # Superset's pins differ from ours.
 if [ ! -x "$venv/bin/superset" ]; then
+  echo "installing Superset into $venv: some minutes, once"
   "$python" -m venv "$venv"
   "$venv/bin/python" -m pip install --quiet uv
   "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" apache-superset==6.1.0 duckdb-engine==0.17.0 \

@@ -9,12 +9,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "connect-superset.md"
 
 
 def charts(file: str) -> dict[str, str]:
-    """Rows and, of a single number, its value, by chart."""
+    """How many rows each chart has; of a single number, the number itself."""
     found = {}
     for line in Path(file).read_text(encoding="utf-8").splitlines():
         if line.startswith("| "):
             name, rows, value = (cell.strip() for cell in line.strip("|").split("|"))
-            found[name] = " ".join(filter(None, [rows, re.sub(r'[{}"]', "", value)]))
+            number = re.fullmatch(r'\{"[^"]*": (\S+)\}', value)
+            found[name] = number[1] if number else {"1 rows": "1 row"}.get(rows, rows)
     return found
 
 
