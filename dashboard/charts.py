@@ -81,9 +81,14 @@ def _finish(chart: Any, title: str | None, height: int) -> Any:
             usermeta=_SVG,
             width="container",
         )
-        .configure_axis(labelLimit=_LABEL_WIDTH)
+        .configure_axis(labelLimit=_at_most(_LABEL_WIDTH))
         .configure_axisY(labelOverlap=False)
     )
+
+
+def _at_most(width: int) -> alt.ExprRef:
+    """A width in pixels that leaves the drawing most of a narrow window."""
+    return alt.ExprRef(f"min({width}, containerSize()[0] * 0.4)")
 
 
 def documents_by_day(rows: Rows, title: str) -> Any:
@@ -115,7 +120,7 @@ def stories_in_time(rows: Rows) -> Any:
     """Stories as lines from first to last report. rows: label, first, last, documents, conflicts."""
     data = _data(rows)
     names = [row["label"] for row in rows]
-    y = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelLimit=300, grid=True))
+    y = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelLimit=_at_most(300), grid=True))
     x = alt.X("first:T", title=None, axis=_day_axis(row["first"] for row in rows))
     tooltip = [
         alt.Tooltip("label:N", title="story"),
@@ -135,7 +140,7 @@ def stories_in_time(rows: Rows) -> Any:
     )
     return _finish(
         rule + points,
-        "Stories by day of publication (diamond: sources conflict on a figure)",
+        "Stories by day of publication",
         90 + 24 * len(rows),
     )
 
@@ -143,7 +148,8 @@ def stories_in_time(rows: Rows) -> Any:
 def figure_strip(rows: Rows, figure: dict[str, Any]) -> Any:
     """One figure: a line a source, each number a point, each hedge a rule; the whole range behind it.
 
-    rows: source, value, low, high (ends of the hedge), stated, given_by, published, claim_id.
+    rows: source, value, low, high (ends of the hedge), stated, is_vague, given_by, published, claim_id. A
+    vague amount has a bar and no point: nobody stated a number.
     """
     data = _data(rows)
     names = list(dict.fromkeys(row["source"] for row in rows))
@@ -175,11 +181,12 @@ def figure_strip(rows: Rows, figure: dict[str, Any]) -> Any:
     hedged = alt.Chart(data).transform_filter("datum.low != datum.high")
     layers.append(
         hedged.mark_rule(strokeWidth=5, color=ORANGE, opacity=0.75).encode(
-            x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q", y=y
+            x=alt.X("low:Q", title=None, scale=scale, axis=axis), x2="high:Q", y=y, tooltip=tooltip
         )
     )
     points = (
         alt.Chart(data)
+        .transform_filter("!datum.is_vague")
         .mark_point(filled=True, size=110, opacity=1, color=BLUE, cursor="pointer")
         .encode(
             x=x,
@@ -201,7 +208,7 @@ def speakers(rows: Rows) -> Any:
         alt.Chart(_data(rows))
         .mark_bar()
         .encode(
-            y=alt.Y("speaker:N", sort=names, title=None, axis=alt.Axis(labelLimit=220)),
+            y=alt.Y("speaker:N", sort=names, title=None, axis=alt.Axis(labelLimit=_at_most(220))),
             x=alt.X("count:Q", title="quotations", axis=alt.Axis(tickMinStep=1, format=",d")),
             color=alt.Color(
                 "kind:N",
@@ -272,7 +279,7 @@ def network(rows: Rows) -> Any:
     )
     return _finish(
         alt.layer(links, dots, names_left, names_right).configure_view(stroke=None),
-        "Who lets whom speak: speakers left, sources right, the wider the more quotations",
+        "Speakers left, sources right; the wider, the more quotations",
         height,
     )
 
@@ -431,8 +438,22 @@ def rules_by_run(rows: Rows) -> Any:
 def failing_share(rows: Rows) -> Any:
     """Share of failing rows over runs, a line a rule. rows: run_at, rule, share."""
     names = list(dict.fromkeys(row["rule"] for row in rows))
+    runs = sorted({row["run_at"] for row in rows})
+    ticks = [
+        alt.DateTime(year=t.year, month=t.month, date=t.day, hours=t.hour, minutes=t.minute, seconds=t.second)
+        for t in runs
+    ]
     base = alt.Chart(_data(rows)).encode(
-        x=alt.X("run_at:T", title=None, axis=alt.Axis(format="%-d %b %H:%M", labelOverlap=True, tickCount=6)),
+        x=alt.X(
+            "run_at:T",
+            title=None,
+            axis=alt.Axis(
+                format="%-d %b %H:%M",
+                labelOverlap=True,
+                tickCount=6,
+                values=ticks if len(ticks) <= 6 else alt.Undefined,
+            ),
+        ),
         y=alt.Y("share:Q", title="rows that fail", axis=alt.Axis(format="~%")),
         color=alt.Color(
             "rule:N",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -121,8 +122,9 @@ def words(value: str | None) -> str:
 
 
 def several(values: Iterable[Any] | None, most: int = 4) -> str:
-    """Names in a row, the rest counted: A, B, C and 4 more."""
-    found = [str(value) for value in values or [] if value is not None]
+    """Names in a row, the rest counted: A, B, C and 4 more. A name that recurs stands once: A (3)."""
+    times = Counter(str(value) for value in values or [] if value is not None)
+    found = [name if count == 1 else f"{name} ({count:,})" for name, count in times.items()]
     if len(found) <= most:
         return ", ".join(found)
     return f"{', '.join(found[: most - 1])} and {len(found) - most + 1} more"

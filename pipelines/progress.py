@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -13,7 +13,9 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     Task,
+    TaskID,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -39,9 +41,6 @@ Report = Callable[[int, int], None]
 @contextmanager
 def bar(what: str) -> Iterator[Report]:
     """A function to call with (done, total); shows a bar on standard error when that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -50,16 +49,35 @@ def bar(what: str) -> Iterator[Report]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
+    with _shown(what, *columns) as progress:
+        yield lambda done, total: progress.update(_FIRST, completed=done, total=total)
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Say what is being done, and for how long, where nothing can be counted."""
+    with _shown(what, SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()):
+        yield
+
+
+# The task of a display that has one.
+_FIRST = TaskID(0)
+
+
+@contextmanager
+def _shown(what: str, *columns: ProgressColumn) -> Iterator[Progress]:
+    """A display with one task, drawn once it has taken long enough, and cleared at its end."""
     progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = progress.add_task(what, total=None)
-    start = time.monotonic()
-
-    def report(done: int, total: int) -> None:
-        progress.update(task, completed=done, total=total)
-        if not progress.live.is_started and time.monotonic() - start > _SHOW_AFTER_SECONDS:
-            progress.start()
-
+    progress.add_task(what, total=None)
+    if not sys.stderr.isatty():
+        yield progress
+        return
+    waiting = threading.Timer(_SHOW_AFTER_SECONDS, progress.start)
+    waiting.daemon = True
+    waiting.start()
     try:
-        yield report
+        yield progress
     finally:
+        waiting.cancel()
+        waiting.join()
         progress.stop()

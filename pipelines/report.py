@@ -153,7 +153,8 @@ def _print_held(ledger: Ledger, run: Run) -> None:
         surface = json.loads(row["row"]).get("surface") or ""
         console.print(Text(terminal.safe(f"  {row['table']} “{surface[:60]}”: {row['reason']}")))
     if len(rows) > 5:
-        console.print(f"  … and {len(rows) - 5} more: marts.data_quality, audit.quarantined_rows")
+        where = "audit.quarantined_rows" if run.outcome == "published" else "dateline run --json"
+        console.print(f"  … and {len(rows) - 5} more: {where}")
 
 
 def _print_way_out(ledger: Ledger, run: Run) -> None:
@@ -164,8 +165,10 @@ def _print_way_out(ledger: Ledger, run: Run) -> None:
         console.print(Text(terminal.safe(f"  failed: {rule.expectation}: {rule.detail or ''}"), style="red"))
     console.print("To publish it all the same:")
     console.print(Text(f'  dateline release approve {run.run_id} --why "…"'))
-    console.print("To leave a source out and run again:")
-    for uri in _suspects(ledger, run):
+    suspects = _suspects(ledger, run)
+    if suspects:
+        console.print("To leave a source out and run again:")
+    for uri in suspects:
         console.print(Text(terminal.safe(f'  dateline source exclude "{uri}" --why "…"')))
 
 
@@ -277,25 +280,32 @@ def print_status(home: Home, ledger: Ledger) -> None:
         )
         console.print(Text(terminal.safe(line)), soft_wrap=True)
     runs = ledger.rows("runs")
-    columns = ("run", "trigger", "outcome", "read", "new", "rejected", "rows held back", "detail")
-    rows = [
-        (
-            r.run_id,
-            r.trigger,
-            r.outcome,
-            r.read_count,
-            r.stored_count,
-            r.rejected_count,
-            r.quarantined_count,
-            r.detail or "",
-        )
-        for r in runs[-10:]
-    ]
-    if rows:
-        console.print(terminal.table(columns, rows))
+    if runs:
+        _print_runs(runs[-10:])
     for run in _open_held_back(ledger, runs)[-1:]:
         console.print(Text(f"run {run.run_id} is held back:", style="bold"))
         _print_way_out(ledger, run)
+
+
+def _print_runs(runs: Sequence[Run]) -> None:
+    """Runs as a table; how they were started and what was said of them only where there is room."""
+    console = terminal.out()
+    columns = ("run", "outcome", "read", "new", "rejected", "held back", "trigger", "detail")
+    rows = [
+        (
+            run.run_id,
+            run.outcome.replace("_", " "),
+            run.read_count,
+            run.stored_count,
+            run.rejected_count,
+            run.quarantined_count,
+            run.trigger,
+            run.detail or "",
+        )
+        for run in runs
+    ]
+    shown = len(columns) if terminal.fits(columns, rows, console.width) else len(columns) - 2
+    console.print(terminal.table(columns[:shown], [row[:shown] for row in rows]))
 
 
 def print_settings(rows: Sequence[Sequence[Any]]) -> None:
@@ -383,9 +393,9 @@ def print_found(found: Found) -> None:
             line.append(terminal.safe(hit.text[at:start]), style="not bold")
             line.append(f"[[{terminal.safe(hit.text[start:end])}]]", style="bold yellow")
             at = end
-        console.print(line.append(terminal.safe(hit.text[at:]), style="not bold"), soft_wrap=True)
+        terminal.say(console, line.append(terminal.safe(hit.text[at:]), style="not bold"))
         when = hit.published_on.isoformat() if hit.published_on else "no date"
-        more = hit.source_uri if hit.kind == "document" else f"dateline explain {hit.kind} {hit.row_id}"
+        more = hit.source_uri if hit.kind == "document" else f"dateline explain {hit.kind} {hit.row_id[:12]}"
         where = f"  {hit.source_label}, {when}; {more}"
         console.print(Text(terminal.safe(where), style="dim"), soft_wrap=True)
     if not found.hits:
@@ -405,14 +415,14 @@ def print_explanation(found: Explanation) -> None:
         if value is None or value == [] or column == f"{found.kind}_id":
             continue
         name = found.names.get(column)
-        shown = f"{name} ({value})" if name else value
-        console.print(Text(terminal.safe(f"  {column}: {shown}")), soft_wrap=True)
+        shown = f"{terminal.safe(name)} ({value})" if name else terminal.cell(value).plain
+        terminal.say(console, Text(f"{column}: {shown}"), 2)
     if found.wider:
         console.print(Text(f"  more: dateline explain {found.wider[0]} {found.wider[1]}"), soft_wrap=True)
     for ruling in found.rulings:
-        console.print(Text(terminal.safe(f"  ruling: {ruling}")), soft_wrap=True)
+        terminal.say(console, Text(terminal.safe(f"ruling: {ruling}")), 2)
     for check in found.date_checks:
-        console.print(Text(terminal.safe(f"  against dates: {check}")), soft_wrap=True)
+        terminal.say(console, Text(terminal.safe(f"against dates: {check}")), 2)
     for passage in found.passages:
         console.print()
         _print_passage(passage)
@@ -428,14 +438,14 @@ def _print_passage(passage: Passage) -> None:
         notes.append("copy of an earlier document")
     notes += passage.agencies
     head = f"{passage.source_label}, {when}: {'; '.join(note for note in notes if note)}"
-    console.print(Text(terminal.safe(head), style="bold"), soft_wrap=True)
+    terminal.say(console, Text(terminal.safe(head), style="bold"))
     text = passage.sentence
-    line = Text("  ")
+    line = Text()
     line.append(terminal.safe(text[: passage.mark_start]))
     line.append(f"[[{terminal.safe(text[passage.mark_start : passage.mark_end])}]]", style="bold yellow")
     line.append(terminal.safe(text[passage.mark_end :]))
-    console.print(line, soft_wrap=True)
+    terminal.say(console, line, 2)
     if passage.evidence:
-        console.print(Text(terminal.safe(f"  why: {passage.evidence}")), soft_wrap=True)
+        terminal.say(console, Text(terminal.safe(f"why: {passage.evidence}")), 2)
     where = f"  {passage.source_uri} [{passage.start_char}:{passage.end_char}]"
     console.print(Text(terminal.safe(where), style="dim"), soft_wrap=True)

@@ -14,7 +14,6 @@ from typing import Any, TextIO
 
 import duckdb
 from rich.console import Console
-from rich.text import Text
 
 from pipelines import terminal
 from pipelines.spreadsheet import write_csv
@@ -22,8 +21,6 @@ from pipelines.spreadsheet import write_csv
 FORMATS = ("table", "csv", "json", "jsonl", "markdown", "parquet")
 
 _BATCH = 10_000
-# Columns narrower than this are unreadable: more of them than fit are shown one below the other.
-_NARROWEST = 11
 
 
 class FormatError(ValueError):
@@ -129,26 +126,15 @@ def _print_table(cursor: duckdb.DuckDBPyConnection, limit: int) -> None:
     rows = cursor.fetchmany(limit + 1) if limit else cursor.fetchall()
     shown = rows[:limit] if limit else rows
     console = terminal.out()
-    as_records = sys.stdout.isatty() and len(columns) * _NARROWEST > console.width
+    as_records = sys.stdout.isatty() and not terminal.fits(columns, shown, console.width)
     with paged(console, len(shown) * (len(columns) if as_records else 1)):
         if as_records:
-            _print_records(console, columns, shown)
+            for line in terminal.records(columns, shown):
+                console.print(line)
         else:
             console.print(terminal.table(columns, shown))
     if len(rows) > len(shown):
         terminal.err().print(f"first {limit} rows; --limit 0 shows all")
-
-
-def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Rows with more columns than fit side by side: a line a column; what is NULL is left out."""
-    width = max(map(len, columns))
-    for number, row in enumerate(rows, 1):
-        console.print(Text(f"row {number}", style="bold"))
-        for name, value in zip(columns, row, strict=True):
-            if value is not None:
-                console.print(
-                    Text(f"  {name:<{width}}  ", style="cyan").append(terminal.safe(value), "default")
-                )
 
 
 def paged(console: Console, lines: int) -> AbstractContextManager[object]:

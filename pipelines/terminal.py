@@ -6,11 +6,13 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -59,25 +61,72 @@ def err() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 
+# A word longer than this, such as an address, is cut to fit; a shorter one, such as an id, stands whole.
+_LONGEST_WORD = 28
+# Text in lines shorter than this is hard to read.
+_NARROWEST_TEXT = 18
+# Between two columns of a table.
+_GAP = 3
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> Table:
-    """A table of values; NULL is shown as such, numbers stand to the right."""
+    """A table of values; NULL is shown as such, numbers stand to the right. Words stay whole if they fit."""
     made = Table(box=SIMPLE_HEAD, title=title, title_justify="left", show_edge=False, pad_edge=False)
-    for index, name in enumerate(columns):
+    cells = [[cell(value) for value in row] for row in rows]
+    for index, (name, least) in enumerate(zip(columns, _least_widths(columns, cells), strict=True)):
         is_number = any(isinstance(row[index], int | float) for row in rows)
-        # Ids and names come first, and are there to be copied: they keep to one line.
+        is_one_word = max(map(cell_len, [name, *(row[index].plain for row in cells)])) <= least
         made.add_column(
-            Text(name), justify="right" if is_number else "left", overflow="fold", no_wrap=index == 0
+            Text(name), justify="right" if is_number else "left", overflow="fold", no_wrap=is_one_word
         )
-    for row in rows:
-        made.add_row(*(_cell(value) for value in row))
+    for row in cells:
+        made.add_row(*row)
     return made
 
 
-def _cell(value: Any) -> Text:
+def say(console: Console, text: Text | str, indent: int = 0) -> None:
+    """Print a text; on a terminal broken between words, its lines indented."""
+    console.print(
+        Padding(text, (0, 0, 0, indent), expand=False)
+        if console.is_terminal
+        else Text(" " * indent).append(text)
+    )
+
+
+def fits(columns: Sequence[str], rows: Sequence[Sequence[Any]], width: int) -> bool:
+    """Whether a table of these values can be read at a width in characters: no word cut, no slivers."""
+    least = _least_widths(columns, [[cell(value) for value in row] for row in rows])
+    return sum(least) + _GAP * (len(least) - 1) <= width
+
+
+def _least_widths(columns: Sequence[str], cells: Sequence[Sequence[Text]]) -> list[int]:
+    return [_least_width([Text(name), *(row[at] for row in cells)]) for at, name in enumerate(columns)]
+
+
+def _least_width(column: Sequence[Text]) -> int:
+    longest = max(cell.cell_len for cell in column)
+    word = max((cell_len(word) for cell in column for word in cell.plain.split()), default=0)
+    return min(longest, max(_NARROWEST_TEXT, min(word, _LONGEST_WORD)))
+
+
+def records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Iterator[Text]:
+    """Lines for rows with more columns than fit side by side: a line a column; what is NULL is left out."""
+    width = max(map(len, columns))
+    for number, row in enumerate(rows, 1):
+        yield Text(f"row {number}", style="bold")
+        for name, value in zip(columns, row, strict=True):
+            if value is not None:
+                yield Text(f"  {name:<{width}}  ", style="cyan").append(cell(value).plain, "default")
+
+
+def cell(value: Any) -> Text:
+    """A value as a table shows it: on one line, numbers with commas, lists as their members."""
     if value is None:
         return Text("NULL", style="dim")
     if isinstance(value, bool):
         return Text(str(value).lower())
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return Text(f"{int(value):,}")
+    if isinstance(value, list):
+        return Text(", ".join("NULL" if inner is None else safe(inner) for inner in value))
     return Text(safe(value))

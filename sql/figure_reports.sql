@@ -10,6 +10,8 @@
 --   value_high: High end of that interval; else NULL.
 --   bound: exact, about, at_least, more_than, at_most, less_than or range.
 --   unit: Canonical unit of this number; NULL for a count.
+--   unit_factor: How many of the dimension's base unit make one of this unit; NULL for a count and a temperature.
+--   is_vague: Whether it is a vague word (dozens, several), which states no number.
 --   surface: The number as written.
 --   relation: same, or revises: it took the place of an earlier number.
 --   given_by: Who gave the number; NULL for the outlet's own voice.
@@ -24,6 +26,8 @@ SELECT
   c.value_high,
   c.bound,
   c.unit,
+  u.factor AS unit_factor,
+  c.is_vague,
   c.surface,
   g.relation,
   coalesce(
@@ -41,6 +45,7 @@ SELECT
 FROM main.figure_claims AS g
 INNER JOIN main.numeric_claims AS c ON c.claim_id = g.claim_id
 INNER JOIN main.documents AS d ON d.document_id = c.document_id
+LEFT JOIN main.units AS u ON u.unit = c.unit AND u.dimension <> 'temperature'
 LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id
 LEFT JOIN main.entities AS speaker ON speaker.entity_id = q.speaker_entity_id
 LEFT JOIN main.entities AS giver ON giver.entity_id = c.source_entity_id

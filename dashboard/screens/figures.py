@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import streamlit as st
@@ -50,7 +51,8 @@ def page(context: Context) -> None:
     """Draw the page."""
     st.caption(
         "The shaded band is the range of what was reported, lowest to highest: no confidence interval. "
-        "Dashed line: the value the method prefers. Point: a stated number; thick bar: its hedge. "
+        "Dashed line: the value the method prefers. Point: a stated number; thick bar: its hedge, or what a "
+        "vague word may mean. "
         "Triangle: a number that replaced an earlier one."
     )
     kind = st.segmented_control(
@@ -136,7 +138,7 @@ def _heading(row: Row) -> None:
 
 
 def _strip(row: Row, reports: list[Row], key: str) -> None:
-    drawn = [_point(report) for report in reports if report["value"] is not None]
+    drawn = _points(row, reports)
     kept = list(dict.fromkeys(p["source"] for p in drawn))[:_MOST_SOURCES]
     drawn = [p for p in drawn if p["source"] in kept]
     if len(drawn) < 2 and key != "opened":
@@ -154,7 +156,34 @@ def _strip(row: Row, reports: list[Row], key: str) -> None:
     )  # fmt: skip
 
 
-def _point(report: Row) -> dict[str, Any]:
+def _points(figure: Row, reports: list[Row]) -> list[dict[str, Any]]:
+    """The claims of a figure as its strip draws them, in the figure's unit; one in a unit that cannot be
+    turned into it is left out."""
+    factors = {report["unit"]: report["unit_factor"] for report in reports}
+    lines = _lines(figure, reports)
+    found = []
+    for report in reports:
+        own, wanted = factors[report["unit"]], factors.get(figure["unit"])
+        factor = 1.0 if report["unit"] == figure["unit"] else own / wanted if own and wanted else None
+        if report["value"] is not None and factor is not None:
+            found.append(_point(report, factor, lines[report["document_id"]]))
+    return found
+
+
+def _lines(figure: Row, reports: list[Row]) -> dict[str, str]:
+    """The line that each document's numbers stand on: its source's; its own where sources share a name."""
+    labels = {r["document_id"]: wording.cut(r["source_label"], 30) for r in reports}
+    if len(set(labels.values())) >= min(figure["source_count"] or 0, len(labels)):
+        return labels
+    seen: Counter[str] = Counter()
+    found = {}
+    for document_id, label in labels.items():
+        seen[label] += 1
+        found[document_id] = f"{label} · {seen[label]}"
+    return found
+
+
+def _point(report: Row, factor: float, line: str) -> dict[str, Any]:
     """What a strip draws of a claim: its number, the ends of its hedge, and how it was said."""
     value = report["value"]
     low = value if report["value_low"] is None else report["value_low"]
@@ -162,11 +191,12 @@ def _point(report: Row) -> dict[str, Any]:
     hedge = wording.BOUND.get(report["bound"], "")
     stated = f"{hedge} {wording.span(low, high, report['unit'])}".strip()
     return {
-        "source": wording.cut(report["source_label"], 30),
-        "value": value,
-        "low": low,
-        "high": high,
-        "stated": stated,
+        "source": line,
+        "value": value * factor,
+        "low": low * factor,
+        "high": high * factor,
+        "stated": f"“{report['surface']}”" if report["is_vague"] else stated,
+        "is_vague": report["is_vague"],
         "bound": report["bound"],
         "given_by": report["given_by"] or "own voice",
         "published": wording.day(report["published_on"]),

@@ -40,11 +40,11 @@ def _totals(context: Context) -> None:
         ("Quotes", found.get("quotes", 0), None),
         ("Numbers", found.get("numbers", 0), None),
         (
-            "Figures in conflict",
+            "In conflict",
             found.get("conflicts", 0),
             "Figures on which the sources contradict each other",
         ),
-        ("Rows held back", held["rows"] or 0, "Rows that a rule kept out, in all runs: see Data quality"),
+        ("Held back", held["rows"] or 0, "Rows that a rule kept out, in all runs: see Data quality"),
         ("Turned away", held["inputs"] or 0, "Inputs that could not be read, in all runs"),
     )
     with st.container(horizontal=True):
@@ -80,9 +80,18 @@ def _intake(context: Context) -> None:
     ]
     title = f"Documents by {_DAYS[column]}"
     charts.show(charts.documents_by_day(bars, title), title)
+    if column == "published_on" and (undated := _undated(context)):
+        st.caption(f"{wording.count(undated, 'document')} of unknown date not drawn.")
     with st.expander("The same as a table"):
         headings = {"day": "Day", "documents": "Documents", "copies": "Copies", "unread": "Not searched"}
         tables.table(days, headings, key="days", alt=f"{title}: a row a day")
+
+
+def _undated(context: Context) -> int:
+    """Documents, of the source chosen, whose day of publication is unknown."""
+    where, values = context.filters.where({"source": "outlet = $source"})
+    query = f"SELECT sum(undated_count)::BIGINT AS documents FROM marts.daily_intake WHERE {where}"  # noqa: S608
+    return context.release.one(query, **values)["documents"] or 0
 
 
 def _stories(context: Context) -> None:
@@ -112,7 +121,10 @@ def _stories(context: Context) -> None:
     ]
     if drawn:
         charts.show(charts.stories_in_time(drawn), "Stories by day of publication")
-    st.caption(wording.count(total, "story", "stories") + ", latest first. Choose a row for its figures.")
+    st.caption(
+        wording.count(total, "story", "stories") + ", latest first. Choose a row for its figures. "
+        "Diamond: sources conflict on a figure. Stories of unknown date stand in the table alone."
+    )
     headings = {
         "label": "Story", "place": "Place", "event_on": "Event", "source_count": "Sources",
         "document_count": "Documents", "quote_count": "Quotes", "claim_count": "Numbers",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 import streamlit as st
 
 from dashboard import charts, markup, tables, wording
 from dashboard.release import Row
-from dashboard.session import Context
+from dashboard.session import Context, choose, chosen
 
 FILTERS = ("since", "until", "source", "speaker", "text")
 
@@ -45,12 +47,12 @@ def page(context: Context) -> None:
         tables.nothing("Nobody who is quoted fits.", "Clear the filters to see all.")
         return
     if context.filters.speaker:
-        _one(context, query.page(context.release, 1, 1)[0])
+        _one(context, _meant(query.page(context.release, 1)))
     rows = query.page(context.release, 1)
     st.header("Who is quoted")
     bars = [
-        {"speaker": row["speaker"], "kind": kind, "rank": rank, "count": row[f"{kind}_count"]}
-        for row in rows[:_CHARTED]
+        {"speaker": name, "kind": kind, "rank": rank, "count": row[f"{kind}_count"]}
+        for name, row in _told_apart(rows[:_CHARTED])
         for rank, kind in enumerate(_KINDS)
     ]
     charts.show(charts.speakers(bars), "Who is quoted most")
@@ -68,6 +70,21 @@ def page(context: Context) -> None:
 
 def _open(row: Row) -> None:
     st.session_state["speaker"] = row["speaker"]
+    choose("person", row["speaker_entity_id"])
+
+
+def _meant(rows: list[Row]) -> Row:
+    """Of the speakers that bear one name, the one chosen; else the one quoted most."""
+    return next((row for row in rows if row["speaker_entity_id"] == chosen("person")), rows[0])
+
+
+def _told_apart(rows: list[Row]) -> Iterator[tuple[str, Row]]:
+    """Speakers with their names; the second of a name is numbered."""
+    seen: Counter[str] = Counter()
+    for row in rows:
+        seen[row["speaker"]] += 1
+        times = seen[row["speaker"]]
+        yield row["speaker"] if times == 1 else f"{row['speaker']} ({times})", row
 
 
 def _network(context: Context, rows: list[Row]) -> None:

@@ -52,7 +52,7 @@ def run(
 
     settings = deployment()
     given = sources or []
-    if not given and not default_sources(settings):
+    if not given and not default_sources(settings) and not _something_waits(settings):
         stop(
             WRONG_USE,
             f"no sources: name a file or folder, list one with 'dateline source add PATH', "
@@ -67,6 +67,19 @@ def run(
     say_home_once()
     *earlier, last = _reported(settings, execute_all(settings, Order(sources=given, outlet=outlet)), as_json)
     report_run(settings, last, as_json, examples, {"earlier_runs": [asdict(run) for run in earlier]})
+
+
+def _something_waits(settings: Settings) -> bool:
+    """Whether a run has something to do without reading anything."""
+    from pipelines.views.build import is_outdated
+    from pipelines.warehouse.rulings import waiting
+
+    if not settings.home.ledger.is_file():
+        return False
+    with open_ledger(settings) as ledger:
+        if ledger.landed("state = 'pending'") or waiting(settings.home, ledger):
+            return True
+    return is_outdated(settings.home)
 
 
 def _reported(settings: Settings, runs: Iterator[Run], as_json: bool) -> Iterator[Run]:

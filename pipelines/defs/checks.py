@@ -19,6 +19,7 @@ from pipelines.defs.common import POOL, RESOLVED_TABLES, staged_key, table_key
 from pipelines.defs.resources import DatelineRun
 from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.model import ValidationResult
+from pipelines.progress import step
 from pipelines.warehouse.gate import audit_staged, record_results
 
 # The last assets before the load, and before the views.
@@ -82,7 +83,8 @@ def _result(rule: Rule, asset: dg.AssetKey, found: ValidationResult, is_error: b
 )
 def audit(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
     """Audit the new rows with Great Expectations, quarantine what fails, judge the run as a whole."""
-    outcome = audit_staged(dateline.session)
+    with step("auditing"):
+        outcome = audit_staged(dateline.session)
     rules = _staged_rules()
     broken = {*outcome.blocking, *(error.split(":", 1)[0] for error in outcome.errors)}
     for found in outcome.results:
@@ -101,7 +103,7 @@ def audit(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
 def audit_history(dateline: DatelineRun) -> Iterator[dg.AssetCheckResult]:
     """Check keys, references and offsets over everything in the work file, new and old."""
     session = dateline.session
-    with dateline.warehouse.connect() as connection:
+    with dateline.warehouse.connect() as connection, step("auditing the whole history"):
         results = check_history(connection, session.run_id, waived=session.work.waived)
     record_results(session, results)
     rules = _history_rules()

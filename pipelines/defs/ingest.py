@@ -24,13 +24,9 @@ from pipelines.defs.common import (
 from pipelines.defs.resources import DatelineRun
 from pipelines.ingest.fetch import Fetcher
 from pipelines.ingest.sources import SourceError
-from pipelines.progress import bar
-from pipelines.settings import Home
-from pipelines.views.build import are_current
-from pipelines.warehouse.connection import open_release
+from pipelines.progress import bar, step
+from pipelines.views.build import is_outdated
 from pipelines.warehouse.intake import reject_source
-from pipelines.warehouse.migrations import SCHEMA_VERSION, file_version
-from pipelines.warehouse.release import current_release
 from pipelines.warehouse.repair import reject_lost, set_aside_damaged
 from pipelines.warehouse.rulings import waiting
 from pipelines.warehouse.sources import Source, land_source, sources_of
@@ -79,7 +75,7 @@ def landing(
     else:
         session.work = _choose(dateline, config, days)
         session.work.has_rulings = waiting(session.home, session.ledger) > 0
-        session.work.is_outdated = _is_outdated(session.home)
+        session.work.is_outdated = is_outdated(session.home)
     metadata = _accounting(dateline)
     context.add_output_metadata(metadata)
     if not session.work:
@@ -87,15 +83,6 @@ def landing(
         context.log.info("Nothing new: the release stays as it is.")
         return
     yield dg.Output(None)
-
-
-def _is_outdated(home: Home) -> bool:
-    """Whether the current release is to be published anew, by this version of Dateline."""
-    if current_release(home) is None:
-        return False
-    with open_release(home.database) as connection:
-        version = file_version(connection)
-        return version < SCHEMA_VERSION or (version == SCHEMA_VERSION and not are_current(connection))
 
 
 def _choose(dateline: DatelineRun, config: LandingConfig, days: list[date]) -> Work:
@@ -158,6 +145,7 @@ def _accounting(dateline: DatelineRun) -> dict[str, Any]:
 )
 def read_documents(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Decode, cut into segments with roles, and date the run's documents."""
-    counts = stage_documents(dateline.session)
+    with step("reading what landed"):
+        counts = stage_documents(dateline.session)
     for table, rows in counts.items():
         yield counted(staged_key(table), rows)

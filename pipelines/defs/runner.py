@@ -21,6 +21,7 @@ from pipelines.defs.automation import JOB, today
 from pipelines.defs.event_log import keep_open
 from pipelines.defs.resources import TRIGGER_TAG
 from pipelines.model import Run
+from pipelines.progress import step
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.ledger import Ledger
 
@@ -98,7 +99,8 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
     settings.export(os.environ)
     for chatty, level in (("dagster", logging.CRITICAL), ("alembic", logging.WARNING)):
         logging.getLogger(chatty).setLevel(level)
-    from pipelines.definitions import defs
+    with step("starting"):
+        from pipelines.definitions import defs
 
     with _collecting_seldom(), instance or _open_instance(settings.home) as recording:
         keep_open(recording)

@@ -20,6 +20,7 @@ from pipelines.defs.common import (
     table_specs,
 )
 from pipelines.defs.resources import DatelineRun
+from pipelines.progress import step
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
 from pipelines.warehouse.release import copy_ledger, publish
@@ -72,7 +73,7 @@ def _view_spec(view: View) -> dg.AssetSpec:
 )
 def build_views(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Make every view of `sql/` with its comments."""
-    with dateline.warehouse.connect() as connection:
+    with dateline.warehouse.connect() as connection, step("making the views"):
         create_views(connection)
     for view in load_views():
         yield dg.MaterializeResult(asset_key=table_key(view.qualified))
@@ -89,7 +90,8 @@ def release(context: dg.AssetExecutionContext, dateline: DatelineRun) -> None:
     """The published database: an immutable folder, and the link `current` that points at it."""
     if not dateline.warehouse.path.is_file():
         raise dg.Failure("Nothing was built in this run: materialize the whole graph (job `dateline`).")
-    folder = publish(dateline.session, dateline.warehouse)
+    with step("publishing"):
+        folder = publish(dateline.session, dateline.warehouse)
     share_published(dateline.session.settings, dateline.session.ledger)
     context.add_output_metadata(
         {

@@ -21,6 +21,7 @@ from pipelines.defs.common import (
     table_specs,
 )
 from pipelines.defs.resources import DatelineRun
+from pipelines.progress import step
 from pipelines.warehouse.load import load
 from pipelines.warehouse.release import current_release
 from pipelines.warehouse.stages import STAGED_TABLES
@@ -43,8 +44,9 @@ def load_tables(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Start the work file from the last release and load the audited rows in one transaction."""
     session = dateline.session
     has_release = current_release(session.home) is not None
-    dateline.warehouse.prepare(session.home.database if has_release else None)
-    counts = load(session, dateline.warehouse)
+    with step("loading"):
+        dateline.warehouse.prepare(session.home.database if has_release else None)
+        counts = load(session, dateline.warehouse)
     for table in LOADED_TABLES:
         yield counted(table_key(f"main.{table}"), counts[table])
 
@@ -65,6 +67,7 @@ def resolve_entities(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[Non
     # A run with nothing new never pays for this import.
     from pipelines.warehouse.resolution import resolve
 
-    counts = resolve(dateline.session, dateline.warehouse, RESOLVED_TABLES)
+    with step("comparing with what is known"):
+        counts = resolve(dateline.session, dateline.warehouse, RESOLVED_TABLES)
     for table, rows in counts.items():
         yield counted(table_key(f"main.{table}"), rows)

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from pipelines.settings import Home
 from pipelines.views import macros
 from pipelines.views.catalog import SCHEMA, View, load_views
+from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.migrations import SCHEMA_VERSION, file_version
+from pipelines.warehouse.release import current_release
 from pipelines.warehouse.schema import quote_name, quote_text
 
 
@@ -38,6 +42,15 @@ def are_current(connection: duckdb.DuckDBPyConnection) -> bool:
     except duckdb.CatalogException:
         return False
     return row == (_version(),)
+
+
+def is_outdated(home: Home) -> bool:
+    """Whether the current release is to be published anew, by this version of Dateline."""
+    if current_release(home) is None:
+        return False
+    with open_release(home.database) as connection:
+        version = file_version(connection)
+        return version < SCHEMA_VERSION or (version == SCHEMA_VERSION and not are_current(connection))
 
 
 def _version() -> str:
