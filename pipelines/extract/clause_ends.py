@@ -15,6 +15,9 @@ Piece = tuple[int, int]
 REACH = 150
 MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
 STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+_OPENS_CLAUSE = _FINITE | {"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX"}
+_CONDITIONS = frozenset({"if", "when", "while", "because", "although", "unless", "after", "before", "since"})
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
 
 
@@ -50,6 +53,9 @@ def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
     shares (said it was, and called …), a non-restrictive relative clause and an “according to”.
     """
     high = min(len(syntax), last + REACH)
+    relative = _relative_end(syntax, cue, first, last)
+    if relative is not None:
+        return relative
     for i in range(first + 1, min(last, first + REACH)):
         is_comma = syntax.words[i] in (",", "—", "–")
         if (is_comma or syntax.tags[i] == "CC") and _starts_new(syntax, cue, i + is_comma, last, is_comma):
@@ -66,6 +72,21 @@ def clause_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int:
             break
         last = further
     return last
+
+
+def _relative_end(syntax: Syntax, cue: Cue, first: int, last: int) -> int | None:
+    """“Roe, who said the dam was safe, never came”: the relative clause's comma ends what she said."""
+    at = cue.subject
+    if not at or at > cue.verb or syntax.lower[at] != "who" or syntax.words[at - 1] != ",":
+        return None
+    verbs = [i for i in range(first, min(last, first + REACH) + 1) if syntax.tags[i] in _FINITE]
+    is_conditional = any(syntax.lower[i] in _CONDITIONS for i in (first, first + 1))
+    commas = [i for i in range(first + 1, last) if verbs and verbs[0] < i and syntax.words[i] == ","]
+    for i in commas[is_conditional:]:
+        opening = i + 1 + (syntax.tags[i + 1] == "RB")
+        if verbs[-1] > i and syntax.tags[opening] in _OPENS_CLAUSE:
+            return i - 1
+    return None
 
 
 def _next_clause(syntax: Syntax, cue: Cue, i: int) -> int | None:

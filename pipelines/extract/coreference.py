@@ -85,9 +85,14 @@ class Discourse:
         self._is_quoted = is_quoted
         self._genders = genders_of(text, mentions.mentions)
         self._speakers: list[_Heard] = []
+        self._reporter: str | None = None
 
-    def resolve(self, speaker: Speaker) -> Resolved:
-        """Who the speaker is, remembering it for what follows."""
+    def resolve(self, speaker: Speaker, reporter: str | None = None) -> Resolved:
+        """Who the speaker is, remembering it for what follows.
+
+        `reporter` is who reports it (“Roe said the minister told …”): “the minister” is another.
+        """
+        self._reporter = reporter
         found = self._resolve(speaker)
         heads = {speaker.head} | _role_heads(self._text, found.role or speaker.role)
         if speaker.form != PRONOUN or found.name:
@@ -235,7 +240,7 @@ class Discourse:
             is_named = mention.label == "ORG" and speaker.head in words
             is_body = kind == "body" and mention.label == "ORG" and self._is_subject(mention)
             is_place = kind == "place" and mention.label == "GPE"
-            if is_named or is_body or is_place:
+            if (is_named or is_body or is_place) and speaking_name(mention) != self._reporter:
                 name = _clean(mention.name or mention.surface) if is_place else speaking_name(mention)
                 return Resolved(name, "body_noun", 0.6, None, speaker.affiliation)
         return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
@@ -254,6 +259,8 @@ class Discourse:
         for heard in reversed(self._speakers[-_REACH:]):
             if speaker.head not in heard.heads or not (heard.is_person or heard.name is None):
                 continue
+            if heard.name is not None and heard.name == self._reporter:
+                continue
             known = self._text[heard.role[0] : heard.role[1]] if heard.role else ""
             if not _other_office(words, known, speaker.head):
                 return Resolved(heard.name, "role_noun", 0.8, heard.role, heard.affiliation, heard.is_person)
@@ -261,12 +268,16 @@ class Discourse:
         for mention in self._before(speaker.start):
             if mention.label != "PERSON" or mention.role_text is None:
                 continue
+            if speaking_name(mention) == self._reporter:
+                continue
             known = mention.role_text
             if speaker.head in known.lower().split() and not _other_office(words, known, speaker.head):
                 role = _role_span(mention)
                 return Resolved(speaking_name(mention), "role_noun", 0.75, role, None, True)
         last = next((h for h in reversed(self._speakers[-2:]) if h.is_person and h.name), None)
-        is_free = last is not None and not self._holds_other(last, speaker.head)
+        is_free = (
+            last is not None and last.name != self._reporter and not self._holds_other(last, speaker.head)
+        )
         if last is not None and last.name and is_free and self._genders.get(last.name, gender) == gender:
             return Resolved(last.name, "role_noun_last", 0.5, last.role, last.affiliation, True)
         role = (speaker.start, speaker.end)

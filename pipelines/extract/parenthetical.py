@@ -194,8 +194,11 @@ def around(syntax: Syntax, cue: Cue) -> list[Piece]:
     """What “according to X” reports: the clause it hangs on, without the phrase itself."""
     phrase = syntax.subtree(cue.verb)
     hole = (min(phrase[0], cue.first), max(phrase[-1], cue.last))
-    if hole[0] and (syntax.words[hole[0] - 1] == "," or syntax.lower[hole[0] - 1] == "that"):
-        hole = (hole[0], max(hole[1], _cue_words(syntax, cue)[1] - 1))
+    is_led = hole[0] > 0 and syntax.lower[hole[0] - 1] == "that"
+    if hole[0] and (syntax.words[hole[0] - 1] == "," or is_led):
+        end = _cue_words(syntax, cue)[1]
+        if not is_led or syntax.words[end : end + 1] == [","]:
+            hole = (hole[0], max(hole[1], end - 1))
     first, stop = _sentence_around(syntax, *hole)
     if hole[0] > first + 3 and syntax.words[hole[0] - 1] == "," and hole[1] + 2 >= stop:
         return [(first, hole[0] - 2)]
@@ -209,6 +212,8 @@ def around(syntax: Syntax, cue: Cue) -> list[Piece]:
         last = end - 1
     else:
         first, last = syntax.left(head), syntax.right(head)
+    # “said that according to X the dam …”: what leads to it is another's.
+    first = hole[0] if is_led else first
     pieces = [p for p in pieces_around(first, last, *hole) if trim(syntax, *p)]
     return _longest(pieces) if len(pieces) == 2 and _is_stub(pieces) else pieces
 

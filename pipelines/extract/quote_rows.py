@@ -40,7 +40,10 @@ class QuoteRows:
             if draft.speaker is not None:
                 key = id(draft.speaker)
                 if key not in resolved:
-                    resolved[key] = discourse.resolve(draft.speaker)
+                    above = resolved.get(id(draft.parent.speaker)) if draft.parent is not None else None
+                    resolved[key] = discourse.resolve(
+                        draft.speaker, above.name if above is not None else None
+                    )
                 who = resolved[key]
             made.append(self._row(draft, who))
         return made

@@ -296,6 +296,7 @@ class Reading:
                 continue
             first, last = content.pieces[0]
             start, end = passage.syntax.starts[first], passage.syntax.ends[last]
+            start, end = _own_marks(passage, passage.inside[cue.verb], start, end)
             if parent.start <= start and end <= parent.end and end - start < parent.end - parent.start:
                 speaker = self._speaker(passage, cue)
                 rule = "content_clause"
@@ -413,6 +414,14 @@ def _are_two_people(one: Speaker | None, other: Speaker | None) -> bool:
         if speaker.form == "name" and speaker.mention.label == "PERSON"
     ]
     return len(names) == 2 and names[0].isdisjoint(names[1])
+
+
+def _own_marks(passage: Passage, n: int, start: int, end: int) -> tuple[int, int]:
+    """“He said, ‘Go home,’ and left”: what is told ends with the inner marks that it starts with."""
+    for inner in passage.marked[n].nested:
+        if passage.start + inner.start <= start <= passage.start + inner.inner_start:
+            return passage.start + inner.inner_start, passage.start + inner.inner_end
+    return start, end
 
 
 def _hosts(passage: Passage, reported: list[Draft]) -> list[Draft | None]:

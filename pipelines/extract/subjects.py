@@ -34,6 +34,9 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
     if syntax.tags[verb] == "VBG" and verb and syntax.tags[verb - 1] in _PERSON_TAGS:
         author = _author(syntax, verb - 1, verb)
         return (author, "author") if author is not None else own or (verb - 1, "described_noun")
+    quoted = _quoted_as(syntax, verb)
+    if quoted is not None:
+        return quoted, "quoted_as"
     if _is_passive(syntax, verb):
         return None, "unnamed" if syntax.deps[verb] == "advcl" else "passive"
     controlled = _object_control(syntax, verb)
@@ -62,6 +65,20 @@ def subject_of(syntax: Syntax, verb: int) -> tuple[int | None, str]:
 def _subject(syntax: Syntax, verb: int) -> int | None:
     own = _own_subject(syntax, verb)
     return own[0] if own is not None else None
+
+
+def _quoted_as(syntax: Syntax, verb: int) -> int | None:
+    """“The paper quoted Roe as saying …”: who is quoted says it, not the paper."""
+    link = syntax.heads[verb]
+    head = syntax.heads[link]
+    if (
+        syntax.deps[verb] != "pcomp"
+        or syntax.lower[link] != "as"
+        or syntax.lemma(head) not in ("quote", "cite")
+    ):
+        return None
+    found = syntax.child(head, "dobj", "nsubjpass")
+    return found if found is not None and found < link else None
 
 
 def _is_passive(syntax: Syntax, verb: int) -> bool:
