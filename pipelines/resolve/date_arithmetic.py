@@ -6,12 +6,14 @@ reports of one length of time. What can be compared:
 | stated | with | the dates say |
 |---|---|---|
 | time that has passed ("nine months into the strike") | its beginning | day of publication less that day |
+| the same told as it goes on ("the strike has lasted two weeks") | its beginning | the same |
+| when it was ("collapsed three weeks ago") | its day | the same |
 | how long something took ("a one-day offensive") | first and last day | last day less first day |
 | what is left ("another year and a half") and the whole ("five years") | its beginning | whether ends meet |
 | an age | day or year of birth | day of publication less that day |
 
-Only dates written in full count, and only those of a sentence that tells of the same thing. Where dates that
-could be meant lead to different verdicts, there is none.
+Only dates that name their day, month or year count, and only in a sentence that tells of the same thing.
+Where dates that could be meant lead to different verdicts, there is none.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ Embed = Callable[[Sequence[str]], Vectors]
 
 # Likeness of words from which two sentences tell of one thing: where a time is shared, and where none is.
 LIKE, LIKE_ALONE = 0.4, 0.5
-LEAST_STEM = 4
+# Shorter stems begin too many words: they must be equal.
+LEAST_STEM, SHORT_STEM = 3, 4
 # How far from its date a verb of beginning may stand, in characters.
 CUE_REACH = 90
 # A number of days that differs by more than this factor is of something else.
@@ -46,8 +49,8 @@ _DAYS = {"decade": 3652.5, "year": 365.25, "month": 30.44, "week": 7.0, "day": 1
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """A date written in full, in its sentence. `on`: its first day; `precision`: day, month or year;
-    `persons`: people whom the sentence names, by entity id."""
+    """A date in its sentence. `on`: its first day; `precision`: day, month or year; `persons`: people whom
+    the sentence names, by entity id."""
 
     document_id: str
     sentence_id: str
@@ -73,7 +76,8 @@ class DateSpan:
 @dataclass(frozen=True, slots=True)
 class _Stated:
     """A duration in days: the interval that its wording allows, and the step it is told in. `day`: of its
-    publication; `kind`: elapsed, left or length; `about`: the words that say of what."""
+    publication; `kind`: elapsed, ago, left or length; `about`: stems of the words that say of what, of which
+    a sentence with a date must have `needed`."""
 
     row: ClaimRow
     day: date | None
@@ -81,7 +85,8 @@ class _Stated:
     high: float
     step: float
     kind: str
-    about: str
+    about: frozenset[str]
+    needed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,7 @@ def check_dates(  # noqa: PLR0917
     all_found = [
         *_lengths(stated, dates, embed),
         *_elapsed(stated, dates),
+        *_ago(stated, dates),
         *_ends(stated, dates, embed),
         *_ages(rows, dates, published, persons),
     ]
@@ -130,6 +136,16 @@ _LEFT_OVER = re.compile(r"^\s*(?:left|remaining|to go|to run|more)\b")
 _FURTHER = re.compile(r"\b(?:another|a further)\s*$|^(?:another|a further)\b", re.IGNORECASE)
 _MORE = re.compile(r"\bmore\b(?! than)", re.IGNORECASE)
 _INTO = re.compile(r"^\s*(?:into|since)\s+(?P<what>[^,.;:—–]{3,60})")
+_AGO = re.compile(r"^\s+ago\b")
+_HEDGE = r"(?:(?:about|some|at least|around|nearly|almost|roughly|more than|over|just|now)\s+)*"
+# "the road has been closed for", "the strike has lasted": words, then the verb, then the number.
+_GOES_ON = re.compile(
+    rf"(?P<what>[^,;:—–]{{3,80}}?)\s+(?:has|have)\s+(?P<state>(?:\w+\s+){{0,8}}?)(?:for|lasted)\s+{_HEDGE}$",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;:—–]|\b(?:and|but|which|while|after|before|when)\b")
+# What says only that something goes on.
+_LASTING = frozenset({"last", "drag", "continu", "stretch", "rag", "endur"})
 
 
 def _read(row: ClaimRow, published: Mapping[str, date]) -> _Stated | None:
@@ -148,12 +164,29 @@ def _read(row: ClaimRow, published: Mapping[str, date]) -> _Stated | None:
         high = float("inf")
     elif row.bound in ("at_most", "less_than"):
         low = 0.0
-    kind, about = "length", row.sentence
+    kind, about, needed = "length", _thing(row, left), 1
     if _LEFT_OVER.match(right) or _FURTHER.search(left) or _FURTHER.search(own) or _MORE.search(own):
         kind = "left"
     elif passed := _INTO.match(right):
-        kind, about = "elapsed", passed["what"]
-    return _Stated(row, published.get(row.document_id), low, high, step, kind, about)
+        kind, about = "elapsed", _stems(passed["what"])
+    elif _AGO.match(right):
+        kind, about = "ago", _stems(_beside(left, right))
+        needed = max(2, -(-3 * len(about) // 4))
+    elif lasting := _GOES_ON.search(left):
+        kind, about = "elapsed", _stems(f"{lasting['what']} {lasting['state']}") - _LASTING
+        needed = min(2, len(about)) if _stems(lasting["what"]) else len(about) + 1
+    return _Stated(row, published.get(row.document_id), low, high, step, kind, about, needed)
+
+
+def _thing(row: ClaimRow, left: str) -> frozenset[str]:
+    """What took the time: the noun of the number, else the clause before it."""
+    return _stems(row.noun or "") or _stems(_CLAUSE.split(left)[-1])
+
+
+def _beside(left: str, right: str) -> str:
+    """What happened so long ago: the clause before the number, else the one behind "ago"."""
+    before = _CLAUSE.split(left)[-1]
+    return before if _stems(before) else _CLAUSE.split(_AGO.sub("", right).lstrip(" ,"))[0]
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +196,11 @@ def _stems(text: str) -> frozenset[str]:
 
 def _shared(ones: frozenset[str], others: frozenset[str]) -> int:
     """How many stems of the one are, or begin, or continue, one of the other."""
-    return sum(any(x.startswith(y) or y.startswith(x) for y in others) for x in ones)
+    return sum(x in others or any(_begins(x, y) or _begins(y, x) for y in others) for x in ones)
+
+
+def _begins(one: str, other: str) -> bool:
+    return len(one) >= SHORT_STEM and other.startswith(one)
 
 
 class _Likeness:
@@ -211,27 +248,38 @@ def _ranges(dates: Sequence[DateSpan]) -> Iterator[_Range]:
 
 def _starts(dates: Sequence[DateSpan]) -> list[tuple[DateSpan, frozenset[str]]]:
     """Dates on which a sentence says that something began, with the stems of the words around."""
-    found = []
-    for span in dates:
-        start, end = span.start_char - span.sentence_start, span.end_char - span.sentence_start
-        left = span.sentence[max(start - CUE_REACH, 0) : start]
-        right = span.sentence[end : end + CUE_REACH]
-        around = f"{left} … {right}"
-        if left.lower().rstrip().endswith("since") or cue("begins").search(around.lower()):
-            found.append((span, _stems(around)))
-    return found
+    return [(span, _stems(" … ".join(_around(span)))) for span in dates if _says(span) == "begins"]
+
+
+def _around(span: DateSpan) -> tuple[str, str]:
+    """What stands before a date and behind it."""
+    start, end = span.start_char - span.sentence_start, span.end_char - span.sentence_start
+    return span.sentence[max(start - CUE_REACH, 0) : start], span.sentence[end : end + CUE_REACH]
+
+
+def _says(span: DateSpan) -> str | None:
+    """Whether something `begins` or `ends` on a date: the last such word before it, else the first behind."""
+    left, right = (text.lower() for text in _around(span))
+    if left.rstrip().endswith("since"):
+        return "begins"
+    before = [(m.end(), kind) for kind in ("begins", "ends") for m in cue(kind).finditer(left)]
+    behind = [(m.start(), kind) for kind in ("begins", "ends") for m in cue(kind).finditer(right)]
+    if before:
+        return max(before)[1]
+    return min(behind)[1] if behind else None
 
 
 # --- the checks ------------------------------------------------------------------------------
 
 
 def _lengths(stated: Sequence[_Stated], dates: Sequence[DateSpan], embed: Embed) -> Iterator[FigureDateCheck]:
-    """How long something took against its first and last day, where its own sentence dates it."""
+    """How long something took against its first and last day, written as a range."""
+    yield from _between(stated, dates)
     ranges = list(_ranges(dates))
     own: dict[tuple[str, int], list[DateSpan]] = defaultdict(list)
     for span in dates:
         own[span.document_id, span.sentence_start].append(span)
-    dated = [s for s in stated if s.kind == "length" and (s.row.document_id, s.row.sentence_start) in own]
+    dated = [s for s in stated if s.kind == "length"]
     if not ranges or not dated:
         return
     sentences = [s.row.sentence for s in dated[:MOST_STATED]] + [r.span.sentence for r in ranges]
@@ -242,13 +290,56 @@ def _lengths(stated: Sequence[_Stated], dates: Sequence[DateSpan], embed: Embed)
         meant = [
             r
             for r in ranges
-            if any(t.on <= r.first and r.last <= t.last for t in times)
+            if _is_of(one, r, times)
             and _shared(stems, _stems(r.span.sentence))
             and alike.of(one.row.sentence, r.span.sentence) >= LIKE
         ]
         days = {(r.first, r.last) for r in meant}
         if len(days) == 1 and _is_near(one, 0, (meant[0].last - meant[0].first).days + 1):
             yield _length(one, meant[0])
+
+
+def _is_of(one: _Stated, found: _Range, times: Sequence[DateSpan]) -> bool:
+    """Whether a range can be meant: its sentence has the thing; the claim's own dates, if any, hold it."""
+    if times:
+        return any(t.on <= found.first and found.last <= t.last for t in times) or found.span in times
+    return bool(one.about) and _shared(one.about, _stems(found.span.sentence)) == len(one.about)
+
+
+def _between(stated: Sequence[_Stated], dates: Sequence[DateSpan]) -> Iterator[FigureDateCheck]:
+    """How long something took against the day on which it began and the day on which it ended."""
+    lengths = [s for s in stated if s.kind == "length" and s.about][:MOST_STATED]
+    if not lengths:
+        return
+    starts = _starts(dates)
+    ends = [(s, _stems(" … ".join(_around(s)))) for s in dates if _says(s) == "ends"] if starts else []
+    for one in lengths:
+        first, last = (
+            {s for s, stems in side if _shared(one.about, stems) == len(one.about)} for side in (starts, ends)
+        )
+        if len({(s.on, s.precision) for s in first}) != 1 or len({(s.on, s.precision) for s in last}) != 1:
+            continue
+        a, b = min(first, key=_place), min(last, key=_place)
+        if a.precision == b.precision == "day" and a.on < b.on:
+            check = _length(one, _Range(a, a.on, b.on, a.end_char))
+            if _is_near(one, 0, (b.on - a.on).days + 1):
+                yield check
+        elif a.last < b.on and a.precision != "year":
+            yield from _months_between(one, a, b)
+
+
+def _place(span: DateSpan) -> tuple[str, int]:
+    return span.document_id, span.start_char
+
+
+def _months_between(one: _Stated, first: DateSpan, last: DateSpan) -> Iterator[FigureDateCheck]:
+    """The same where a month is all that is known of a day."""
+    low, high = (last.on - first.last).days, (last.last - first.on).days
+    meets = low < one.high + one.step and high > one.low - one.step
+    text = f"{_written(first)} to {_written(last)}: {_days(low, high)}"
+    if _is_near(one, low, high):
+        verdict = "agree" if meets else "conflict"
+        yield _check(one.row, first, first.end_char, low, high, verdict, text)
 
 
 def _length(one: _Stated, found: _Range) -> FigureDateCheck:
@@ -272,8 +363,24 @@ def _elapsed(stated: Sequence[_Stated], dates: Sequence[DateSpan]) -> Iterator[F
     for one in passed:
         if one.day is None:
             continue
-        about = _stems(one.about)
-        meant = [s for s, stems in starts if s.last <= one.day and _shared(about, stems)]
+        meant = [s for s, stems in starts if s.last <= one.day and _shared(one.about, stems) >= one.needed]
+        yield from _agreed(one, meant, one.day)
+
+
+def _ago(stated: Sequence[_Stated], dates: Sequence[DateSpan]) -> Iterator[FigureDateCheck]:
+    """So long ago, against a date on which the same thing happened in another sentence."""
+    told = [s for s in stated if s.kind == "ago" and s.day is not None][:MOST_STATED]
+    around = [(s, _stems(" … ".join(_around(s)))) for s in dates] if told else []
+    for one in told:
+        if one.day is None:
+            continue
+        meant = [
+            s
+            for s, stems in around
+            if s.last <= one.day
+            and _shared(one.about, stems) >= one.needed
+            and (s.document_id, s.sentence_start) != (one.row.document_id, one.row.sentence_start)
+        ]
         yield from _agreed(one, meant, one.day)
 
 

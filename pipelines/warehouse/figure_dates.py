@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from duckdb import DuckDBPyConnection
 
-from pipelines.ingest.dates import find_expressions, resolve_expression
+from pipelines.ingest.dates import ResolvedDate, find_expressions, resolve_expression
 from pipelines.model import FigureDateCheck
 from pipelines.resolve.date_arithmetic import DateSpan, check_dates
 from pipelines.resolve.figure_reading import ClaimRow
 from pipelines.resolve.vectors import embed
+
+
+# What a sentence with a date that can be used holds; the rest need not be read.
+_MAY_HAVE_DATE = (
+    r"\b(?:(?:1[89]|20)[0-9]{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday)\b"
+)
+# A day told without its year, so far from publication, may be of another year.
+_SURE_DAYS = 200
+_SURE = frozenset({"absolute", "nearest_year", "weekday", "last_named", "next_named"})
+
+
+def dates_in(sentence: str, published_on: date | None) -> Iterator[tuple[int, int, ResolvedDate]]:
+    """Dates of a sentence that say which day, month or year they mean, with their offsets in it.
+
+    "Three weeks ago" is none: it is a claim that these are compared with.
+    """
+    for a, b in find_expressions(sentence):
+        found = resolve_expression(sentence[a:b], published_on)
+        if found is None or not (found.method in _SURE or sentence[a:b].lower() == "yesterday"):
+            continue
+        if found.method == "absolute" or (
+            published_on is not None and abs((found.on - published_on).days) <= _SURE_DAYS
+        ):
+            yield a, b, found
 
 
 @dataclass(slots=True)
@@ -49,7 +74,7 @@ def find_date_checks(
 def _dated(
     connection: DuckDBPyConnection, stories: Sequence[str]
 ) -> tuple[dict[str, _Dated], frozenset[str]]:
-    """Dates written in full, with their year, in sentences of these stories; and who of the named is a person."""
+    """Dates in sentences of these stories, and who of those named is a person."""
     rows = connection.execute(
         """
         WITH people AS (
@@ -61,27 +86,24 @@ def _dated(
             GROUP BY m.sentence_id
         )
         SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface, p.persons,
-               regexp_matches(s.surface, '\\b(1[89]|20)[0-9]{2}\\b') AS has_year
+               regexp_matches(s.surface, ?) AS may_have_date
         FROM main.documents AS d
         JOIN main.sentences AS s ON s.document_id = d.document_id
         LEFT JOIN people AS p ON p.sentence_id = s.sentence_id
         WHERE list_contains(?, d.story_id)
         ORDER BY d.story_id, d.document_id, s.start_char
         """,
-        [list(stories), list(stories)],
+        [list(stories), _MAY_HAVE_DATE, list(stories)],
     ).fetchall()
     found: dict[str, _Dated] = defaultdict(_Dated)
     persons: set[str] = set()
-    for story_id, document_id, published_on, sentence_id, start, surface, people, has_year in rows:
+    for story_id, document_id, published_on, sentence_id, start, surface, people, may_have_date in rows:
         persons.update(people or ())
         if published_on is not None:
             found[story_id].published[document_id] = published_on
-        if not has_year:
+        if not may_have_date:
             continue
-        for a, b in find_expressions(surface):
-            resolved = resolve_expression(surface[a:b], published_on)
-            if resolved is None or resolved.method != "absolute":
-                continue
+        for a, b, resolved in dates_in(surface, published_on):
             found[story_id].spans.append(
                 DateSpan(
                     document_id, sentence_id, start + a, start + b, surface[a:b], resolved.on, resolved.precision,
