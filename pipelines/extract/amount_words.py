@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -18,35 +19,13 @@ def one_word_amounts() -> dict[str, tuple[float, str]]:
     return {row["word"]: (float(row["value"]), row["unit"]) for row in rows}
 
 
-LONG_UNITS = frozenset({"hour", "day", "week", "month", "year", "decade", "century"})
-ONE_ARTICLES = frozenset({"a", "an", "another", "the"})
-PERIOD_WORDS = frozenset({"past", "last", "next", "coming", "fiscal", "financial"})
-ABOUT_ONE = frozenset({
-    "than", "least", "about", "nearly", "almost", "barely", "roughly", "around", "approximately",
-    "over", "under", "within", "just", "only", "most",
-})  # fmt: skip
-ONE_BEFORE = ABOUT_ONE | {
-    "for",
-    "in",
-    "after",
-    "lasted",
-    "last",
-    "lasts",
-    "took",
-    "take",
-    "takes",
-    "spent",
-    "spend",
-    "waited",
-    "wait",
-    "hardly",
-    "scarcely",
-    "maybe",
-    "perhaps",
-    "long",
-}
-FURTHER = frozenset({"additional", "extra", "further", "full", "whole"})
-BESIDE_ONE = ONE_BEFORE | {"later", "long", "ago", "earlier", "and", "of", "away", "wide", "deep"}
-TOLLS = frozenset({"injuries", "deaths", "fatalities", "casualties", "arrests"})
-COINS = frozenset({"penny", "cent", "dollar", "euro", "rupee"})
+LONG_UNITS = Words("long_unit")
+ONE_ARTICLES = Words("one_article")
+PERIOD_WORDS = Words("period")
+ABOUT_ONE = Words("about_one")
+ONE_BEFORE = Words("about_one", "one_before")
+FURTHER = Words("further")
+BESIDE_ONE = Words("about_one", "one_before", "beside_one")
+TOLLS = Words("toll")
+COINS = Words("coin")
 HALVED = frozenset({"duration", "length", "mass", "volume", "money", "age", "area"})

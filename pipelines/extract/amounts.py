@@ -18,10 +18,11 @@ from pipelines.extract.nlp import lemma_of
 from pipelines.extract.rate_bases import join_bases
 from pipelines.extract.single_amounts import Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
+from pipelines.extract.word_sets import Words
 from pipelines.reference import words
 
 _DASHES = frozenset("-–—‐‑−")
-_RANGE_WORDS = frozenset({"to", "through", "till", "until", "thru"})
+_RANGE_WORDS = Words("range_link")
 
 
 @cache
@@ -406,10 +407,8 @@ class AmountReader(SingleAmounts):
         return gap == [",", "or"] and not (is_list and self.lexemes[left.first - 2].kind == "digits")
 
 
-_AFTER_LEVEL = frozenset(
-    {"after", "as", "on", "in", "at", "amid", "by", "when", "while", "and", "but", "from"}
-)
-_AFTER_ORIGIN = _AFTER_LEVEL | {"a", "last", "previously", "earlier", "the", "this", "before", "during"}
+_AFTER_LEVEL = Words("after_level")
+_AFTER_ORIGIN = Words("after_level", "after_origin")
 # Months and years have no fixed number of days: a list, “3 years, 2 months and 14 days”, stays as written.
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 # A level is this many times what it changed by, or more; below it “$2 to $3” is a range.
@@ -448,13 +447,7 @@ _SHARED = frozenset({
     "age", "power", "area", "energy", "frequency", "angle", "data",
 })  # fmt: skip
 # Written in capitals too in headlines, and no part of a name.
-_LINKS = frozenset({
-    "of", "by", "to", "at", "from", "in", "for", "about", "up", "down", "over", "under", "and", "or", "some",
-    "nearly", "between", "with", "than", "is", "are", "was", "were", "rise", "rises", "fall", "falls",
-})  # fmt: skip
+_LINKS = Words("headline_link")
 # What may stand between “from” and where a change began: “from the current $7 to $12”.
-_BEFORE_START = frozenset({"the", "a", "an", "its", "their", "current", "present", "previous", "initial"})
-_IN_RANGE = frozenset({
-    "about", "around", "roughly", "some", "nearly", "almost", "approximately", "between", "perhaps",
-    "maybe", "just", "even", "~", "possibly",
-})  # fmt: skip
+_BEFORE_START = Words("before_start")
+_IN_RANGE = Words("in_range")

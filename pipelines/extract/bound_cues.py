@@ -9,6 +9,7 @@ from pipelines.extract.lexemes import HYPHENS, Lexed, lex
 from pipelines.extract.nlp import lemma_of
 from pipelines.extract.numbers import starts_number
 from pipelines.extract.single_amounts import Amount
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table, words
 
 
@@ -203,34 +204,15 @@ class BoundCues(Lexed):
         return True
 
 
-_BEFORE_AMOUNT = frozenset(
-    {
-        "a",
-        "an",
-        "the",
-        "another",
-        "even",
-        "possibly",
-        "perhaps",
-        "maybe",
-        "reported",
-    }
-)
-_GUESSES = frozenset({"perhaps", "maybe", "possibly"})
+_BEFORE_AMOUNT = Words("before_amount")
+_GUESSES = Words("guess")
 # From here on “perhaps” before a number doubts the number.
 _ROUGH = 10
-_FROM_PLACES = frozenset({"south", "start", "starts", "starting"})
+_FROM_PLACES = Words("start_word")
 # “A $15 minimum wage” is no bound, “three days minimum to do it” is.
-_AFTER_LIMIT = frozenset({"of", "in", "for", "per", "to", "and", "or", "is", "was", "from", "by", "a", "at"})
+_AFTER_LIMIT = Words("after_limit")
 # Before “the” these compare with an amount that is known, or tell where and about what.
-_BEFORE_KNOWN = frozenset({
-    "about", "around", "over", "under", "above", "below", "beyond", "within", "near", "than", "of", "to",
-    "exceed", "exceeds", "exceeded", "exceeding", "surpass", "surpasses", "surpassed", "surpassing",
-    "topped", "topping", "tops", "some",
-})  # fmt: skip
-_LANDMARKS = frozenset({"mark", "level", "threshold", "barrier", "milestone"})
-_PLACES = frozenset({"over", "under", "above", "below", "beyond", "near"})
-_BEHIND_DURATION = frozenset({
-    "ago", "old", "later", "earlier", "long", "late", "behind", "away", "overdue",
-    "since", "apart",
-})  # fmt: skip
+_BEFORE_KNOWN = Words("before_known")
+_LANDMARKS = Words("landmark")
+_PLACES = Words("place_preposition")
+_BEHIND_DURATION = Words("behind_duration")

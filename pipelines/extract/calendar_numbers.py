@@ -11,17 +11,10 @@ from pipelines.extract.amounts import months
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.cardinals import number_words
 from pipelines.extract.units import odd_minutes
+from pipelines.extract.word_sets import Words
 
-_YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "before",
-    "after", "from", "of", "and", "to", "between", "ad", "fiscal", "spring", "summer", "autumn", "fall",
-    "winter", "for", "back", "through", "around", "class", "ce", "bc", "the", "this", "at", "(", ",", "–",
-    "-", "'", "’",
-})  # fmt: skip
-_FIRM_YEAR_CUES = frozenset({
-    "in", "since", "by", "until", "till", "during", "circa", "year", "early", "late", "mid", "fiscal",
-    "spring", "summer", "autumn", "winter", "before", "after",
-})  # fmt: skip
+_YEAR_CUES = Words("year_cue")
+_FIRM_YEAR_CUES = Words("firm_year_cue")
 
 
 def _year_like(value: float, low: int = 1900, high: int = 2035) -> bool:
@@ -56,7 +49,7 @@ def year(c: Candidate) -> bool:
 
 
 # “below 2005 levels” measures against a year.
-_YEAR_STANDARDS = frozenset({"levels", "level", "figures", "prices", "highs", "lows", "standards", "rates"})
+_YEAR_STANDARDS = Words("year_standard")
 
 
 def _is_short_year(c: Candidate) -> bool:
@@ -79,7 +72,7 @@ def _is_spoken_year(c: Candidate) -> bool:
     return c.before in _CENTURIES and 10 <= a.value <= 99
 
 
-_CENTURIES = frozenset({"eighteen", "nineteen"})
+_CENTURIES = Words("spoken_century")
 
 
 def _is_dated(c: Candidate) -> bool:
@@ -186,7 +179,7 @@ def _is_ordinal_in_words(c: Candidate) -> bool:
     return joint and (is_rank or word in rule_words("rank"))
 
 
-ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
+ORDINAL_ENDS = Words("ordinal_end")
 
 
 def decade(c: Candidate) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.extract.lexemes import HYPHENS, Lexed, Lexeme, times
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -54,32 +55,20 @@ def currency_signs() -> frozenset[str]:
 
 
 ARTICLES = frozenset({"a", "an"})
-FULL_MAGNITUDES = frozenset(
-    {"hundred", "thousand", "million", "billion", "trillion", "quadrillion", "lakh", "crore"}
-)
+FULL_MAGNITUDES = Words("magnitude")
 _DASHES = frozenset("-–‐‑")
-_SHORT_MAGNITUDES = frozenset({"bn", "bln", "mn", "mln", "tn", "trn", "tln", "cr"})
-_METRE_FOLLOWS = frozenset({
-    "tall", "long", "wide", "high", "deep", "thick", "away", "above", "below", "from", "north", "south",
-    "east", "west", "off", "race", "sprint", "hurdles", "freestyle", "x", "by", "relay", "champion",
-    "final", "down", "up", "across", "wave", "waves",
-})  # fmt: skip
-_UNITS_OF_MILLIONS = frozenset({"km", "kg", "sq", "bpd", "kwh", "mwh", "boe"})
-_PEOPLE = frozenset({"people", "men", "women", "children", "viewers"})
+_SHORT_MAGNITUDES = Words("short_magnitude")
+_METRE_FOLLOWS = Words("metre_follows")
+_UNITS_OF_MILLIONS = Words("unit_of_millions")
+_PEOPLE = Words("people")
 _NOT_PLURAL = ("ss", "us", "is")
 # Nothing is counted on after these: “a dozen three” is not fifteen.
 _TERMINAL = frozenset({12.0, 20.0})
 # What may follow the article that a cardinal begins with.
-AFTER_ARTICLE = FULL_MAGNITUDES | {"dozen", "score", "doz"}
+AFTER_ARTICLE = Words("magnitude", "after_article")
 # Written without a number before them these are something else (a score of 5, Cr).
-BARE_NEEDS_NUMBER = frozenset({
-    "score", "scores", "cr", "mn", "mln", "mil", "mio", "bn", "bln", "bil", "tn", "trn", "tln", "trln",
-    "lac", "lkh", "doz", "dozs", "millions", "billions", "trillions", "thousands", "hundreds", "dozens",
-    "crores", "lakhs", "lacs",
-})  # fmt: skip
-_MONEY_WORDS = frozenset(
-    {"dollars", "dollar", "euros", "euro", "pounds", "yen", "yuan", "roubles", "rubles", "us"}
-)
+BARE_NEEDS_NUMBER = Words("needs_number")
+_MONEY_WORDS = Words("money_word")
 
 
 class Cardinals(Lexed):

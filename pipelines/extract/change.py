@@ -13,6 +13,7 @@ from spacy.tokens import Span, Token
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.nlp import lemma, lemma_of
 from pipelines.extract.single_amounts import Amount
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -26,24 +27,15 @@ RELATIVE = frozenset({"percent", "percentage_point", "points"})
 # “$5 higher”, “3 degrees lower”: what can be compared with what it was.
 _COMPARED = frozenset({"money", "temperature", "angle"})
 # With an object that is money or people these do something to it; it is no change by that amount.
-_TRANSITIVE = frozenset({
-    "raise", "boost", "hike", "cut", "reduce", "lower", "slash", "trim", "add", "lose", "gain", "shed",
-    "improve", "widen", "narrow", "expand", "contract", "sink", "crash", "tank", "ease", "halve", "pare",
-    "recover", "up", "down", "collapse", "retreat", "weaken", "grow",
-})  # fmt: skip
+_TRANSITIVE = Words("transitive_change")
 # Behind these an amount is a level, not the change that led to it.
-_LEVEL_LINKS = frozenset({
-    "to", "at", "from", "in", "of", "for", "with", "on", "since", "into", "onto", "through", "across", "past",
-    "along", "behind", "between", "after", "before", "during", "without", "against",
-})  # fmt: skip
-_MEANS = frozenset({"average", "mean", "median", "total"})
+_LEVEL_LINKS = Words("level_link")
+_MEANS = Words("mean")
 _BREAKS = frozenset({";", "—", "–", "--"})
-_LEVEL_CUES = frozenset({"above", "below", "beyond", "near", "past"})
-_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "this", "that", "or", "and"})
+_LEVEL_CUES = Words("level_cue")
+_DETERMINERS = Words("change_determiner")
 _BETWEEN = frozenset({"RB", "RBR", "IN", "DT", "JJR", "JJ", "RBS", "JJS", "CD", "SYM", "$", "NFP", "RP"})
-_SPANNING = frozenset(
-    {"range", "vary", "span", "run", "stretch", "fluctuate", "oscillate", "differ", "extend", "go"}
-)
+_SPANNING = Words("spanning_verb")
 
 
 def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
@@ -95,7 +87,7 @@ def of_noun(amount: Amount, reader: AmountReader, span: Span, noun: Span | None)
 
 
 # “Negative growth” falls, and a planned rise is still a rise: only the first turns the noun round.
-_NO_CHANGE = frozenset({"negative", "zero", "no"})
+_NO_CHANGE = Words("no_change")
 
 
 def _is_set_off(word: str, at: int, reader: AmountReader) -> bool:
@@ -127,7 +119,7 @@ def _is_of_person(verb: Token) -> bool:
     return subject is not None and (subject.ent_type_ == "PERSON" or subject.lower_ in _PERSONS)
 
 
-_PERSONS = frozenset({"he", "she", "i", "we", "you", "who"})
+_PERSONS = Words("person_pronoun")
 
 
 def _counts_nothing(amount: Amount, reader: AmountReader) -> bool:
@@ -206,8 +198,4 @@ def is_change(span: Span, amount: Amount) -> bool:
     return "falls" in amount.notes
 
 
-_CHANGE_NOUNS = frozenset({
-    "increase", "rise", "decrease", "drop", "decline", "change", "jump", "fall", "cut", "reduction", "move",
-    "shift", "revise", "creep", "upgrade", "downgrade", "adjust", "double", "triple", "go", "trend",
-    "swing",
-})  # fmt: skip
+_CHANGE_NOUNS = Words("change_of_level")

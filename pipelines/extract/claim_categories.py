@@ -11,6 +11,7 @@ from pipelines.extract.nlp import lemma
 from pipelines.extract.nouns import governors
 from pipelines.extract.tolls import fate, fate_categories, state_category
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -101,7 +102,7 @@ def _is_warmth(facts: Facts) -> bool:
     return any(lemma(token) in _WARMTH for token in (*above, *(facts.noun or ())))
 
 
-_WARMTH = frozenset({"temperature", "mercury", "thermometer", "heat", "weather", "fever"})
+_WARMTH = Words("warmth_noun")
 
 
 def takes_fate(category: str | None, fate_of_whole: str | None) -> bool:
@@ -145,8 +146,8 @@ def _befell(facts: Facts, head: Token | None) -> str | None:
     return befell
 
 
-_NOT_PEOPLE = frozenset({"job", "position", "vacancy", "delegate", "vote", "seat", "point", "case", "plan"})
-_LEAVING = frozenset({"leave", "depart", "cross"})
+_NOT_PEOPLE = Words("not_people")
+_LEAVING = Words("leaving")
 # Fewer than these who leave or cross are people on their way.
 _MANY = 20
 # What may befall those whom an unknown noun counts: emails are released and flags vanish.
@@ -176,7 +177,7 @@ def _number_of(facts: Facts, noun: Span | None, table: _Table) -> str | None:
     return None
 
 
-_COUNTERS = frozenset({"number", "toll", "total", "count", "figure", "tally"})
+_COUNTERS = Words("counter")
 # Categories of people whose fate the sentence may tell besides.
 _OPEN = frozenset({
     "casualties", "seats", "hostages", "detained", "displaced", "missing", "injured", "rescued",

@@ -15,16 +15,17 @@ from spacy.tokens import Span
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 
 # A whole further back than this in its sentence is not looked for.
 _BACK = 6
 _OPENERS = (
     ("including",), ("among", "them"), ("among", "whom"), ("of", "whom"), ("of", "them"), ("among", "those"),
 )  # fmt: skip
-_THEM = frozenset({"them", "whom", "these", "those"})
-_BEFORE = frozenset({"another", "further", "additional", "extra"})
-_BEHIND = frozenset({"more", "other", "others", "additional", "further", "extra", "else"})
-_NOT_MORE = frozenset({"than", "or", "likely"})
+_THEM = Words("them")
+_BEFORE = Words("additional_before")
+_BEHIND = Words("additional_behind")
+_NOT_MORE = Words("not_additional")
 
 
 @dataclass(slots=True)

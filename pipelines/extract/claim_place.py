@@ -17,11 +17,12 @@ from spacy.tokens import Span, Token
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.model import Mention, NumericClaim
 
 _LABELS = frozenset({"GPE", "LOC", "FAC"})
-_INNER = frozenset({"in", "at", "near", "across", "around", "outside", "inside", "within", "throughout"})
-_OWNERS = frozenset({"have", "suffer", "record", "host"})
+_INNER = Words("place_inside")
+_OWNERS = Words("owning_verb")
 # What is measured in these is no number of a place.
 _PLACELESS = frozenset({"duration", "age", "times", "length", "speed"})
 _CLIMB = 5

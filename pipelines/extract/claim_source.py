@@ -10,33 +10,16 @@ from spacy.tokens import Span, Token
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.model import NumericClaim, Quote, row_key
 
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
-_GIVEN_BY = frozenset(
-    {
-        "estimated",
-        "counted",
-        "reported",
-        "compiled",
-        "collected",
-        "published",
-        "provided",
-        "put",
-        "calculated",
-    }
-)
-_ESTIMATES = frozenset(
-    {"estimates", "estimated", "puts", "put", "counts", "counted", "calculates", "calculated", "reckons"}
-)
+_GIVEN_BY = Words("given_by")
+_ESTIMATES = Words("estimating")
 # “According to age” sorts; it names nobody.
-_MEASURES_TO = frozenset(
-    {"age", "group", "size", "type", "law", "plan", "schedule", "rule", "tradition", "need", "rank"}
-)
-_COUNT_NOUNS = frozenset(
-    {"count", "estimate", "estimates", "reckoning", "figures", "tally", "data", "calculations", "calculation"}
-)
-_SOURCE_WORDS = _GIVEN_BY | _ESTIMATES | _COUNT_NOUNS | {"according"}
+_MEASURES_TO = Words("measured_to")
+_COUNT_NOUNS = Words("count_noun")
+_SOURCE_WORDS = Words("given_by", "estimating", "count_noun", "source_word")
 
 
 class SourceFinder:

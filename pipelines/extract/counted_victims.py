@@ -24,25 +24,21 @@ from pipelines.extract.speakers import role_nouns
 from pipelines.extract.syntax import Syntax
 from pipelines.extract.tolls import names_person, pair_fate, word_fate
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 FLAG = "counted_victims"
 # A report tells what happened in its first sentences; what follows is background.
 LEAD_PARAGRAPHS, LEAD_SENTENCES = 4, 6
-_HARM_NOUNS = frozenset({"death", "killing", "murder", "slaying", "drowning", "stabbing"})
+_HARM_NOUNS = Words("harm_noun")
 _COUNTED = frozenset({"killed", "injured", "casualties"})
 _CHAIN = 8
 _REACH = 9
-_UNREAL = frozenset({"could", "would", "may", "might", "can", "should", "must", "will", "to"})
-_NOT_ONE = frozenset({
-    "no", "any", "each", "every", "neither", "either", "one", "some", "many", "most", "all", "what", "which",
-    "whose", "this", "per",
-})  # fmt: skip
-_NEXT = frozenset({
-    "another", "second", "third", "fourth", "fifth", "sixth", "seventh", "other", "additional",
-})  # fmt: skip
-_BACK = frozenset({"the", "that"})
-_HIM = frozenset({"himself", "herself", "themself"})
+_UNREAL = Words("unreal")
+_NOT_ONE = Words("before_no_victim")
+_NEXT = Words("next_victim")
+_BACK = Words("pointing_back")
+_HIM = Words("reflexive")
 
 
 @dataclass(slots=True)
@@ -124,7 +120,7 @@ def _may_be_written(word: str) -> Iterator[str]:
 
 
 _HEAD_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS", "JJ"})
-_HEAD_WORDS = _HIM | {"he", "she", "another", "old"}
+_HEAD_WORDS = Words("reflexive", "victim_word")
 
 
 def _may_head(syntax: Syntax, i: int) -> bool:
@@ -234,14 +230,7 @@ def _person_words() -> frozenset[str]:
     return frozenset(row["word"] for row in groups if row["facet"] not in ("any", "kind")) | _RELATIVES
 
 
-_RELATIVES = frozenset({
-    "person", "wife", "spouse", "girlfriend", "boyfriend", "fiancee", "fiance", "fiancé", "fiancée", "victim",
-    "grandmother", "grandfather", "granddaughter", "grandson", "aunt", "uncle", "cousin", "niece", "nephew",
-    "parent", "relative", "friend", "neighbor", "neighbour", "roommate", "clerk", "cashier", "bartender",
-    "motorcyclist", "bicyclist", "cyclist", "motorist", "biker", "jogger", "hiker", "swimmer", "skier",
-    "climber", "homeowner", "trooper", "bouncer", "owner", "babysitter", "caretaker", "stepfather",
-    "stepmother", "stepson", "stepdaughter", "worshipper", "golfer", "boater", "fisherman", "cop",
-})  # fmt: skip
+_RELATIVES = Words("victim_noun")
 
 
 def _is_victim(token: Token) -> bool:

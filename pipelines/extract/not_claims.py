@@ -17,6 +17,7 @@ from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, d
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.rate_bases import is_base
 from pipelines.extract.tolls import is_state
+from pipelines.extract.word_sets import Words
 
 
 def url(c: Candidate) -> bool:
@@ -139,11 +140,7 @@ def code(c: Candidate) -> bool:
 
 
 _PICTURE_LINES = frozenset({240.0, 360.0, 480.0, 576.0, 720.0, 1080.0, 1440.0, 2160.0})
-_PREFIXES = frozenset({
-    "sub", "minus", "plus", "to", "pre", "over", "under", "non", "mid", "top", "multi", "and", "or",
-    "nearly", "about", "than", "some", "least", "between", "from", "now", "then", "just", "only", "almost",
-    "roughly", "of", "in", "magnitude",
-})  # fmt: skip
+_PREFIXES = Words("number_prefix")
 
 
 def _is_code_tail(c: Candidate, at: int) -> bool:
@@ -307,38 +304,11 @@ def _is_victim(c: Candidate) -> bool:
     return False
 
 
-_CLAUSE_STARTS = frozenset(
-    {
-        "",
-        ",",
-        ".",
-        ";",
-        "that",
-        "and",
-        "but",
-        "will",
-        "could",
-        "may",
-        "might",
-        "would",
-        "until",
-        "hopes",
-        "“",
-        '"',
-    }
-)
-_SUBJECTS = frozenset({"he", "she", "i", "we", "they", "you", "it", "who"})
-_NOT_ONE = frozenset(
-    {"no", "any", "every", "each", "this", "that", "which", "the", "some", "another", "at", "day"}
-) - {"the", "at"}
-_AFTER_PRONOUN = frozenset({
-    "another", "by", "who", "that", "which", "can", "could", "must", "should", "may", "might", "is", "was",
-    "has", "had", "would", "will", "need", "needs", "ought", "'s", "’s", "else", "side", "hand", "thing",
-    "point", "time", "such", "way", "does", "did", "do", "cannot",
-})  # fmt: skip
-_COUNTED_WITH_HYPHEN = frozenset(
-    {"cylinder", "bedroom", "man", "woman", "person", "member", "seat", "story", "storey"}
-)
+_CLAUSE_STARTS = Words("clause_start")
+_SUBJECTS = Words("subject_pronoun")
+_NOT_ONE = Words("before_pronoun_one")
+_AFTER_PRONOUN = Words("after_pronoun_one")
+_COUNTED_WITH_HYPHEN = Words("hyphen_counted")
 
 
 def fixed_phrase(c: Candidate) -> bool:
@@ -394,11 +364,7 @@ def half_part(c: Candidate) -> bool:
 
 # After these a capital begins a sentence or a title, not a name.
 _SENTENCE_MARKS = frozenset(".:“\"‘'”?!—–-(;…’•*|")
-_HALF_OF = frozenset({
-    "of", "the", "its", "their", "his", "her", "our", "my", "your", "that", "those", "these", "this", "all",
-    "as", "a", "an", ".", ",", ";", ")", "are", "were", "have", "had", "is", "was", "said", "say", "in",
-    "from", "more", "",
-})  # fmt: skip
+_HALF_OF = Words("half_follows")
 
 
 def rate_base(c: Candidate) -> bool:
@@ -414,7 +380,7 @@ def manifold(c: Candidate) -> bool:
     return not any(is_verb_of_change(word) or word in _GROWTH for word in near)
 
 
-_GROWTH = frozenset({"growth", "expansion", "reduction", "return", "returns", "surge", "improvement"})
+_GROWTH = Words("growth")
 
 
 Rule = Callable[[Candidate], bool]

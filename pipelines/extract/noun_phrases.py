@@ -11,6 +11,7 @@ from collections.abc import Set as AbstractSet
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 
 NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 MODIFIERS = frozenset(
@@ -20,8 +21,8 @@ _OPENING = frozenset({"“", '"', "‘", "``"})
 _QUOTE_MARKS = _OPENING | {"”", "’", "''", "'"}
 _MAX_PHRASE = 12
 # “74 off 61 balls”, “three days later troops came”: no noun behind these is the number's.
-_NO_ADVERBS = frozenset({"ago", "later", "so", "off"})
-_SKIPPED = frozenset({"more", "other", "further", "additional"})
+_NO_ADVERBS = Words("closing_adverb")
+_SKIPPED = Words("before_noun")
 
 
 class NounPhrases:

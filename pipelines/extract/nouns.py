@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.extract.nlp import lemma
 from pipelines.extract.noun_phrases import MODIFIERS, NOUNS, NounPhrases
 from pipelines.extract.single_amounts import Amount
+from pipelines.extract.word_sets import Words
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _PRONOUNS = frozenset({"PRP", "WP", "WDT", "DT", "EX", "PRP$", "CD"})
@@ -24,14 +25,8 @@ _HEADED = frozenset(
 # Chains of heads longer than this are parse errors.
 _MAX_CLIMB = 6
 # Nouns that name a measure's role, not the thing measured: “a close of 1,463 points”.
-_ROLES = frozenset({
-    "close", "high", "low", "level", "total", "record", "average", "range", "value", "amount", "sum",
-    "maximum", "minimum", "mean", "median", "rate", "top", "bottom", "equivalent", "peak", "figure",
-})  # fmt: skip
-_OPEN_ENDED = frozenset({
-    "ranging", "starting", "totalling", "totaling", "averaging", "measuring", "weighing", "costing",
-    "valued", "worth", "priced", "spanning", "aged",
-})  # fmt: skip
+_ROLES = Words("measure_role")
+_OPEN_ENDED = Words("measure_participle")
 
 
 class NounFinder(NounPhrases):
@@ -365,21 +360,15 @@ class NounFinder(NounPhrases):
         return None
 
 
-_TAKES_OFF = frozenset({"wipe", "shave", "knock", "lop", "slash", "trim", "strip"})
-_ORIGINS = frozenset({"than", "since", "after", "until"})
-_LINKS = frozenset({"of", "at", "between", "up", "down"})
+_TAKES_OFF = Words("takes_off")
+_ORIGINS = Words("origin_link")
+_LINKS = Words("noun_link")
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
-_CUE_WORDS = frozenset(
-    {"about", "around", "some", "than", "least", "most", "more", "less", "over", "under", "above", "below"}
-)
-_TAILS = frozenset({"plus", "odd", "something"})
-_TIMES = frozenset(
-    {"year", "month", "week", "day", "quarter", "today", "yesterday", "tomorrow", "time", "years"}
-)
+_CUE_WORDS = Words("between_noun")
+_TAILS = Words("number_tail")
+_TIMES = Words("time_noun")
 # What a length or age is said to be, never what it counts.
-_ADJECTIVES = frozenset(
-    {"long", "wide", "high", "tall", "deep", "thick", "old", "away", "higher", "lower", "more", "less"}
-)
+_ADJECTIVES = Words("measure_adjective")
 
 
 def governors(span: Span) -> list[Token]:

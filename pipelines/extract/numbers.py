@@ -24,6 +24,7 @@ from pipelines.extract.cardinals import (
     number_words,
 )
 from pipelines.extract.lexemes import HYPHENS, VULGAR, Lexeme, finite, lex, times
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -43,67 +44,17 @@ def _behind_articles() -> frozenset[str]:
 
 _ONE = ARTICLES | {"one"}
 # After “a third” these words show a share, not an ordinal before its noun.
-_SHARE_FOLLOWS = frozenset({
-    "of", "more", "fewer", "less", "as", "the", "off", "higher", "lower", "bigger", "larger", "smaller",
-    "say", "said", "says", "are", "were", "is", "was", "have", "had", "has", "in", "from", "to", "since",
-    "this", "last", "by", "do", "did", "would", "will", "could", "that", "who", "on", "at", "and", "or",
-    "over", "their", "its", "his", "her", "our", "a", "an",
-})  # fmt: skip
-_SHARE_PRECEDES = frozenset({
-    "by", "than", "about", "almost", "nearly", "roughly", "around", "approximately", "over", "least",
-    "under", "up", "some", "just", "only", "to", "is", "was", "further", "additional", "another",
-})  # fmt: skip
-_QUARTERED = frozenset({"point", "points", "mile", "century", "hour", "inch", "acre"})
+_SHARE_FOLLOWS = Words("share_follows")
+_SHARE_PRECEDES = Words("share_precedes")
+_QUARTERED = Words("quartered")
 # “Third of its kind” is a rank; so is the third of “this” and of what ends in s but is not many.
 _NOT_MANY = ("its", "his", "this", "ss", "us", "is", "series")
 # “last three quarters” are nine months, “three quarters” a share.
-_TIME_PRECEDES = frozenset(
-    {
-        "next",
-        "last",
-        "past",
-        "previous",
-        "first",
-        "final",
-        "consecutive",
-        "straight",
-        "these",
-        "latest",
-        "recent",
-    }
-)
-_NOT_HALF = frozenset({
-    "first", "second", "other", "last", "latter", "better", "this", "next", "top", "bottom", "in", "upper",
-    "lower", "northern", "southern", "eastern", "western", "opening", "final", "early", "time", "later",
-    "right", "left", "front", "each", "every", "previous", "following",
-})  # fmt: skip
-_HALF_WORDS = frozenset(
-    {"time", "way", "back", "brother", "sister", "hearted", "baked", "life", "truth", "mast", "term", "backs"}
-)
-_NOT_FEW = frozenset(
-    {
-        "the",
-        "these",
-        "those",
-        "very",
-        "precious",
-        "so",
-        "too",
-        "how",
-        "as",
-        "no",
-        "last",
-        "past",
-        "next",
-        "first",
-    }
-)
-_TIME_NOUNS = frozenset({
-    "year", "years", "month", "months", "week", "weeks", "day", "days", "hour", "hours", "minute",
-    "minutes", "seconds", "second", "decades", "decade", "cities", "countries", "states", "provinces",
-    "regions", "locations", "places", "other", "separate", "different", "districts", "games", "matches",
-    "innings", "sets", "attacks",
-})  # fmt: skip
+_TIME_PRECEDES = Words("time_precedes")
+_NOT_HALF = Words("before_named_half")
+_HALF_WORDS = Words("half_word")
+_NOT_FEW = Words("before_no_few")
+_TIME_NOUNS = Words("no_odds")
 
 
 class Grammar(Cardinals):

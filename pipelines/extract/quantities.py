@@ -31,6 +31,7 @@ from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tolls import own_noun
 from pipelines.extract.tree import Tree
 from pipelines.extract.victim_claims import add_victims, name_the_shot
+from pipelines.extract.word_sets import Words
 from pipelines.model import Mention, NumericClaim, Quote, row_key
 
 
@@ -178,7 +179,7 @@ def _compares(item: Found, reader: AmountReader) -> bool:
     )
 
 
-_LIST_MARKS = frozenset({"and", "or", ",", "-", "to", "out", "of"})
+_LIST_MARKS = Words("list_link")
 
 
 def _share_back(item: Found, before: list[Found], reader: AmountReader) -> None:

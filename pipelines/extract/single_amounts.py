@@ -24,6 +24,7 @@ from pipelines.extract.cardinals import ARTICLES, Number, number_words
 from pipelines.extract.lexemes import HYPHENS, Lexed, times
 from pipelines.extract.numbers import find_numbers
 from pipelines.extract.units import UnitMatch, UnitReader, unit_ratio
+from pipelines.extract.word_sets import Words
 
 
 @dataclass(slots=True)
@@ -420,37 +421,26 @@ def _implied_by() -> frozenset[str]:
 
 
 _MINUS = frozenset("-−–")
-_MINUS_WORDS = frozenset({"minus", "negative"})
-_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her", "all", "that", "this", "it"})
+_MINUS_WORDS = Words("minus")
+_DETERMINERS = Words("determiner")
 _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
-_DEFINES = frozenset({"is", "equals", "was", "contains", "has", "makes"})
-_BEFORE_DEFINED = frozenset({".", ",", ";", "and", "that", "(", "“", '"'})
-_NONE_WORDS = frozenset({"no", "nobody", "none"})
-_IMPLIED_BY = LONG_UNITS | ONE_ARTICLES | _NONE_WORDS
-_DURING = frozenset({"over", "in", "during", "for", "within", "throughout"})
+_DEFINES = Words("defining_verb")
+_BEFORE_DEFINED = Words("before_defined")
+_NONE_WORDS = Words("none")
+_IMPLIED_BY = Words("long_unit", "one_article", "none")
+_DURING = Words("during")
 _NOT_ONE = frozenset(
     {"second", "foot", "point", "degree", "yard", "stone", "pound", "dram", "mole", "league"}
 )
-_STATES = frozenset({"is", "was", "were", "are", "of", "to", "at", "from", "totalled", "totaled"})
-_OF_TOLLS = frozenset({"other", "further", "serious", "major", "additional", "new", "known"})
-_AFTER_COIN = frozenset({
-    "", ".", ",", ";", "!", "?", "to", "per", "a", "an", "each", "more", "less", "higher", "lower", "apiece",
-})  # fmt: skip
-_AFTER_GRAND = _AFTER_COIN | {"for", "in", "on", "of", "from", "and", "or", "by", "at", "is", "was"}
+_STATES = Words("before_loss")
+_OF_TOLLS = Words("before_toll")
+_AFTER_COIN = Words("after_coin")
+_AFTER_GRAND = Words("after_coin", "after_grand")
 _OVER_MONEY = frozenset({"percent"})
 _FURTHERED = frozenset({"duration", "length", "money", "percentage_point"})
 _TAILS = {"plus": "at_least", "odd": "about", "ish": "about", "something": "about"}
 _PARTED = frozenset({"point", "percent", "percentage_point", "basis_point"})
 # Words that may stand between a number and its unit without changing it.
-_BETWEEN_UNIT = frozenset({
-    "more", "additional", "extra", "further", "full", "whole", "consecutive", "straight", "solid",
-    "trading", "working", "business", "calendar", "previous", "successive", "long", "past", "last", "next",
-    "coming", "fiscal", "financial",
-})  # fmt: skip
-_MONEY_CONTEXT = frozenset({
-    "cost", "costs", "costing", "spent", "spend", "spends", "spending", "pay", "pays", "paid", "paying",
-    "fine", "fined", "worth", "price", "prices", "priced", "fee", "fees", "salary", "wage", "wages",
-    "budget", "debt", "bill", "bills", "sold", "sell", "bought", "buy", "earn", "earns", "earned", "tax",
-    "loan", "money", "profit", "cash", "fund", "revenue", "sterling", "charge", "charged", "british",
-})  # fmt: skip
+_BETWEEN_UNIT = Words("before_unit")
+_MONEY_CONTEXT = Words("money_context")

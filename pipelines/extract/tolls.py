@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 _REACH = 9
@@ -23,20 +24,10 @@ _CLIMB = 6
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _STATE_TAGS = frozenset({"JJ", "VBN", "VBD", "VB", "VBG", "NN", "NNS", "RB"})
 # Between a count and what befell it these may stand: “three others, all tourists, were …” may not.
-_BETWEEN = frozenset({
-    "more", "other", "others", "of", "them", "whom", "those", "were", "was", "are", "is", "have", "has",
-    "had", "been", "be", "being", "also", "still", "remain", "remained", "remains", "feared", "confirmed",
-    "pronounced", "declared", "presumed", "believed", "reported", "found", "left", "and", "shot",
-    "went", "go", "gone", "reportedly", "people", "person", "as", "additional", "further",
-    "another", "dead", "wounded", "stabbed", "among", "lay", "lying", "listed", "counted", "the", "these",
-})  # fmt: skip
-_HURT = frozenset({"wounded", "injured", "hurt"})
+_BETWEEN = Words("fate_between")
+_HURT = Words("hurt")
 _LINKED = frozenset({"conj", "appos", "nummod", "nmod", "compound", "amod", "quantmod", "dep", "npadvmod"})
-_ILLNESS = frozenset({
-    "virus", "flu", "influenza", "infection", "covid", "covid-19", "coronavirus", "outbreak", "disease",
-    "cholera", "measles", "epidemic", "pandemic", "malaria", "dengue", "pneumonia", "ebola", "bacteria",
-    "poisoning",
-})  # fmt: skip
+_ILLNESS = Words("illness")
 
 
 @cache
@@ -98,10 +89,7 @@ def _is_group(span: Span) -> bool:
     return at > 0 and doc[at].lower_ == "of" and (doc[at - 1].tag_ == "CD" or doc[at - 1].lower_ in _PICKED)
 
 
-_PICKED = frozenset({
-    "half", "third", "thirds", "quarter", "most", "majority", "none", "some", "many", "both", "each",
-    "several", "dozens", "percent", "%", "any", "few",
-})  # fmt: skip
+_PICKED = Words("picked_out")
 
 
 def own_noun(span: Span, noun: Span | None, tree: Tree) -> Span | None:
@@ -130,7 +118,7 @@ def own_noun(span: Span, noun: Span | None, tree: Tree) -> Span | None:
     return None if not is_toll and fate(span, None, tree) is not None else noun
 
 
-_TOLL_NOUNS = frozenset({"toll", "number", "total", "count", "tally", "figure"})
+_TOLL_NOUNS = Words("counter_of_tolls")
 
 
 def _has_verb(doc: Doc, start: int, end: int) -> bool:
@@ -142,17 +130,10 @@ def _names_people(noun: Span) -> bool:
     return word in _PEOPLE or noun.root.ent_type_ == "NORP"
 
 
-_PEOPLE = frozenset({
-    "people", "person", "man", "woman", "child", "victim", "passenger", "resident", "officer", "soldier",
-    "worker", "student", "pupil", "protester", "fighter", "civilian", "migrant", "refugee", "villager",
-    "tourist", "boy", "girl", "teenager", "other", "miner", "hostage", "suspect", "driver", "member",
-})  # fmt: skip
+_PEOPLE = Words("person_noun")
 
 
-_RELATIVES = frozenset({
-    "son", "daughter", "brother", "sister", "mother", "father", "wife", "husband", "teen", "baby", "toddler",
-    "infant", "kid", "adult", "youth", "twin", "sibling", "parent", "relative", "grandchild", "cousin",
-})  # fmt: skip
+_RELATIVES = Words("relative_noun")
 
 
 def _counted(span: Span, noun: Span | None) -> Token:
@@ -259,9 +240,7 @@ def _in_role(verb: Token, role: str, tree: Tree) -> str | None:
     return None
 
 
-_HELD_TRUE = frozenset({
-    "report", "say", "believe", "fear", "presume", "confirm", "know", "think", "appear", "seem",
-})  # fmt: skip
+_HELD_TRUE = Words("held_true")
 
 
 def _said_of(verb: Token, role: str, tree: Tree) -> str | None:
@@ -333,7 +312,7 @@ def _pair(verb: str, doc: Doc, at: int, end: int) -> str | None:
 
 
 # “in good condition” is said of cars and of those who were hurt; these are said of people alone.
-_GRAVE = frozenset({"critical", "serious", "stable", "grave", "guarded", "fair", "extremely", "satisfactory"})
+_GRAVE = Words("condition")
 
 
 def _is_illness(counted: Token, tree: Tree) -> bool:

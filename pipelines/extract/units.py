@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.extract.lexemes import Lexeme, lex
+from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
 
@@ -155,14 +156,10 @@ def unit_dimensions() -> dict[str, str]:
 
 
 # Nouns that a rate may be per, after “a” or “an”: others would make a rate of any object of a verb.
-_RATE_NOUNS = frozenset({
-    "share", "head", "person", "piece", "dozen", "unit", "ticket", "bottle", "seat", "pupil", "student",
-    "vote", "game", "match", "pop", "plate", "patient", "litre", "item", "copy", "household", "night",
-    "can", "pack",
-})  # fmt: skip
+_RATE_NOUNS = Words("rate_noun")
 _RATE_TIMES = frozenset({"duration", "mass", "volume", "length", "area", "energy"})
 _HYPHENS = frozenset("-‐‑")
-_INCH_FOLLOWS = frozenset({"thick", "long", "wide", "tall", "high", "deep", "in", "diameter", "across"})
+_INCH_FOLLOWS = Words("inch_follows")
 
 
 def odd_minutes(written: str) -> bool:
@@ -377,27 +374,16 @@ _PACKED = {
     "quarters": ("month", "duration", 3.0), "bcm": ("cubic_metre", "volume", 1e9),
     "bcf": ("cubic_foot", "volume", 1e9), "tcf": ("cubic_foot", "volume", 1e12),
 }  # fmt: skip
-_GIVEN_NAMES = frozenset({"rand", "mark", "sol", "won", "franc", "real", "penny", "hector", "miles", "day"})
+_GIVEN_NAMES = Words("given_name_unit")
 _PAID = {"pa": "year", "pcm": "month", "pw": "week"}
-_AFTER_TIMES = frozenset({
-    "faster", "higher", "more", "as", "the", "larger", "bigger", "greater", "lower", "slower", "better",
-    "cheaper", "longer", "smaller", "stronger", "brighter", "increase", "rise", "growth", "jump", "return",
-})  # fmt: skip
-_WARM = frozenset({
-    "temperature", "temperatures", "degrees", "degree", "°", "º", "celsius", "fahrenheit", "heat", "cold",
-    "weather", "warm", "hot", "boil", "boils", "melts", "freezing", "oven", "thermometer", "highs", "lows",
-    "heatwave", "fever", "warming",
-})  # fmt: skip
+_AFTER_TIMES = Words("after_times")
+_WARM = Words("warmth")
 _CODE_MAGNITUDES = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "mln": 1e6, "bn": 1e9}
 _RATE_DIMENSIONS = frozenset({
     "duration", "mass", "volume", "length", "area", "energy", "points", "money", "power",
 })  # fmt: skip
 _SPACED_LETTERS = frozenset({"m", "h", "l", "L", "C", "F", "g", "W", "V", "t", "p", "a", "R", "K", "d", "J"})
-_AFTER_LETTER = frozenset({
-    "of", "in", "at", "and", "or", "to", "outside", "melting", "boiling", "per", "long", "wide", "tall",
-    "high", "deep", "away", "from", "north", "south", "east", "west", "above", "below", "is", "are", "was",
-    "were", "for",
-})  # fmt: skip
+_AFTER_LETTER = Words("after_letter")
 
 
 def _rate_dimension(above: UnitMatch, below: str) -> str:

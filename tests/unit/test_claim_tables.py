@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import re
+from pathlib import Path
 
 import pint
 import pytest
 
 from pipelines.extract.units import convert, unit_dimensions
+from pipelines.extract.word_sets import Words
 from pipelines.model import ClaimCategory, Unit
-from pipelines.reference import read_table, table_path
+from pipelines.reference import ReferenceError, read_table, table_path
+
+ROOT = Path(__file__).parents[2]
 
 TABLES = (
-    "bounds", "change_cues", "claim_categories", "currencies", "magnitudes", "not_claim_words",
-    "fates", "number_words", "one_word_amounts", "units", "vague_amounts",
+    "amount_words", "bounds", "change_cues", "claim_categories", "currencies", "fates", "magnitudes",
+    "not_claim_words", "number_words", "one_word_amounts", "units", "vague_amounts",
 )  # fmt: skip
 
 # Canonical names whose spelling pint does not know.
@@ -97,3 +102,26 @@ def test_convert() -> None:
     assert convert(100, "kilometre", "mile") == pytest.approx(62.137, rel=1e-4)
     assert convert(1, "kilometre", "year") is None
     assert convert(1, "USD", "EUR") is None
+
+
+def test_every_kind_of_word_is_described_and_asked_for() -> None:
+    kinds = {row["kind"] for row in read_table("amount_words", ("kind", "word", "source"))}
+    section = (ROOT / "seeds/reference/README.md").read_text(encoding="utf-8").split("## Kinds of", 1)[1]
+    assert set(re.findall(r"^\| `(\w+)` \|", section, re.M)) == kinds
+    rules = (path.read_text(encoding="utf-8") for path in (ROOT / "pipelines/extract").glob("*.py"))
+    asked = {kind for text in rules for args in re.findall(r"= Words\(([^)]*)\)", text) for kind in
+             re.findall(r"\w+", args)}  # fmt: skip
+    assert asked == kinds
+
+
+def test_a_set_of_words_reads_its_kinds_and_says_which_is_missing() -> None:
+    coins = Words("coin")
+    assert "penny" in coins
+    assert "pebble" not in coins
+    assert coins & {"penny", "pebble"} == {"penny"} == {"penny", "pebble"} & coins
+    assert {"penny", "pebble"} - coins == {"pebble"}
+    assert coins | {"pebble"} == {"pebble"} | coins == Words("coin").read() | {"pebble"}
+    assert "" in Words("after_coin")
+    assert Words("coin", "minus").issuperset({"penny", "minus"})
+    with pytest.raises(ReferenceError, match="no words of kind pebble"):
+        Words("pebble").read()
