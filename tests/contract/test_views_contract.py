@@ -32,6 +32,7 @@ ACROSS_DOCUMENTS = {
     "first_appearances",
     "rulings_in_force",
     "speaker_outlet_matrix",
+    "statement_contrasts",
     "statement_wordings",
     "story_gaps",
     "story_overview",
@@ -42,6 +43,7 @@ LITERALS = {
     ("filter_choices", "kind"),
     ("first_appearances", "kind"),
     ("release_totals", "what"),
+    ("statement_contrasts", "what"),
     ("story_gaps", "kind"),
 }
 # One value a row, so that the planner sees tables of a size.

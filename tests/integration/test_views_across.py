@@ -314,6 +314,53 @@ def test_gaps_are_what_others_in_the_story_report(warehouse) -> None:
     ]
 
 
+def test_contrasts_are_what_two_sources_of_a_statement_tell_unlike() -> None:
+    """Venue, day and name of the speaker; a source that is silent, a copy and a headline say nothing."""
+    rows = [
+        *(
+            document(key, outlet=key, label=key.title(), day=day, story_id="st", **more)
+            for key, day, more in [
+                ("herald", 2, {}),
+                ("wire", 3, {}),
+                ("mail", 3, {}),
+                ("copy", 3, {"duplicate_of_document_id": "herald"}),
+            ]
+        ),
+        Entity(entity_id="varga", name="Ilona Varga", entity_type="person"),
+        Story(story_id="st", label="Flood"),
+        Statement(statement_id="yes", story_id="st", speaker_entity_id="varga", wording_count=4,
+                  representative_quote_id="q-herald"),
+        Statement(statement_id="alike", story_id="st", speaker_entity_id="varga", wording_count=2,
+                  representative_quote_id="q-a"),
+        mention("n1", "herald", "varga"),
+        *(
+            quote(f"q-{doc}", doc, "Yes, we will rebuild", speaker_surface=words, venue=venue,
+                  said_on=date(2031, 5, day), said_on_precision="day", statement_id="yes",
+                  speaker_entity_id="varga")
+            for doc, words, venue, day in [
+                ("herald", "she", "at a press conference", 1),
+                ("wire", "the mayor", "in a written statement", 2),
+                ("mail", "Mayor Varga", "at the news briefing", 1),
+                ("copy", "the mayor", "on a walk", 4),
+            ]
+        ),
+        quote("q-head", "wire", "Yes", venue="in parliament", statement_id="yes", is_headline=True),
+        quote("q-a", "herald", "We will", venue="in a statement", statement_id="alike"),
+        quote("q-b", "wire", "We shall", venue="in a press release", statement_id="alike", at=90),
+    ]  # fmt: skip
+    query = """SELECT what, value, source_labels, source_count, value_count, statement, speaker, statement_id
+               FROM marts.statement_contrasts ORDER BY what, value"""
+    rest = ("Yes, we will rebuild", "Ilona Varga", "yes")
+    assert ask(made(rows), query) == [
+        ("day", "2031-05-01", ["Herald", "Mail"], 2, 2, *rest),
+        ("day", "2031-05-02", ["Wire"], 1, 2, *rest),
+        ("speaker", "Ilona Varga", ["Herald", "Mail"], 2, 2, *rest),
+        ("speaker", "the mayor", ["Wire"], 1, 2, *rest),
+        ("venue", "at a press conference", ["Herald", "Mail"], 2, 2, *rest),
+        ("venue", "in a written statement", ["Wire"], 1, 2, *rest),
+    ]
+
+
 def test_rulings_undone_are_gone_and_orphaned_ones_shown(warehouse) -> None:
     query = "SELECT ruling_id, status, source_label, title, why FROM marts.rulings_in_force ORDER BY 1"
     assert ask(warehouse, query) == [
