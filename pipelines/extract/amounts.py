@@ -205,11 +205,22 @@ class AmountReader(SingleAmounts):
     def _ranges(self, amounts: list[Amount]) -> list[Amount]:
         joined: list[Amount] = []
         for amount in amounts:
+            if joined and "below_zero" in amount.notes and amount.first - joined[-1].last == 2:
+                self._below_zero_too(joined[-1], amount)
             if joined and self._is_range(joined[-1], amount):
                 self._make_range(joined[-1], amount)
             else:
                 joined.append(amount)
         return joined
+
+    def _below_zero_too(self, left: Amount, right: Amount) -> None:
+        """“20 to 30 below zero”: what ends the range says it of both."""
+        if (
+            left.unit is None
+            and left.value > 0
+            and self.lower(left.last + 1) in ("to", "-", "–", "or", "and")
+        ):
+            left.value, left.unit, left.dimension = -left.value, right.unit, right.dimension
 
     def _is_range(self, left: Amount, right: Amount) -> bool:
         if left.is_range or left.is_vague or right.is_vague or right.first - left.last > 6:

@@ -189,6 +189,8 @@ def is_change(span: Span, amount: Amount) -> bool:
     for _ in range(4):
         token = token.head
         name = lemma(token)
+        if name == "go" and token.tag_ in ("VBD", "VBN"):
+            return True  # “the price went from 4 to 5”; “prices go from 4 to 5” is a span
         if name in _SPANNING or name in ("ranging", "varying"):
             return False
         if name in _cues("verb") or name in _cues("particle_verb") or name in _CHANGE_NOUNS:

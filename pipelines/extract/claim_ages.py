@@ -12,6 +12,7 @@ from pipelines.extract.claim_parts import Found
 from pipelines.extract.nlp import lemma
 from pipelines.extract.tolls import names_person
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 
 
 def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
@@ -65,7 +66,14 @@ def _is_age_limit(c: Candidate, tree: Tree, last: Found | None) -> bool:
         return _is_closed(c) and names_person(lemma(last.noun.root))  # “40 men, most of them under 25”
     if people is not None and people.lower_ in ("are", "were", "is", "was") and _is_closed(c):
         return _is_about_people(people, tree)  # “half of the victims were under 30”
-    return people is not None and people.tag_ == "NNS" and names_person(lemma(people))
+    return (
+        people is not None
+        and people.tag_ == "NNS"
+        and (names_person(lemma(people)) or lemma(people) in _AGED)
+    )
+
+
+_AGED = Words("aged_person")
 
 
 def _is_closed(c: Candidate) -> bool:
@@ -78,8 +86,14 @@ def _is_about_people(verb: Token, tree: Tree) -> bool:
     subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
     if subject is None:
         return False
-    inner = (p for t in tree.rights(subject) if t.lower_ == "of" for p in tree.rights(t) if p.dep_ == "pobj")
-    return any(names_person(lemma(t)) for t in (subject, *inner))
+    inner = (
+        p
+        for t in tree.rights(subject)
+        if t.lower_ in ("of", "in")
+        for p in tree.rights(t)
+        if p.dep_ == "pobj"
+    )
+    return any(names_person(lemma(t)) or lemma(t) in _AGED for t in (subject, *inner))
 
 
 def _is_age_group(c: Candidate) -> bool:

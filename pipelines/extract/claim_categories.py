@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Span, Token
 
 from pipelines.extract.nlp import lemma
-from pipelines.extract.nouns import governors
+from pipelines.extract.nouns import governors, is_magnitude
 from pipelines.extract.tolls import fate, fate_categories, state_category
 from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
@@ -117,10 +117,14 @@ def _counted(facts: Facts, table: _Table) -> str:
     if facts.is_exception:  # “all but two were rescued”: it did not befall these
         named = _of_noun(facts, noun, head, table) if head is not None else None
         return named if named not in fate_categories() and named else "other_count"
+    if is_magnitude(noun):
+        return "other_count"
     befell = _befell(facts, head)
     if head is None:
         return befell or _by_verb(facts, None, table) or "other_count"
     name = _of_noun(facts, noun, head, table)
+    if name == "places" and head.i < facts.span.start and facts.span.doc[facts.span.start - 1].lower_ == "of":
+        return "population"  # “a city of 3 million”
     if name in table.persons:
         is_force = table.persons[name] == "force"
         if befell and (not is_force or befell in _FATES_OF_A_FORCE):

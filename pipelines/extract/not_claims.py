@@ -176,6 +176,8 @@ def score(c: Candidate) -> bool:
         return False
     if c.before == ":" and a.value <= 10 and _is_rated(c):
         return True
+    if _is_of_tries(c):
+        return True
     if a.is_range:
         return _looks_scored(c, a.low or 0.0, a.high or 0.0)
     for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):
@@ -189,6 +191,14 @@ def score(c: Candidate) -> bool:
             {c.lower(at) for at in range(a.first - 4, a.last + 6)} & {"odds", "favourite", "favorite", "bet"}
         )
     )
+
+
+def _is_of_tries(c: Candidate) -> bool:
+    """“on 12-of-20 shooting”: hits of tries."""
+    a = c.amount
+    if c.after in DASHES and c.lower(a.last + 2) == "of" and c.lower(a.last + 3) in DASHES:
+        return c.glued(a.last + 1)
+    return c.before in DASHES and c.lower(a.first - 2) == "of" and c.glued(a.first)
 
 
 def _is_rated(c: Candidate) -> bool:

@@ -37,7 +37,14 @@ class NounFinder(NounPhrases):
         if span[0].lower_.startswith("magnitude-"):
             return None  # “a magnitude-6.4 quake” in one token: the number counts no quakes
         found = self._magnitude(amount, span) or self._find(amount, span, hyphened)
+        if found is not None and not hyphened and len(found) == 1 and self._is_only_time(found, span):
+            return None  # “24 a day”, “a year into the job and a week before”
         return found if found is not None and any(c.isalpha() for c in found.text) else None
+
+    @staticmethod
+    def _is_only_time(found: Span, span: Span) -> bool:
+        is_apart = found.end <= span.start or found.start > span.end
+        return is_apart and found[0].tag_ == "NN" and found[0].lower_ in _TIMES
 
     def _magnitude(self, amount: Amount, span: Span) -> Span | None:
         """“a magnitude-6.4 quake”: the number is that of the magnitude, and counts no quakes."""
@@ -53,6 +60,8 @@ class NounFinder(NounPhrases):
             return None  # “ordered 300 of them to Oslo”
         if amount.unit is None or amount.dimension == "times" or amount.unit.startswith("per_"):
             found = self._counted(amount, span, hyphened)
+            if found is None and amount.unit is None and self._is_of_series(span):
+                return None
             return found if found is not None or hyphened else self._governing(span, amount)
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
 
@@ -183,10 +192,17 @@ class NounFinder(NounPhrases):
             token = head
         return role or self._of_verb(token, span, amount)
 
+    def _is_of_series(self, span: Span) -> bool:
+        """“won nine of their last 11”: games, and nothing that the sentence names."""
+        doc, after, before = span.doc, span.end, span.start - 1
+        if after + 2 < len(doc) and doc[after].lower_ == "of" and doc[after + 1].tag_ == "PRP$":
+            return any(i in self.taken for i in range(after + 2, min(after + 4, len(doc))))
+        return before > 0 and doc[before].lower_ in _SERIES and doc[before - 1].tag_ == "PRP$"
+
     @staticmethod
     def _is_past_link(span: Span, head: Token) -> bool:
         """“74 off 61 balls”, “5 for 38 in 12 overs”: a noun behind a preposition is another number's."""
-        return any(span.doc[i].tag_ in ("IN", "TO", "RP") for i in range(span.end, head.i))
+        return any(span.doc[i].tag_ in ("IN", "TO", "RP", ",") for i in range(span.end, head.i))
 
     def _named_before(self, span: Span) -> Span | None:
         """“MacBook Pro 16 inch”: a name that the amount closes."""
@@ -360,6 +376,7 @@ class NounFinder(NounPhrases):
         return None
 
 
+_SERIES = Words("of_series")
 _TAKES_OFF = Words("takes_off")
 _ORIGINS = Words("origin_link")
 _LINKS = Words("noun_link")
@@ -383,6 +400,11 @@ def governors(span: Span) -> list[Token]:
         if token.tag_.startswith("VB"):
             break
     return found
+
+
+def is_magnitude(noun: Span | None) -> bool:
+    """True for “magnitude”: the strength of a quake, which nothing befalls."""
+    return noun is not None and noun.root.lower_ == "magnitude"
 
 
 def is_anaphoric(noun: Span) -> bool:

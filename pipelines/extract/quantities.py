@@ -25,7 +25,7 @@ from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
-from pipelines.extract.nouns import NounFinder, is_anaphoric
+from pipelines.extract.nouns import NounFinder, is_anaphoric, is_magnitude
 from pipelines.extract.quick_look import may_hold_amount
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tolls import own_noun
@@ -119,7 +119,7 @@ def _meanings(
         if "line_end" in part.notes and noun is not None and noun.end <= own.start:
             noun = None  # what is counted stands on the next line
         part.direction = part.direction or change.of_noun(part, reader, own, noun)
-        if part.unit is None and not hyphened:
+        if part.unit is None and not hyphened and not is_magnitude(noun):
             noun = own_noun(own, noun, finder.tree)
         if part.unit is None and noun is not None and is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"

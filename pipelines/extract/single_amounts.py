@@ -10,6 +10,7 @@ from functools import cache
 
 from pipelines.extract.amount_words import (
     ABOUT_ONE,
+    AFTER_ONE,
     COINS,
     FURTHER,
     HALVED,
@@ -159,10 +160,12 @@ class SingleAmounts(Lexed):
             "one",
             "quarter",
         ):
-            return self.lower(unit.last + 3) in ("half", "quarter") or self.lower(unit.last + 2) in (
+            is_parted = self.lower(unit.last + 3) in ("half", "quarter") or self.lower(unit.last + 2) in (
                 "half",
                 "quarter",
             )
+            if is_parted or self.units.after(unit.last + 3) is None:
+                return is_parted  # but “a year and a day”
         before, after = self.lower(at - 1), self.lower(unit.last + 1)
         if after in ("when", "where") or (after == "in" and self.lower(unit.last + 2) in ("which", "whose")):
             return False  # “in a year in which nothing grew”
@@ -170,16 +173,22 @@ class SingleAmounts(Lexed):
             return True
         if unit.dimension == "duration":
             is_before = self.lower(at) != "another" and after in ("ago", "earlier")
-            if is_before and before == "than" and self.lower(at - 2) not in ("more", "less", "longer"):
-                return False  # “dearer than a year ago” tells when
+            if is_before and before == "than" and self._is_compared(at):
+                return False  # “dearer than a year ago” and “9% more than a year ago” tell when
             if is_before and before not in ABOUT_ONE:
                 return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
-            return before in ONE_BEFORE or self.lower(at) == "another" or after in ("later", "long")
+            is_placed = before in ONE_BEFORE or self.lower(at) == "another" or after in AFTER_ONE
+            return is_placed or (after == "in" and self.lower(unit.last + 2) in _KEPT_IN)
         if unit.dimension in ("volume", "mass", "length"):
             return (
                 before not in _ENDS and not before.isdigit() and after in ("of", "", "away", "wide", "deep")
             ) or (before in ABOUT_ONE)
         return False
+
+    def _is_compared(self, at: int) -> bool:
+        """True where what stands before “than” at `at - 1` compares something else with a time."""
+        is_measured = at > 2 and (self.lexemes[at - 3].kind == "digits" or self.lower(at - 3) in _COMPARABLE)
+        return is_measured or self.lower(at - 2) not in ("more", "less", "longer")
 
     def _opens_compound(self, unit: UnitMatch) -> bool:
         """“an hour and 20 minutes”, “a year and three months”: the first part of one length of time."""
@@ -380,6 +389,7 @@ class SingleAmounts(Lexed):
         """“2 degrees below zero”."""
         if self.lower(amount.last + 1) == "below" and self.lower(amount.last + 2) == "zero":
             amount.value, amount.last = -abs(amount.value), amount.last + 2
+            amount.notes.append("below_zero")
             if amount.dimension == "count":
                 amount.unit, amount.dimension = "degree", "angle"
 
@@ -420,6 +430,8 @@ def _implied_by() -> frozenset[str]:
     return _IMPLIED_BY | one_word_amounts().keys()
 
 
+_KEPT_IN = Words("kept_in")
+_COMPARABLE = Words("compared_amount")
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = Words("minus")
 _DETERMINERS = Words("determiner")

@@ -156,3 +156,70 @@ def test_what_an_amount_is_of(text: str, noun: str) -> None:
 
 def test_a_number_takes_no_noun_over_a_preposition() -> None:
     assert claims("He made 74 off 61 balls.")[0].noun != "balls"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He was jailed for a year and a day.", [(1, "year")]),
+        ("The talks took a year and a half.", [(1.5, "year")]),
+        ("They face a year in prison.", [(1, "year")]),
+        ("He met a year in which nothing grew.", []),
+        ("The dam is a year behind schedule.", [(1, "year")]),
+        ("The club went a decade without a cup.", [(1, "decade")]),
+        ("They pay $5 a year.", [(5, "USD/year")]),
+        ("Rents are 9% more than a year ago.", [(9, "percent")]),
+        ("He left more than a year ago.", [(1, "year")]),
+        ("It was 20 to 30 below zero.", [(-30, "degree")]),
+        ("It was 20 to 30 degrees.", [(20, "degree")]),
+        ("He hit 38 points on 12-of-20 shooting.", [(38, "point")]),
+        ("He hit 12 of 20 shots.", [(12, None), (20, None)]),
+        ("Rates doubled to $3,900 per 40-foot box.", [(3900, "USD")]),
+        (
+            "There were 29 murders per million, against 18 in 2015.",
+            [(29, "per_1000000"), (18, "per_1000000")],
+        ),
+        ("There were 29 murders per million, and 18 robbers fled.", [(29, "per_1000000"), (18, None)]),
+        ("The rate rose from 12 to 14 per 1,000.", [(12, "per_1000"), (14, "per_1000")]),
+        ("One in three patients was under 15.", [(0.333333, None), (15, "year_of_age")]),
+    ],
+)
+def test_times_rates_and_limits(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [("Rents are 9% more than two years ago.", "exact"), ("He left more than two years ago.", "more_than")],
+)
+def test_more_than_compares_behind_an_amount(text: str, bound: str) -> None:
+    assert claims(text)[-1].bound == bound
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "category"),
+    [
+        ("The Lions have won 9 of their last 11.", None, "other_count"),
+        ("The rangers shot 9 lions.", "lions", "animals"),
+        ("They run a clinic for a city of 3 million.", "city", "population"),
+        ("They visited three cities.", "cities", "places"),
+        ("The quake, of magnitude 7.1, struck at noon.", "magnitude", "other_count"),
+        ("Transits are down to 24 a day from 38.", None, "other_count"),
+    ],
+)
+def test_what_a_count_is_not_of(text: str, noun: str | None, category: str) -> None:
+    assert (claims(text)[0].noun, claims(text)[0].category) == (noun, category)
+
+
+def test_the_whole_does_not_share_the_fate_of_a_part_in_dozens() -> None:
+    freed, held = claims("Half a dozen of the 18 hostages were freed.")
+    assert (freed.value, freed.category) == (6, "rescued")
+    assert (held.value, held.category) == (18, "hostages")
+
+
+@pytest.mark.parametrize(
+    ("text", "relation"),
+    [("The price went from $4 to $5.", "from_to"), ("Prices go from $4 to $5.", None)],
+)
+def test_what_went_changed_and_what_goes_spans(text: str, relation: str | None) -> None:
+    assert claims(text)[-1].relation == relation
