@@ -7,7 +7,7 @@
     python benchmarks/bench_run.py land FOLDER      the files of FOLDER landed, and marked as released
 
 Seconds are CPU of this process and its children; `by_step` is where they went, `memory` the highest
-resident memory (MB) when a step ended. DATELINE_HOME names the deployment; a second run with another folder
+resident memory (MB) during each step. DATELINE_HOME names the deployment; a second run with another folder
 adds to it.
 """
 
@@ -28,9 +28,28 @@ def spent() -> float:
     return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
 
 
-def peak_mb() -> int:
-    """Highest resident memory of this process so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+class Peak:
+    """Highest resident memory (MB) of this process by step, as Linux keeps it and lets it be set back."""
+
+    def __init__(self) -> None:
+        self.by_step: dict[str, int] = {}
+        self._open: list[int] = []
+
+    @staticmethod
+    def _highest() -> int:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split(None, 1)[0]) // 1024
+
+    def begin(self) -> None:
+        """A step begins, maybe within another."""
+        self._open = [max(seen, self._highest()) for seen in self._open] + [0]
+        Path("/proc/self/clear_refs").write_text("5")
+
+    def end(self, step: str) -> None:
+        """The step that began last ends."""
+        highest = max(self._open.pop(), self._highest())
+        self.by_step[step] = max(self.by_step.get(step, 0), highest)
+        self._open = [max(seen, highest) for seen in self._open]
 
 
 def texts(folder: Path) -> Iterator[str]:
@@ -100,20 +119,21 @@ def dateline(folder: Path) -> dict[str, Any]:
     from pipelines.settings import load_settings
 
     steps: dict[str, float] = {}
-    memory: dict[str, int] = {}
+    memory = Peak()
     inner = [0.0]
 
     def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def measured(*args: Any, **kwargs: Any) -> Any:
             start = spent()
             inner.append(0.0)
+            memory.begin()
             try:
                 return function(*args, **kwargs)
             finally:
                 whole = spent() - start
                 steps[step] = steps.get(step, 0.0) + whole - inner.pop()
                 inner[-1] += whole
-                memory[step] = peak_mb()
+                memory.end(step)
 
         return measured
 
@@ -136,8 +156,8 @@ def dateline(folder: Path) -> dict[str, Any]:
         "seconds": spent(),
         "wall": time.monotonic() - start,
         "by_step": {step: round(seconds, 3) for step, seconds in steps.items()},
-        "memory": memory,
-        "peak_mb": peak_mb(),
+        "memory": memory.by_step,
+        "peak_mb": max(memory.by_step.values()),
     }
 
 

@@ -142,7 +142,15 @@ SETTINGS: tuple[Setting, ...] = (
         int,
         2000,
         "New documents that one run publishes; what is beyond is left to the next, which follows at once. "
-        "Bounds the memory of a run: some 1 MB a document.",
+        "Bounds the memory of a run, with `database_memory`: some 0.5 MB a document.",
+    ),
+    Setting(
+        "database_memory",
+        int,
+        None,
+        "Memory that a run's database may take, in MB; what does not fit goes to files in the run's folder. "
+        "Default: 1000, for a database of more than 2.5 GB two fifths of its size; at most a third of the "
+        "machine's memory, at least 500.",
     ),
     Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
     Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),
@@ -233,6 +241,7 @@ class Settings:
     alert_url: str | None
     log: str
     documents_per_run: int
+    database_memory: int | None
     keep_releases: int
     schedule: str
     start_date: str
@@ -297,6 +306,7 @@ def load_settings(environ: Mapping[str, str] | None = None, folder: Path | None 
         alert_url=values["alert_url"],
         log=values["log"],
         documents_per_run=values["documents_per_run"],
+        database_memory=values["database_memory"],
         keep_releases=values["keep_releases"],
         schedule=values["schedule"],
         start_date=values["start_date"],

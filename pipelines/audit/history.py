@@ -1,6 +1,7 @@
 """The rules over the whole work file, in SQL: what no single run's rows can show.
 
-A rule of `expectations/history.toml` selects its offending rows; each is counted and a few are named.
+A rule of `expectations/history.toml` selects its offending rows; each is counted and a few are named. What a
+rule asks of one document's rows alone is asked of the documents that changed (`pipelines.audit.proofs`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from pipelines.audit.proofs import find_unproven, forget_proven, keep_proven, narrowed
 from pipelines.audit.suites import HISTORY, Rule, load_suites
 from pipelines.model import ValidationResult
 
@@ -21,14 +23,32 @@ def check_history(
     """Check every history rule over the tables that `connection` sees.
 
     All are blocking. A rule whose SQL cannot be run is failed too, with `audit error` in its detail, and
-    cannot be waived.
+    cannot be waived. Where all hold, the database keeps of every document that they do, else nothing.
     """
     at = datetime.now(UTC).replace(tzinfo=None)
-    return [_check(connection, run_id, rule, waived, at) for rule in load_suites().get(HISTORY, [])]
+    rules = load_suites().get(HISTORY, [])
+    try:
+        is_part = find_unproven(connection, rules) is not None
+        can_keep = True
+    except duckdb.Error:
+        # A table is missing: the rules say which.
+        is_part = can_keep = False
+    results = [_check(connection, run_id, rule, waived, at, is_part=is_part) for rule in rules]
+    if can_keep and all(result.success for result in results):
+        keep_proven(connection, rules)
+    else:
+        forget_proven(connection)
+    return results
 
 
 def _check(
-    connection: duckdb.DuckDBPyConnection, run_id: str, rule: Rule, waived: frozenset[str], at: datetime
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    rule: Rule,
+    waived: frozenset[str],
+    at: datetime,
+    *,
+    is_part: bool,
 ) -> ValidationResult:
     result = ValidationResult(
         run_id=run_id,
@@ -42,7 +62,7 @@ def _check(
         # Rule files are part of the program, not input: their SQL and table names are run as they stand.
         table = rule.kwargs["table"]
         result.evaluated_rows = _count(connection, f"SELECT count(*) FROM {table}")  # noqa: S608
-        offending = f"FROM ({rule.sql}) AS found"
+        offending = f"FROM ({_query(rule, is_part)}) AS found"
         result.unexpected_rows = _count(connection, f"SELECT count(*) {offending}")
         if result.unexpected_rows:
             result.detail = "e.g. " + ", ".join(_examples(connection, offending))
@@ -52,6 +72,12 @@ def _check(
     result.success = result.unexpected_rows == 0
     result.is_approved = not result.success and rule.name in waived
     return result
+
+
+def _query(rule: Rule, is_part: bool) -> str:
+    """The rule's offending rows; what it asks within a document, of all of them or of the unproven."""
+    within = narrowed(rule.within) if rule.within and is_part else rule.within
+    return " UNION ALL ".join(f"FROM ({part})" for part in (rule.sql, within) if part)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -22,7 +22,7 @@ HISTORY = "history"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _EXPECTATION = re.compile(r"expect_[a-z_]+")
-_KEYS = frozenset({"name", "severity", "why", "expectation", "kwargs", "sql", "column", "detail"})
+_KEYS = frozenset({"name", "severity", "why", "expectation", "kwargs", "sql", "within", "column", "detail"})
 
 
 class SuiteError(ValueError):
@@ -36,8 +36,9 @@ class Rule:
     A table's rule has an `expectation` of Great Expectations in snake case, with its `kwargs` and usually a
     `column` (of the table, or derived in `pipelines.audit.derived`). A dataset rule names a check of
     `pipelines.audit.dataset` as its `expectation`. A history rule has `sql` that selects the offending
-    rows, and the table it looks at in `kwargs`. `detail` names an explanation of
-    `pipelines.audit.details`, added to the reason of each row that fails.
+    rows, or `within`, or both, and the table it looks at in `kwargs`. `within` is SQL that joins the rows of
+    one document alone: it is asked of documents that changed (`pipelines.audit.proofs`). `detail` names an
+    explanation of `pipelines.audit.details`, added to the reason of each row that fails.
     """
 
     suite: str
@@ -47,6 +48,7 @@ class Rule:
     expectation: str | None = None
     kwargs: dict[str, Any] = field(default_factory=dict)
     sql: str | None = None
+    within: str | None = None
     column: str | None = None
     detail: str | None = None
 
@@ -105,7 +107,7 @@ def _rule(path: Path, suite: str, entry: dict[str, Any]) -> Rule:
         raise SuiteError(f"{where}: unknown key {', '.join(unknown)}")
     if entry.get("severity") not in SEVERITIES:
         raise SuiteError(f"{where}: severity is one of {', '.join(SEVERITIES)}")
-    for key in ("why", "expectation", "sql", "column", "detail"):
+    for key in ("why", "expectation", "sql", "within", "column", "detail"):
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
             raise SuiteError(f"{where}: {key} is not a text")
     if "why" not in entry:
@@ -115,8 +117,10 @@ def _rule(path: Path, suite: str, entry: dict[str, Any]) -> Rule:
 
 
 def _check_kind(where: str, suite: str, entry: dict[str, Any]) -> None:
-    wanted = "sql" if suite == HISTORY else "expectation"
-    if wanted not in entry or {"sql", "expectation"} <= set(entry):
+    given = {"sql", "within", "expectation"} & set(entry)
+    allowed = {"sql", "within"} if suite == HISTORY else {"expectation"}
+    if not given or given - allowed:
+        wanted = " or ".join(sorted(allowed))
         raise SuiteError(f"{where}: a rule of {suite} has {wanted}, and nothing beside it")
     if not isinstance(entry.get("kwargs", {}), dict):
         raise SuiteError(f"{where}: kwargs is not a table")

@@ -63,7 +63,7 @@ class DatelineRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     @property
     def warehouse(self) -> Warehouse:
         """The database being built."""
-        return Warehouse(self.session.work_file)
+        return Warehouse(self.session.work_file, self.session.settings.database_memory)
 
 
 def _refuse_foreign_home(home: Home) -> None:

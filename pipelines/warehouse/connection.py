@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,11 +33,26 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-class Warehouse:
-    """The work file of a run. `connect` gives a connection that is closed whatever happens inside."""
+def fitting_memory(path: Path) -> int:
+    """Memory for a database that is being built, MB: enough for its joins, not all that the machine has.
 
-    def __init__(self, path: Path) -> None:
+    DuckDB would fill four fifths of the machine's with the pages of the file that it has read.
+    """
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+    size = path.stat().st_size // 1_000_000 if path.is_file() else 0
+    return max(500, min(machine // 3, max(1000, size * 2 // 5)))
+
+
+class Warehouse:
+    """The work file of a run. `connect` gives a connection that is closed whatever happens inside.
+
+    `memory_mb`: what the database may hold in memory, MB; beyond it, it writes to a folder beside the file.
+    None: what `fitting_memory` finds.
+    """
+
+    def __init__(self, path: Path, memory_mb: int | None = None) -> None:
         self.path = path
+        self._memory_mb = memory_mb
 
     def prepare(self, release: Path | None) -> None:
         """Start the work file from a published release, or empty, with every table and comment of today.
@@ -52,7 +68,13 @@ class Warehouse:
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that may write; a transaction left open is rolled back."""
-        connection = duckdb.connect(str(self.path), config={"storage_compatibility_version": STORAGE_VERSION})
+        connection = duckdb.connect(
+            str(self.path),
+            config={
+                "storage_compatibility_version": STORAGE_VERSION,
+                "memory_limit": f"{self._memory_mb or fitting_memory(self.path)}MB",
+            },
+        )
         try:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection

@@ -218,13 +218,18 @@ def _suite_note(suite: str) -> str:
     if suite == DATASET:
         return "Rules over all of a run's new rows together."
     if suite == HISTORY:
-        return "Rules over the whole warehouse: SQL that selects the rows that break them."
+        return (
+            "Rules over the whole warehouse: SQL that selects the rows that break them. What joins rows of one "
+            "document alone is asked of documents whose rows are not, by a sum over all of them, those of which "
+            "it has held before."
+        )
     return f"Rules over a run's new rows of [`{suite}`](tables.md#{suite}): {cell(TABLES[suite].doc)}"
 
 
 def _checked_by(rule: Rule) -> str:
-    if rule.sql:
-        return f"SQL in `expectations/{rule.suite}.toml`"
+    if rule.sql or rule.within:
+        asked = "" if rule.sql else ", within a document"
+        return f"SQL in `expectations/{rule.suite}.toml`{asked}"
     parts = [f"{rule.column}:"] if rule.column else []
     parts.append(rule.expectation or "")
     parts += [f"{key}={value!r}" for key, value in rule.kwargs.items()]

@@ -1,0 +1,51 @@
+"""A run's database holds in memory what it is given, and what does not fit goes beside its file."""
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import load_settings
+from pipelines.warehouse import connection as module
+from pipelines.warehouse.connection import Warehouse, fitting_memory
+
+MIB = 1 << 20
+
+
+def machine(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
+    sizes = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": megabytes * 1000}
+    monkeypatch.setattr(module.os, "sysconf", sizes.__getitem__)
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "file_megabytes", "expected"),
+    [
+        (24_000, 0, 1000),
+        (24_000, 1000, 1000),
+        (24_000, 5000, 2000),
+        (24_000, 60_000, 8000),
+        (2000, 0, 666),
+        (1000, 5000, 500),
+    ],
+)
+def test_memory_fits_the_machine_and_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, megabytes: int, file_megabytes: int, expected: int
+) -> None:
+    machine(monkeypatch, megabytes)
+    file = tmp_path / "dateline.duckdb"
+    with file.open("wb") as handle:
+        handle.truncate(file_megabytes * 1_000_000)
+    assert fitting_memory(file) == expected
+
+
+def test_a_setting_is_what_the_database_holds(tmp_path: Path) -> None:
+    assert load_settings({}, tmp_path).database_memory is None
+    given = load_settings({"DATELINE_DATABASE_MEMORY": "50"}, tmp_path).database_memory
+    with Warehouse(tmp_path / "dateline.duckdb", given).connect() as connection:
+        connection.execute("CREATE TABLE many AS SELECT md5(i::VARCHAR) AS hash FROM range(700_000) AS r(i)")
+        # Some 30 MB, and as much again for their order: they are sorted on disk.
+        sorted_rows = "SELECT row_number() OVER (ORDER BY hash) AS place FROM many"
+        counted = connection.execute(f"SELECT max(place) FROM ({sorted_rows})").fetchone()
+        held = connection.execute("SELECT sum(memory_usage_bytes) FROM duckdb_memory()").fetchone()
+    assert counted == (700_000,)
+    assert held is not None and held[0] <= 50 * MIB
+    assert [path.name for path in tmp_path.iterdir()] == ["dateline.duckdb"]
