@@ -4,6 +4,7 @@
 --   outlet itself names nobody who said it.
 -- question: What is stated as fact by one source and only according to somebody by another?
 -- kept: every number is compared with those of other sources.
+-- key: figure_id, statement_id
 -- columns:
 --   kind: figure or statement.
 --   value: The number; NULL for a statement.

@@ -1,6 +1,7 @@
 -- What came in, without the texts: one row a document. marts.document_feed has the text and more.
 -- question: Which reports came in, from whom, and on which story?
 -- kept: the dashboard lists documents; in order of publication, its first pages read few blocks.
+-- key: document_id
 -- columns:
 --   title: The headline; NULL where there is none.
 --   source_label: The outlet's name, else the file's name.

@@ -2,6 +2,7 @@
 --   a confidence interval.
 -- question: Which numbers were reported, by how many sources, and do they agree?
 -- kept: the dashboard lists figures; in order of prominence, its first pages read few blocks.
+-- key: figure_id
 -- columns:
 --   label: A short label of the figure.
 --   category: What the number is about.

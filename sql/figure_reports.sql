@@ -2,6 +2,7 @@
 --   say left out. marts.figure_comparison has the sentences too, and the range beside each.
 -- question: Which number does each source give for this figure, and with which hedge?
 -- kept: one figure's numbers are looked up at a time; sorted by figure, few blocks are read.
+-- key: figure_id
 -- columns:
 --   source_label: The source: the outlet's name, else the file's name.
 --   published_on: Date of publication of the document.

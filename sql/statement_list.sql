@@ -1,6 +1,7 @@
 -- Everything that was said, each thing once: one row a statement.
 -- question: What was said, by whom, and how many sources carry it?
 -- kept: the dashboard lists statements; in order of their sources, its first pages read few blocks.
+-- key: statement_id
 -- columns:
 --   speaker: Who said it, by name; NULL where no source names the speaker.
 --   wording: The wording shown first.

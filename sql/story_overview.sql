@@ -1,6 +1,7 @@
 -- What there is on each event: one row a story.
 -- question: Which stories are covered by most sources, and in which do the sources disagree?
 -- kept: the dashboard lists stories, and every join of a large warehouse stands behind them.
+-- key: story_id
 -- columns:
 --   label: A short label of the story.
 --   event_on: The day of the event.

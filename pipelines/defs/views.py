@@ -23,7 +23,7 @@ from pipelines.defs.resources import DatelineRun
 from pipelines.progress import step
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
-from pipelines.warehouse.release import copy_ledger, publish
+from pipelines.warehouse.release import copy_ledger, current_release, publish
 from pipelines.warehouse.share import share_published
 
 
@@ -73,8 +73,10 @@ def _view_spec(view: View) -> dg.AssetSpec:
 )
 def build_views(dateline: DatelineRun) -> Iterator[dg.MaterializeResult[None]]:
     """Make every view of `sql/` with its comments."""
+    home = dateline.session.home
+    base = home.database.resolve() if current_release(home) is not None else None
     with dateline.warehouse.connect() as connection, step("making the views"):
-        create_views(connection)
+        create_views(connection, base=base)
     for view in load_views():
         yield dg.MaterializeResult(asset_key=table_key(view.qualified))
 

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import duckdb
 
 from pipelines.settings import Home
 from pipelines.views import macros
 from pipelines.views.catalog import SCHEMA, View, load_views
+from pipelines.views.upkeep import Upkeep, upkeep
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.migrations import SCHEMA_VERSION, file_version
 from pipelines.warehouse.release import current_release
 from pipelines.warehouse.schema import quote_name, quote_text
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, views: Sequence[View] | None = None) -> list[str]:
+def create_views(
+    connection: duckdb.DuckDBPyConnection,
+    views: Sequence[View] | None = None,
+    base: Path | None = None,
+) -> list[str]:
     """Make or replace every view and table macro of `sql/` in schema `marts`, with their comments.
 
-    A view in `marts` that no file makes any more is dropped. Returns the names of the views, in order.
-    Needs the tables of `pipelines.warehouse.schema`; raises `duckdb.Error` where one is missing.
+    A view in `marts` that no file makes any more is dropped. `base`: the release that the open file
+    was copied from, against which kept views are brought up to date. Returns the names of the views, in
+    order. Needs the tables of `pipelines.warehouse.schema`; raises `duckdb.Error` where one is missing.
     """
     wanted = load_views() if views is None else list(views)
-    for statement in statements(connection, wanted):
-        connection.execute(statement)
+    with upkeep(connection, base if are_current(connection) else None) as kept:
+        for statement in statements(connection, wanted, kept):
+            connection.execute(statement)
     if views is None:
         for statement in (*macros.statements(), *_version_statements()):
             connection.execute(statement)
@@ -57,7 +65,7 @@ def _version() -> str:
     """The hash of everything that `sql/` says of views and macros."""
     made = hashlib.sha256()
     for view in load_views():
-        told = (view.name, view.is_kept, view.sql, comment(view), view.columns)
+        told = (view.name, view.is_kept, view.key, view.sql, comment(view), view.columns)
         made.update(repr(told).encode())
     for statement in macros.statements():
         made.update(statement.encode())
@@ -69,20 +77,23 @@ def _version_statements() -> Iterator[str]:
     yield f"COMMENT ON MACRO {SCHEMA}.{VERSION} IS 'Hash of the files that the views were made from.'"
 
 
-def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View]) -> Iterator[str]:
-    """The SQL that `create_views` runs."""
+def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View], kept: Upkeep) -> Iterator[str]:
+    """The SQL that `create_views` runs; what can be brought up to date is, in passing."""
     yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
     wanted = {view.name: _kind(view) for view in views}
     for name, kind in _existing(connection):
         if wanted.get(name) != kind:
             yield f"DROP {kind} {SCHEMA}.{quote_name(name)}"
     for view in views:
+        if view.is_kept and kept.refresh(view):
+            continue
         yield f"CREATE OR REPLACE {_kind(view)} {_qualified(view)} AS {view.sql}"
         # Replacing a view drops its comments.
         yield f"COMMENT ON {_kind(view)} {_qualified(view)} IS {quote_text(comment(view))}"
         for column, description in view.columns.items():
             target = f"{_qualified(view)}.{quote_name(column)}"
             yield f"COMMENT ON COLUMN {target} IS {quote_text(description)}"
+    yield from kept.remember()
 
 
 def comment(view: View) -> str:

@@ -5,6 +5,8 @@ A file holds one SELECT and is named for its view in schema `marts`. Its head co
     -- What a row is, in words. An indented comment line goes on with the one before.
     -- question: An example question that the view answers?
     -- kept: Why its rows are written into the release; without this line they are made when asked for.
+    -- key: The column by which a kept view is brought up to date (`pipelines.views.upkeep`), where it is; two
+    --   with a comma between, where a row has one of them.
     -- columns:
     --   speaker: What the column holds, one column a line, in the order of the SELECT.
     --     A line indented further goes on with the one before.
@@ -38,6 +40,7 @@ _REMEMBERED = 3
 
 _HEAD = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|$)|[ \t]*\n)*")
 _KEPT = re.compile(r"^--[ ]?kept:\s*\S", re.MULTILINE)
+_KEY = re.compile(r"^--[ ]?key:\s*(?P<columns>\S.*)$", re.MULTILINE)
 _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9_]*):\s+(?P<text>\S.*)")
 
 
@@ -52,7 +55,8 @@ class View:
     `depends_on` holds the tables and views it reads, as `schema.name`, sorted. `lineage` holds, for each
     column, the `(schema.name, column)` pairs that its expression reads, sorted; none for a bare count of
     rows. What joins and filters read is in `depends_on` alone. Rows of a view that `is_kept` are written into
-    the release, as a table of the same name; nobody who asks sees a difference but in time.
+    the release, as a table of the same name; nobody who asks sees a difference but in time. By its
+    `key`, if it has one, a run makes only those rows again that it touched.
     """
 
     name: str
@@ -62,6 +66,7 @@ class View:
     sql: str = field(repr=False)
     depends_on: tuple[str, ...]
     is_kept: bool
+    key: tuple[str, ...]
     lineage: dict[str, list[tuple[str, str]]] = field(repr=False)
 
     @property
@@ -78,6 +83,7 @@ class Head:
     question: str
     columns: dict[str, str]
     is_kept: bool
+    key: tuple[str, ...]
     sql: str
 
 
@@ -157,6 +163,7 @@ def _view(name: str, head: Head, reading: Reading) -> View:
         head.sql,
         reading.depends_on,
         head.is_kept,
+        head.key,
         reading.lineage,
     )
 
@@ -166,7 +173,12 @@ def _head(name: str, text: str) -> Head:
     head = match.group() if match else ""
     sql = text[len(head) :].strip().removesuffix(";").strip()
     description, question, columns = parse_head(f"{name}.sql", head)
-    return Head(description, question, columns, _KEPT.search(head) is not None, sql)
+    found = _KEY.search(head)
+    key = tuple(name.strip() for name in found["columns"].split(",")) if found else ()
+    is_kept = _KEPT.search(head) is not None
+    if not set(key) <= set(columns) or (key and not is_kept):
+        raise ViewError(f"{name}.sql: `key:` names columns of a kept view")
+    return Head(description, question, columns, is_kept, key, sql)
 
 
 def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
@@ -179,7 +191,7 @@ def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
         words, indent = raw.strip(), len(raw) - len(raw.lstrip())
         if not words:
             continue
-        if indent <= 1 and (label := re.match(r"(question|kept|columns):\s*", words)):
+        if indent <= 1 and (label := re.match(r"(question|kept|key|columns):\s*", words)):
             part = label.group(1)
             if part in parts:
                 raise ViewError(f"{file}: `{part}:` stands twice in the head comment")

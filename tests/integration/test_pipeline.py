@@ -14,6 +14,8 @@ from reliability import BRIDGE as REPORT
 from pipelines.defs.runner import Order, execute
 from pipelines.model import TABLES, Run
 from pipelines.settings import Settings, load_settings
+from pipelines.views import upkeep
+from pipelines.views.catalog import View, load_views
 from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.gate import HeldBackError, held_back
 from pipelines.warehouse.ledger import Ledger
@@ -200,6 +202,45 @@ def test_new_text_at_a_known_path_is_a_revision(deployment: Deployment) -> None:
     deployment.run()
     assert deployment.one("SELECT document_id FROM main.documents") == old
     assert deployment.rows("SELECT document_id FROM main.document_revisions") == [(new,)]
+
+
+def test_kept_views_follow_revisions_and_new_reports(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyed = [view for view in load_views() if view.key]
+    refreshed = []
+    refresh = upkeep.Upkeep.refresh
+
+    def recorded(kept: upkeep.Upkeep, view: View) -> bool:
+        if done := refresh(kept, view):
+            refreshed.append(view.name)
+        return done
+
+    monkeypatch.setattr(upkeep.Upkeep, "refresh", recorded)
+
+    def published(told: list[str]) -> None:
+        refreshed.clear()
+        assert deployment.run().outcome == "published"
+        assert refreshed == told
+        for view in keyed:
+            kept, whole = f"(FROM {view.qualified})", f"({view.sql}\n)"
+            differ = f"({kept} EXCEPT ALL {whole}) UNION ALL ({whole} EXCEPT ALL {kept})"
+            assert deployment.rows(differ) == [], view.name
+
+    deployment.write("one.txt", REPORT)
+    assert deployment.run().outcome == "published"
+    deployment.write("two.txt", SECOND, outlet="The Example")
+    # Half of the documents are new: by itself this run makes every view whole.
+    published([])
+    monkeypatch.setattr(upkeep, "MOST_DOCUMENTS", 1.0)
+    monkeypatch.setattr(upkeep, "_MOST_APPENDED", 1e9)
+    everything = [view.name for view in keyed]
+    deployment.write("two.txt", SECOND.replace("Karel Brandt", "Odd Lund"))
+    deployment.write("three.txt", SECOND.replace("Friday", "Monday"))
+    published(everything)
+    deployment.write("one.txt", REPORT + "\nOfficials later spoke of 40 people.\n")
+    deployment.write("four.txt", REPORT, outlet="Another Example")
+    published(everything)
 
 
 def test_a_revision_leaves_a_text_that_still_stands_elsewhere(deployment: Deployment) -> None:

@@ -1,0 +1,50 @@
+"""A view that is brought up to date by its key: every column that it reads is compared."""
+
+from __future__ import annotations
+
+import pytest
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+
+from pipelines.model import TABLES
+from pipelines.views.catalog import View, load_views
+from pipelines.views.upkeep import GIVEN, KEYS, READ
+
+KEYED = [view for view in load_views() if view.key]
+
+
+def _columns_read(view: View) -> set[tuple[str, str]]:
+    """Every (table, column) of schema main that stands anywhere in the view."""
+    schema: dict[str, dict[str, dict[str, str]]] = {"main": {}, "marts": {}}
+    for spec in TABLES.values():
+        schema.setdefault(spec.schema, {})[spec.name] = {c.name: "TEXT" for c in spec.columns}
+    for other in load_views():
+        schema["marts"][other.name] = dict.fromkeys(other.columns, "TEXT")
+    tree = qualify(sqlglot.parse_one(view.sql, dialect="duckdb"), dialect="duckdb", schema=schema)
+    found = set()
+    for select in tree.find_all(exp.Select):
+        tables = {
+            table.alias_or_name: table
+            for table in select.find_all(exp.Table)
+            if table.parent_select is select and table.db == "main"
+        }
+        for column in select.find_all(exp.Column):
+            if (table := tables.get(column.table)) is not None:
+                found.add((table.name, column.name))
+    return found
+
+
+@pytest.mark.parametrize("view", KEYED, ids=lambda view: view.name)
+def test_every_column_read_is_compared(view: View) -> None:
+    compared = {(table, column) for table, columns in READ.items() for column in columns}
+    read = _columns_read(view)
+    assert read
+    keys = {("figures", "figure_id"), ("statements", "statement_id"), ("stories", "story_id")}
+    keys |= {("entities", "entity_id"), ("figure_claims", "figure_id"), ("statement_quotes", "statement_id")}
+    assert {(t, c) for t, c in read if c not in GIVEN} - keys <= compared
+
+
+@pytest.mark.parametrize("view", KEYED, ids=lambda view: view.name)
+def test_the_key_is_a_column_of_a_known_kind(view: View) -> None:
+    assert set(view.key) <= KEYS & set(view.columns)
