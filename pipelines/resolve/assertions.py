@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from pipelines.model import StatementAssertion
-from pipelines.resolve.likeness import Likeness, compare
+from pipelines.resolve.likeness import Likeness, compare, compare_words
 from pipelines.resolve.statement_links import Links, describe
 from pipelines.resolve.statement_rows import SentenceRow, StoryRows, overlapping
 from pipelines.resolve.vectors import Vectors, embed
-from pipelines.resolve.wordings import Content, Wording, names_in, part_of, read_wording
+from pipelines.resolve.wordings import Wording, names_in, part_of, read_wording, wording_words
 
 # How alike a sentence must be, how many content words both need, and how near by vector to be compared.
 _LEAST = 0.68
@@ -30,6 +30,9 @@ _CLAUSE = re.compile(r",\s+(?=(?:and|but|while|though|although|as|so|because|aft
                      r"\s+(?=(?:and|but)\s+(?:is|are|was|were|has|have|had|will|would)\b)|,\s+")  # fmt: skip
 
 
+type Names = frozenset[tuple[str, str]]
+
+
 def find_assertions(
     story: StoryRows, links: Links, statement_of: Mapping[str, str], run_id: str = ""
 ) -> list[StatementAssertion]:
@@ -40,23 +43,30 @@ def find_assertions(
         if len(unit.content.words) >= _FEWEST_WORDS and unit.content.names
     ]
     said = frozenset[tuple[str, str]]().union(*(links.units[n].content.names for n in units))
-    parts = [(s, part) for s, part in _own_voice(story) if not said.isdisjoint(names_in(part))]
+    parts = [(s, part, names) for s, part, names in _own_voice(story, said) if not said.isdisjoint(names)]
     if not parts or not units:
         return []
-    whole = embed([part.text for _, part in parts])
-    read: dict[int, tuple[Content, Vectors]] = {}
+    whole = embed([part.text for _, part, _ in parts])
+    near = [
+        (n, at, cosine)
+        for n, at, cosine in _near(whole, links.whole, np.asarray(units))
+        if not parts[n][2].isdisjoint(links.units[at].content.names)
+    ]
+    words = {n: wording_words(parts[n][1]) for n in dict.fromkeys(n for n, *_ in near)}
+    bare = dict(zip(words, embed([" ".join(found) for found in words.values()]), strict=True))
     best: dict[tuple[str, str], tuple[Likeness, Wording, SentenceRow]] = {}
-    for n, at, cosine in _near(whole, links.whole, np.asarray(units)):
-        sentence, part = parts[n]
-        unit = links.units[at]
-        if n not in read:
-            content = read_wording(part)
-            read[n] = content, embed([content.bare])[0]
-        content, bare = read[n]
-        if len(content.words) < _FEWEST_WORDS or content.names.isdisjoint(unit.content.names):
+    for n, at, cosine in near:
+        other = float(bare[n] @ links.bare[at])
+        # First what costs least: with every word in common they would still not be alike enough.
+        if Likeness(cosine, other, 1.0, 1.0, 0.0).score < _LEAST or len(words[n]) < _FEWEST_WORDS:
             continue
-        like = compare(content, unit.content, cosine, float(bare @ links.bare[at]))
-        if like.contradiction or like.score < _LEAST:
+        alike = compare_words(words[n], links.units[at].content.words)
+        if Likeness(cosine, other, alike.covered, alike.both, alike.foreign).score < _LEAST:
+            continue
+        sentence, part, _ = parts[n]
+        unit = links.units[at]
+        like = compare(read_wording(part), unit.content, cosine, other, alike)
+        if like.contradiction:
             continue
         key = statement_of[story.quotes[unit.quote].quote_id], sentence.sentence_id
         if key not in best or like.score > best[key][0].score:
@@ -87,8 +97,11 @@ def _near(whole: Vectors, said: Vectors, columns: Any) -> Iterator[tuple[int, in
             yield start + int(n), int(columns[column]), float(near[n, column])
 
 
-def _own_voice(story: StoryRows) -> Iterator[tuple[SentenceRow, Wording]]:
-    """Sentences that no quote and no speaker stands in, and their clauses."""
+def _own_voice(story: StoryRows, said: Names) -> Iterator[tuple[SentenceRow, Wording, Names]]:
+    """Sentences that no quote and no speaker stands in, and their clauses, with the names in each.
+
+    Clauses of a sentence without a name in `said` are left out: they have none either.
+    """
     quoted = {
         sentence.sentence_id
         for quote in story.quotes
@@ -98,14 +111,17 @@ def _own_voice(story: StoryRows) -> Iterator[tuple[SentenceRow, Wording]]:
     }
     for sentences in story.sentences.values():
         for sentence in sentences:
-            if sentence.sentence_id not in quoted:
+            if sentence.sentence_id in quoted:
+                continue
+            names = names_in(sentence.wording)
+            if not said.isdisjoint(names):
+                yield sentence, sentence.wording, names
                 for part in _clauses(sentence.wording):
-                    yield sentence, part
+                    yield sentence, part, names_in(part)
 
 
 def _clauses(wording: Wording) -> Iterator[Wording]:
-    """The sentence itself, and where it has several clauses each of them."""
-    yield wording
+    """The clauses of a sentence that has several."""
     at = wording.start_char
     cuts = [m.span() for m in _CLAUSE.finditer(wording.text)]
     for start, end in [*cuts, (len(wording.text), len(wording.text))]:

@@ -8,8 +8,9 @@ other (number, day, place, person, polarity, time), and must be alike in the wor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,9 +44,9 @@ class Likeness:
     covered: float
     both: float
     foreign: float
-    names_shared: int
-    amounts_shared: int
-    contradiction: str | None
+    names_shared: int = 0
+    amounts_shared: int = 0
+    contradiction: str | None = None
 
     @property
     def score(self) -> float:
@@ -54,41 +55,81 @@ class Likeness:
         return min(1.0, base)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Words ready to be compared with others: their vectors, and where each stem and beginning stands."""
+
+    vectors: Vectors
+    stems: tuple[str, ...]
+    by_stem: dict[str, list[int]]
+    by_beginning: dict[str, list[int]]
+
+
+@lru_cache(maxsize=1024)
+def _ready(words: tuple[str, ...]) -> _Words:
+    stems = tuple(stem(word) for word in words)
+    by_stem: dict[str, list[int]] = {}
+    by_beginning: dict[str, list[int]] = {}
+    for at, (word, its_stem) in enumerate(zip(words, stems, strict=True)):
+        by_stem.setdefault(its_stem, []).append(at)
+        if len(word) >= _SHARED_BEGINNING:
+            by_beginning.setdefault(word[:_SHARED_BEGINNING], []).append(at)
+    return _Words(word_vectors(words), stems, by_stem, by_beginning)
+
+
 def nearness(a: Sequence[str], b: Sequence[str], least: float = _RELATED) -> Vectors:
     """How near each word of `a` is to each of `b` (len(a) x len(b)): 1 the same, 0 below `least`."""
-    rows = word_vectors(a) @ word_vectors(b).T
-    near = np.where(rows >= least, rows, 0.0)
-    stems = [stem(y) for y in b]
-    for i, x in enumerate(a):
-        own = stem(x)
-        for j, y in enumerate(b):
-            if x == y or own == stems[j]:
-                near[i, j] = 1.0
-            elif x[0] == y[0] and _share_beginning(x, y):
+    mine, theirs = _ready(tuple(a)), _ready(tuple(b))
+    near: Vectors = mine.vectors @ theirs.vectors.T
+    near[near < least] = 0.0
+    for i, (word, its_stem) in enumerate(zip(a, mine.stems, strict=True)):
+        for j in theirs.by_beginning.get(word[:_SHARED_BEGINNING], ()):
+            if _share_beginning(word, b[j]):
                 near[i, j] = max(near[i, j], 0.9)
+        for j in theirs.by_stem.get(its_stem, ()):
+            near[i, j] = 1.0
     return np.minimum(near, 1.0)
 
 
-def compare(a: Content, b: Content, whole: float, bare: float) -> Likeness:
-    """How alike two wordings are. `whole` and `bare`: cosines of their vectors."""
-    covered = both = 0.0
+@dataclass(frozen=True, slots=True)
+class WordLikeness:
+    """How alike the content words of two wordings are: the parts of `Likeness` that need nothing else."""
+
+    covered: float = 0.0
+    both: float = 0.0
+    foreign: float = 1.0
+
+
+def compare_words(a: Sequence[str], b: Sequence[str]) -> WordLikeness:
+    """How alike the content words of two wordings are."""
+    if not a or not b:
+        return WordLikeness()
+    near = nearness(a, b, _UNRELATED)
+    shares = []
     foreign = 1.0
-    if a.words and b.words:
-        near = nearness(a.words, b.words, _UNRELATED)
-        foreign = float(min((near.max(axis=1) == 0).mean(), (near.max(axis=0) == 0).mean()))
-        near = np.where(near >= _RELATED, near, 0.0)
-        from_a, from_b = float(near.max(axis=1).mean()), float(near.max(axis=0).mean())
-        covered = from_a if len(a.words) <= len(b.words) else from_b
-        both = (from_a + from_b) / 2
+    for best in (near.max(axis=1), near.max(axis=0)):
+        foreign = min(foreign, (len(best) - np.count_nonzero(best)) / len(best))
+        best[best < _RELATED] = 0.0
+        shares.append(float(np.add.reduce(best) / np.float32(len(best))))
+    covered = shares[0] if len(a) <= len(b) else shares[1]
+    return WordLikeness(covered, (shares[0] + shares[1]) / 2, foreign)
+
+
+def compare(  # noqa: PLR0917
+    a: Content, b: Content, whole: float, bare: float, words: WordLikeness | None = None, least: float = 0.0
+) -> Likeness:
+    """How alike two wordings are. `whole` and `bare`: cosines of their vectors; `words`: what
+    `compare_words` found, if it was asked before. Below `least` what they share and what contradicts is not
+    looked for."""
+    words = words or compare_words(a.words, b.words)
+    alike = Likeness(whole, bare, words.covered, words.both, words.foreign)
+    if alike.score < least:
+        return alike
     against = contradiction(a, b)
     if against is None and a.words and b.words:
         against = _other_word(a, b)
-    return Likeness(
-        whole=whole,
-        bare=bare,
-        covered=covered,
-        both=both,
-        foreign=foreign,
+    return replace(
+        alike,
         names_shared=len(a.names & b.names),
         amounts_shared=sum(any(_agree(x, y) for y in b.amounts) for x in a.amounts),
         contradiction=against,

@@ -7,11 +7,14 @@ statement when nothing says that they answer two questions. Two answers in one r
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.resolve.wordings import content_words, stem, table, table_stems, tokens
 
 _LONGEST_ANSWER = 8
+# So many words, and the marks between them, are never longer; a longer text is not looked at.
+_LONGEST_TEXT = 200
 _ASKED = re.compile(
     r"\b(?:asked|question(?:ed|s)?|respond(?:ed|ing)|answer(?:ed|ing)?|comment(?:ed|ing))\b(?P<what>.*)",
     re.DOTALL | re.IGNORECASE,
@@ -27,8 +30,10 @@ class Act:
     is_answer: bool
 
 
-def answer(text: str, around: str) -> Act | None:
-    """A short yes or no in quotation marks; `around` is the text beside it, where the question may stand."""
+def answer(text: str, around: Callable[[], str]) -> Act | None:
+    """A short yes or no in quotation marks; `around` gives the text beside it, with the question."""
+    if len(text) > _LONGEST_TEXT:
+        return None
     found = tokens(text)
     known = table("affirmation") | table("refutation") | table("answer_filler")
     if not found or len(found) > _LONGEST_ANSWER or not set(found) <= known:
@@ -38,7 +43,7 @@ def answer(text: str, around: str) -> Act | None:
         return None
     is_refuted = any(w in table("refutation") - {"no"} for w in says)
     is_negated = "not" in found or "n't" in found
-    asked = _ASKED.search(around)
+    asked = _ASKED.search(around())
     return Act(
         is_yes="no" not in found and is_refuted == is_negated,
         topic=_topic(asked["what"]) if asked else (),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.extract import gazetteer
 from pipelines.extract.gazetteer import fold
@@ -59,8 +59,7 @@ class Speaker:
     @property
     def is_vague(self) -> bool:
         """True where nothing is said of the speaker, or only 'officials' or 'a source'."""
-        words = (*self.roles, *self.surfaces)
-        return not self.is_named and all(_VAGUE.match(text.casefold()) for text in words)
+        return not self.is_named and all(_is_vague(text) for text in (*self.roles, *self.surfaces))
 
     @property
     def key(self) -> tuple[str, ...] | None:
@@ -198,6 +197,11 @@ _VAGUE = re.compile(
     r"^(?:an? |the |some |several |two |senior |unnamed |other )*"
     r"(?:officials?|authorities|sources?|reports?|media reports?)$"
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_vague(text: str) -> bool:
+    return _VAGUE.match(text.casefold()) is not None
 
 
 @cache

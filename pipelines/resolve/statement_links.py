@@ -28,7 +28,7 @@ from pipelines.resolve.speaker_match import (
     surname,
 )
 from pipelines.resolve.statement_rows import QuoteRow, SentenceRow, StoryRows, overlapping
-from pipelines.resolve.vectors import Vectors, embed
+from pipelines.resolve.vectors import Vectors, embed, word_vectors
 from pipelines.resolve.wordings import (
     Content,
     Wording,
@@ -45,6 +45,8 @@ _LEAST = {Bond.SAME: 0.62, Bond.KIN: 0.68, Bond.ROLE: 0.62, Bond.OPEN: 0.78}
 _LEAST_WITH_NUMBER = 0.50
 _LEAST_MUTUAL = 0.43
 _MARGIN = 0.15
+# What is less alike than this is no rival of what is alike enough, whether it contradicts or not.
+_NO_RIVAL = 0.27
 # Either asks that of one of the two at most this share of words is foreign to the other.
 _MOST_FOREIGN = 0.34
 # A wording that the next quotation is introduced as ("The position was put by X:").
@@ -116,6 +118,8 @@ class _Search:
             self.units = [unit for n in range(len(self.quotes)) for unit in self._units(n)]
             self.whole = embed([unit.content.text for unit in self.units])
             self.bare = embed([unit.content.bare for unit in self.units])
+            # All at once: one by one, when they are compared, they take much longer.
+            word_vectors([word for unit in self.units for word in unit.content.words])
         else:
             self.units, self.whole, self.bare = read.units, read.whole, read.bare
         self.units_of: dict[int, list[int]] = defaultdict(list)
@@ -134,10 +138,10 @@ class _Search:
             yield Unit(n, part, read_wording(part, _is_denied(quote)))
 
     def _act(self, quote: QuoteRow) -> Act | None:
-        around = _around(quote, self.story.sentences.get(quote.document_id, ()))
         if quote.kind == "indirect":
             return confirmation(quote.wording.text, quote.cue)
-        return answer(quote.wording.text, around)
+        sentences = self.story.sentences.get(quote.document_id, ())
+        return answer(quote.wording.text, lambda: _around(quote, sentences))
 
     def contents(self) -> Iterator[Link]:
         """Links by what the wordings say."""
@@ -152,10 +156,11 @@ class _Search:
 
     def _pairs(self, ones: Sequence[int], others: Sequence[int], match: SpeakerMatch) -> Iterator[Link]:
         found: dict[tuple[int, int], Likeness] = {}
+        least = _NO_RIVAL if match.bond is Bond.SAME else _LEAST[Bond.SAME]
         for one, other in _near_pairs(self.whole, self.bare, ones, others):
             a, b = min(one, other), max(one, other)
             if (a, b) not in found and self._may_join(self.units[a].quote, self.units[b].quote):
-                found[a, b] = self._likeness(a, b)
+                found[a, b] = self._likeness(a, b, least)
         best = _Best(found, self.units, self.quotes)
         for (a, b), like in found.items():
             n, m = self.units[a].quote, self.units[b].quote
@@ -169,9 +174,9 @@ class _Search:
                 why = f"{match.evidence}; {day}; {describe(like)}"
                 yield Link(n, m, round(like.score, 2), why, match.bond, a, b)
 
-    def _likeness(self, a: int, b: int) -> Likeness:
+    def _likeness(self, a: int, b: int, least: float = 0.0) -> Likeness:
         whole, bare = float(self.whole[a] @ self.whole[b]), float(self.bare[a] @ self.bare[b])
-        return compare(self.units[a].content, self.units[b].content, whole, bare)
+        return compare(self.units[a].content, self.units[b].content, whole, bare, least=least)
 
     def _may_join(self, a: int, b: int) -> bool:
         one, other = self.quotes[a], self.quotes[b]
@@ -301,7 +306,9 @@ def _meetings(speakers: Sequence[Speaker]) -> set[tuple[int, int]]:
     """Pairs of speakers that might match, without looking at every pair of people."""
     bodies = [n for n, s in enumerate(speakers) if s.is_body]
     vague = [n for n, s in enumerate(speakers) if s.is_vague]
-    found = {(b, n) for b in (*bodies, *vague) for n in range(len(speakers)) if n != b}
+    kin = [n for n, s in enumerate(speakers) if s.is_named and (s.is_body or s.roles or s.affiliations)]
+    found = {(b, n) for b in bodies for n in kin if n != b}
+    found.update((v, n) for v in vague for n in range(len(speakers)) if n != v)
     by_role: dict[str, list[int]] = defaultdict(list)
     by_surname: dict[str, list[int]] = defaultdict(list)
     for n, speaker in enumerate(speakers):

@@ -181,6 +181,8 @@ def _statement(
 def _speaker(members: Sequence[QuoteRow]) -> QuoteRow | None:
     """A member with the speaker's name, a person's before a body's, the one most texts have before others."""
     named = [quote for quote in members if quote.speaker.is_named]
+    if len(named) < 2:
+        return named[0] if named else None
     often = Counter(quote.speaker.key for quote in named)
     return min(
         named,

@@ -18,7 +18,8 @@ from pipelines.reference import read_table, words
 
 # A word or a number in digits; the apostrophe that shortens a verb stays with what follows it ("won", "'t").
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|n['’]t\b|['’](?:s|ll|ve|re|d|m|t)\b|[^\W\d_]+?(?=n['’]t\b)|[^\W\d_]+")
-_APOSTROPHE = str.maketrans("’", "'")
+# The same for a text in which no "n't" stands: no word has to be searched for one.
+_PLAIN_WORD = re.compile(r"\d+(?:[.,:]\d+)*|['’](?:s|ll|ve|re|d|m|t)\b|[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,10 @@ def stem(word: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text in lower case."""
-    found = _WORD.findall(text)
+    is_plain = "n't" not in text and "n’t" not in text
+    found = (_PLAIN_WORD if is_plain else _WORD).findall(text)
     # One call for all of them: no word holds a space, and none comes of folding its case.
-    return " ".join(found).casefold().translate(_APOSTROPHE).split(" ") if found else []
+    return " ".join(found).casefold().replace("’", "'").split(" ") if found else []
 
 
 def content_words(text: str) -> list[str]:
@@ -129,20 +131,23 @@ def content_words(text: str) -> list[str]:
     return [w for w in tokens(text) if w not in function and not w[0].isdigit() and w[0] != "'"]
 
 
+def wording_words(wording: Wording) -> tuple[str, ...]:
+    """The content words of a wording, as in `Content.words`."""
+    return tuple(_kept(masked(wording, (*wording.names, *wording.amounts))))
+
+
+def _kept(rest: str) -> list[str]:
+    return content_words(_CAPITAL.sub(" ", rest) if _CAPITAL.search(rest) else rest)
+
+
 def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
     """What a wording holds. `adds_negation`: it is reported as denied, so that it means its opposite."""
     found = tokens(wording.text)
     rest = masked(wording, (*wording.names, *wording.amounts))
     unknown = _unknown_names(rest)
-    kept = content_words(_CAPITAL.sub(" ", rest))
-    is_negative = adds_negation
+    kept = _kept(rest)
     scarce = _scarce(found)
-    negators = table("negator")
-    for at, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=False)):
-        if at in scarce or (word in negators and after in _RESTRICTING):
-            continue
-        if word in negators or _is_refusal(stem(word), after):
-            is_negative = not is_negative
+    dated = masked(wording, wording.amounts) if wording.amounts else wording.text
     return Content(
         text=wording.text,
         frame=tuple(_UNTENSED.get(word, word) for word in found),
@@ -152,10 +157,30 @@ def read_wording(wording: Wording, adds_negation: bool = False) -> Content:
         names=_known_names(wording) | unknown,
         name_words=frozenset((*_name_words(wording), *(word for _, word in unknown))),
         amounts=wording.amounts,
-        dates=_dates(masked(wording, wording.amounts)),
-        is_negative=is_negative,
+        dates=_dates(dated, tokens(dated) if wording.amounts else found),
+        is_negative=adds_negation != _is_negative(found, scarce),
         tense=_tense(found),
     )
+
+
+def _is_negative(found: Sequence[str], scarce: frozenset[int]) -> bool:
+    """True where an odd number of words denies."""
+    negators = table("negator")
+    is_negative = False
+    for at, word in enumerate(found):
+        if word not in negators and not _may_refuse(word):
+            continue
+        after = found[at + 1] if at + 1 < len(found) else ""
+        if at in scarce or (word in negators and after in _RESTRICTING):
+            continue
+        if word in negators or _is_refusal(stem(word), after):
+            is_negative = not is_negative
+    return is_negative
+
+
+@lru_cache(maxsize=65536)
+def _may_refuse(word: str) -> bool:
+    return stem(word) in table_stems("negative_verb") | table_stems("negative_verb_to")
 
 
 # What "not only" and "nothing but" say is no denial.
@@ -167,6 +192,8 @@ _SCARCE_REACH = 3
 def _scarce(found: Sequence[str]) -> frozenset[int]:
     """Where "not" stands of "not enough": that is few, and denies nothing that "too few" does not."""
     negators = table("negator")
+    if negators.isdisjoint(found):
+        return frozenset()
     return frozenset(
         at
         for at, word in enumerate(found)
@@ -271,9 +298,10 @@ _DATE_WORDS = frozenset((*_MONTHS, *_DAYS, *_ORDINALS))
 _DOUBTFUL = re.compile(r"\b(?:May|March)\b|\b(?:may|march) \d|\d (?:may|march)\b")
 
 
-def _dates(text: str) -> frozenset[str]:
+def _dates(text: str, words: Sequence[str]) -> frozenset[str]:
+    """The days, months, years and ordinals in a text, whose tokens are `words`."""
     found = set()
-    for word in tokens(text):
+    for word in words:
         if word[0].isdigit() or word in _DATE_WORDS:
             found.add(word.lstrip("0") or word)
     if found & {"may", "march"} and not _DOUBTFUL.search(text):
