@@ -42,11 +42,14 @@ class RunHistory:
     """What runs did before this one.
 
     `stored_counts`: new documents of earlier runs, oldest first (runs without new input are passed over).
-    `stored_count`: this run, where it differs from the documents audited (a backfill audits old documents
-    again). `accounts`: this run, and those since the last release.
+    `day_counts`: those of earlier days, oldest first. `same_day_count`: what earlier runs of this run's day
+    stored. `stored_count`: this run, where it differs from the documents audited (a backfill audits old
+    documents again). `accounts`: this run, and those since the last release.
     """
 
     stored_counts: Sequence[int] = ()
+    day_counts: Sequence[int] = ()
+    same_day_count: int = 0
     stored_count: int | None = None
     accounts: Sequence[Account] = ()
 
@@ -109,25 +112,44 @@ def _share_of_documents(counts: Counts, bad: int, what: str, max_share: float, m
 
 
 def volume_against_median(
-    counts: Counts, *, runs: int, min_runs: int, min_ratio: float, max_ratio: float, min_documents: int
+    counts: Counts,
+    *,
+    runs: int,
+    min_runs: int,
+    days: int,
+    min_days: int,
+    min_ratio: float,
+    max_ratio: float,
+    min_documents: int,
 ) -> Verdict:
-    """Far fewer or far more documents than the median of the last `runs` runs that stored any.
+    """Far fewer or far more documents than usual, for a run and for its day, by the median of the last ones.
 
-    Judged from `min_runs` such runs up, and only where this run or the median reaches `min_documents`:
-    one file or three is no trend. A run without new input (a backfill) is not judged.
+    Unusual is what is so both ways, in the same direction: the rest of a large input is a small run of a
+    large day, and a day's first run among many is as large as others. Judged from `min_runs` earlier runs and
+    `min_days` earlier days up, and only where this run or the median run reaches `min_documents`: one file or
+    three is no trend. A run without new input (a backfill) is not judged.
     """
     history = counts.history
     now = counts.documents if history.stored_count is None else history.stored_count
-    earlier = [count for count in history.stored_counts if count > 0][-runs:]
-    if now == 0 or len(earlier) < min_runs:
-        return Verdict(True, now, 0, f"{now} documents; {len(earlier)} earlier runs, judged from {min_runs}")
-    median = statistics.median(earlier)
+    earlier_runs = [count for count in history.stored_counts if count > 0][-runs:]
+    earlier_days = [count for count in history.day_counts if count > 0][-days:]
+    if now == 0 or len(earlier_runs) < min_runs or len(earlier_days) < min_days:
+        return Verdict(
+            True,
+            now,
+            0,
+            f"{now} documents; {len(earlier_runs)} earlier runs on {len(earlier_days)} earlier days, "
+            f"judged from {min_runs} on {min_days}",
+        )
+    today = history.same_day_count + now
+    median_run, median_day = statistics.median(earlier_runs), statistics.median(earlier_days)
+    of_run, of_day = now / median_run, today / median_day
     detail = (
-        f"{now} documents, {now / median:.2g} times the median of {median:g} "
-        f"(from {min_ratio:g} to {max_ratio:g} times)"
+        f"{now} documents, {of_run:.2g} times the median run of {median_run:g}, and {today} on their day, "
+        f"{of_day:.2g} times the median day of {median_day:g} (from {min_ratio:g} to {max_ratio:g} times)"
     )
-    judged = max(now, median) >= min_documents
-    success = not judged or min_ratio <= now / median <= max_ratio
+    is_unusual = max(of_run, of_day) < min_ratio or min(of_run, of_day) > max_ratio
+    success = not is_unusual or max(now, median_run) < min_documents
     return Verdict(success, now, 0 if success else now, detail)
 
 

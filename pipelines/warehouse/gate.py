@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -120,11 +122,17 @@ def _published(session: Session) -> frozenset[str]:
 
 
 def run_history(session: Session) -> RunHistory:
-    """What earlier runs with new input published, oldest first, and which inputs runs account for."""
+    """What earlier runs with new input published, and earlier days, oldest first; which inputs runs account for."""
     before = session.ledger.rows("runs", "outcome = 'published' AND published_count > 0")
+    by_day: Counter[date] = Counter()
+    for run in before:
+        by_day[run.ingest_date] += run.published_count
+    same_day = by_day.pop(session.run.ingest_date, 0)
     arrived = sum(row.state == "pending" for row in session.work.documents)
     return RunHistory(
         stored_counts=tuple(run.published_count for run in before),
+        day_counts=tuple(by_day[day] for day in sorted(by_day)),
+        same_day_count=same_day,
         stored_count=arrived,
         accounts=_accounts(session),
     )

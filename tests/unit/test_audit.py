@@ -7,7 +7,8 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from contextlib import closing
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,11 @@ from pipelines.audit.dataset import Account, Counts, Verdict
 from pipelines.audit.quarantine import REFERENCES
 from pipelines.audit.suites import DATASET, HISTORY, Rule, load_suites
 from pipelines.audit.validate import AuditResult, KnownIds, RunHistory
-from pipelines.model import TABLES, QuarantinedRow, arrow_schema
+from pipelines.model import TABLES, QuarantinedRow, Run, arrow_schema
+from pipelines.settings import load_settings
+from pipelines.warehouse.gate import run_history
+from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.session import open_session
 
 Tables = dict[str, pd.DataFrame]
 
@@ -403,8 +408,40 @@ def test_pages_without_a_sentence_hold_the_release() -> None:
 @pytest.mark.usefixtures("few_rules")
 def test_volume_is_judged_against_earlier_runs() -> None:
     tables = audit_rows.partition(2)
-    assert audit(tables, history=RunHistory([50, 60, 50, 40])).blocking == []
-    assert audit(tables, history=RunHistory([50, 60, 50, 40, 50])).blocking == ["volume_against_median"]
+    assert audit(tables, history=daily([50, 60, 50, 40])).blocking == []
+    assert audit(tables, history=daily([50, 60, 50, 40, 50])).blocking == ["volume_against_median"]
+
+
+def test_days_are_counted_from_the_ledger(tmp_path: Path) -> None:
+    """Portions of a day are one day; what was held back or brought nothing is none."""
+    settings = load_settings({"DATELINE_HOME": str(tmp_path)}, tmp_path)
+    now = datetime(2026, 3, 9, 6)
+    with closing(Ledger(settings.home.ledger)) as ledger:
+        earlier = [
+            (1, 30, "published"),
+            (1, 20, "published"),
+            (2, 5, "held_back"),
+            (3, 0, "published"),
+            (3, 40, "published"),
+            (9, 7, "published"),
+        ]
+        for number, (day, count, outcome) in enumerate(earlier):
+            ledger.add(
+                "runs",
+                [
+                    Run(
+                        run_id=f"2026030{day}-{number}",
+                        trigger="command",
+                        started_at=now,
+                        ingest_date=date(2026, 3, day),
+                        outcome=outcome,
+                        published_count=count,
+                    )
+                ],
+            )
+    with open_session(settings, trigger="command", ingest_date=date(2026, 3, 9)) as session:
+        found = run_history(session)
+    assert (found.stored_counts, found.day_counts, found.same_day_count) == ((30, 20, 40, 7), (50, 40), 7)
 
 
 COUNTS = {
@@ -417,6 +454,11 @@ COUNTS = {
     "history": RunHistory(),
 }
 THRESHOLDS = {rule.name: rule.kwargs for rule in load_suites()["dataset"]}
+
+
+def daily(counts: list[int], now: int | None = None) -> RunHistory:
+    """A run a day."""
+    return RunHistory(counts, counts, stored_count=now)
 
 
 def account(*numbers: int) -> RunHistory:
@@ -441,16 +483,28 @@ def verdict(name: str, **counts: Any) -> Verdict:
         ("documents_without_sentence", {"empty_documents": 3}, True),
         ("documents_without_sentence", {"empty_documents": 4}, False),
         ("documents_without_sentence", {"empty_documents": 4, "documents": 4}, True),
-        ("volume_against_median", {"history": RunHistory([100] * 4)}, True),
-        ("volume_against_median", {"history": RunHistory([100] * 5)}, False),
-        ("volume_against_median", {"history": RunHistory([100, 0, 0, 100, 100, 100])}, True),
-        ("volume_against_median", {"history": RunHistory([1000] * 9 + [10] * 7)}, True),
-        ("volume_against_median", {"history": RunHistory([10] * 9 + [1000] * 7)}, False),
-        ("volume_against_median", {"history": RunHistory([1] * 7)}, False),
-        ("volume_against_median", {"history": RunHistory([1] * 7), "documents": 9}, True),
-        ("volume_against_median", {"history": RunHistory([40] * 7, 8)}, True),
-        ("volume_against_median", {"history": RunHistory([40] * 7, 7)}, False),
-        ("volume_against_median", {"history": RunHistory([40] * 7, 0)}, True),
+        ("volume_against_median", {"history": daily([100] * 4)}, True),
+        ("volume_against_median", {"history": daily([100] * 5)}, False),
+        ("volume_against_median", {"history": daily([100, 0, 0, 100, 100, 100])}, True),
+        ("volume_against_median", {"history": daily([1000] * 9 + [10] * 7)}, True),
+        ("volume_against_median", {"history": daily([10] * 9 + [1000] * 7)}, False),
+        ("volume_against_median", {"history": daily([1] * 7)}, False),
+        ("volume_against_median", {"history": daily([1] * 7), "documents": 9}, True),
+        ("volume_against_median", {"history": daily([40] * 7, 8)}, True),
+        ("volume_against_median", {"history": daily([40] * 7, 7)}, False),
+        ("volume_against_median", {"history": daily([40] * 7, 0)}, True),
+        # Five portions of one large input on the first day, then a few more: no day to compare with.
+        ("volume_against_median", {"history": RunHistory([2000] * 5, (), 10_000, 100)}, True),
+        # The rest of a day's input, after portions; the same as a day's only run.
+        ("volume_against_median", {"history": RunHistory([2000] * 25, [10_000] * 5, 8000, 100)}, True),
+        ("volume_against_median", {"history": RunHistory([2000] * 25, [10_000] * 5, 0, 100)}, False),
+        # A day's first run of many; a run that is large for a run, of a day that is none too large.
+        ("volume_against_median", {"history": RunHistory([20] * 60, [240] * 5, 0, 20)}, True),
+        ("volume_against_median", {"history": RunHistory([20] * 60, [240] * 5, 40, 200)}, True),
+        # A dump: too much for a run and for a day, in whatever order they came.
+        ("volume_against_median", {"history": RunHistory([20] * 60, [240] * 5, 40, 2000)}, False),
+        # Small for a run, but its day is five times too large already: no direction.
+        ("volume_against_median", {"history": RunHistory([240] * 5, [240] * 5, 2000, 20)}, True),
         ("inputs_accounted_for", {"history": account(9, 1, 2, 3, 2, 1)}, True),
         ("inputs_accounted_for", {"history": account(10, 1, 2, 3, 2, 1)}, False),
         ("inputs_accounted_for", {"history": account(6, 1, 2, 3, 0, 0, 4)}, True),
