@@ -375,7 +375,8 @@ class AmountReader(SingleAmounts):
         after = self.lexemes[right.last + 1] if right.last + 1 < self.size else None
         is_closed = after is None or after.kind == "mark" or after.lower in _AFTER_LEVEL
         is_digits = self.lexemes[left.number.first].kind == "digits"
-        return is_closed and is_digits and is_verb_of_change(self.lower(left.first - 1))
+        verb = left.first - 2 if self.lower(left.first - 1) == "by" else left.first - 1
+        return is_closed and is_digits and is_verb_of_change(self.lower(verb))
 
     def _share_units(self, amounts: list[Amount]) -> None:
         """“20, 30 and 40 kilometres”, “8 or $9”: the unit of the last holds for all."""

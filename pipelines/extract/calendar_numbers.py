@@ -151,6 +151,8 @@ def clock_time(c: Candidate) -> bool:
         if c.lower(step) == ":" and c.text(far)[:1].isdigit() and c.glued(a.first if step < a.first else far):
             return c.glued(step)
     after = c.after
+    if c.before == "the" and after in ("from", "to") and _TRAIN.fullmatch(c.written) and a.unit is None:
+        return True  # “the 8.15 from Leeds”
     if a.unit == "picometre":
         return a.value <= 12 and not odd_minutes(c.written)
     if after in ("a", "p") and c.lower(a.last + 2) == "." and c.lower(a.last + 3) == "m":
@@ -158,6 +160,9 @@ def clock_time(c: Candidate) -> bool:
     if after in rule_words("clock") and a.value <= 2400:
         return after not in ("et", "est", "ist", "pt") or c.text(a.last + 1).isupper()
     return False
+
+
+_TRAIN = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 
 
 def ordinal(c: Candidate) -> bool:

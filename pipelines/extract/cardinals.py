@@ -61,6 +61,10 @@ _SHORT_MAGNITUDES = Words("short_magnitude")
 _METRE_FOLLOWS = Words("metre_follows")
 _UNITS_OF_MILLIONS = Words("unit_of_millions")
 _PEOPLE = Words("people")
+_METRE_CONTEXT = Words("metre_context")
+_MILLION_CONTEXT = Words("million_context")
+_CLOSES_MILLIONS = Words("after_level")
+_NEAR = 10
 _NOT_PLURAL = ("ss", "us", "is")
 # Nothing is counted on after these: “a dozen three” is not fifteen.
 _TERMINAL = frozenset({12.0, 20.0})
@@ -138,8 +142,18 @@ class Cardinals(Lexed):
         if text == "m" and self.glued(at) and self.lower(at + 1) not in _METRE_FOLLOWS:
             is_million = self._plural_follows(at + 1) or self._money_after(at + 1)
             is_oil = self.lower(at + 1) == "b" and self.lower(at + 2) == "/"  # “5m b/d”
-            return factor if is_million or is_oil or self.lower(at + 1) in _UNITS_OF_MILLIONS else None
+            is_million = is_million or is_oil or self._counts_millions(at)
+            return factor if is_million or self.lower(at + 1) in _UNITS_OF_MILLIONS else None
         return None
+
+    def _counts_millions(self, at: int) -> bool:
+        """“waiting lists hit 7.6m”: m behind a decimal that closes a phrase, among people and no heights."""
+        follows = self.lexemes[at + 1] if at + 1 < self.size else None
+        is_closed = follows is None or follows.kind == "mark" or follows.lower in _CLOSES_MILLIONS
+        if not is_closed or "." not in self.lexemes[at - 1].text:
+            return False
+        near = {lexeme.lower for lexeme in self.lexemes[max(0, at - _NEAR) : at + _NEAR]}
+        return near.isdisjoint(_METRE_CONTEXT) and not near.isdisjoint(_MILLION_CONTEXT)
 
     def _money_before(self, at: int) -> bool:
         is_range = at > 2 and self.lower(at - 1) in _DASHES and self.lexemes[at - 2].kind == "digits"
@@ -154,7 +168,9 @@ class Cardinals(Lexed):
             if lexeme.kind != "word" or lexeme.lower in _METRE_FOLLOWS:
                 return False
             word = lexeme.lower
-            if word in _PEOPLE or (len(word) > 3 and word.endswith("s") and not word.endswith(_NOT_PLURAL)):
+            if word in _PEOPLE or (len(word) > 2 and lexeme.text[:-1].isupper() and word[-1] == "s"):
+                return True  # “4.1m TEUs”
+            if len(word) > 3 and word.endswith("s") and not word.endswith(_NOT_PLURAL):
                 return True
         return False
 

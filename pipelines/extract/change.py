@@ -64,12 +64,13 @@ def direction(amount: Amount, reader: AmountReader, span: Span) -> str | None:
         return _cues("particle")[word]
     after = reader.lower(amount.last + 1)
     further = reader.lower(amount.last + 2)
-    is_apart = further in ("from", "to", "on", "at", "by", "about", "$") or further[:1].isdigit()
+    is_apart = further in ("from", "to", "by", "about", "$") or further[:1].isdigit()
     if amount.dimension in RELATIVE and after in ("higher", "lower", "up", "down") and not is_apart:
         return _cues("particle")[after]
     if amount.dimension in RELATIVE and after in ("more", "less", "fewer") and further not in ("or", "of"):
         return "up" if after == "more" else "down"  # “12% more complaints”, “3% less than in May”
-    if amount.dimension in _COMPARED and after in ("higher", "lower"):
+    is_on = after in ("up", "down") and further == "on"  # “30p up on last year”
+    if amount.dimension in _COMPARED and (after in ("higher", "lower") or is_on):
         return _cues("particle")[after]
     return _by_verb(amount, reader, span)
 

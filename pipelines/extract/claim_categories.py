@@ -212,6 +212,8 @@ def _by_verb(facts: Facts, head: Token | None, table: _Table) -> str | None:
     above = governors(facts.span) + (governors(head.doc[head.i : head.i + 1]) if head is not None else [])
     for token in above:
         name = table.verbs.get(lemma(token))
+        if name == "employees" and _is_doer(facts, token):
+            continue  # “two suspects fired 30 shots”
         if name and (token.tag_.startswith("VB") or token.tag_ in ("NN", "NNS", "JJ")):
             return name
         if token.tag_ in ("NN", "NNS") and table.lemmas.get(lemma(token)) in _TOLLS:
@@ -221,6 +223,12 @@ def _by_verb(facts: Facts, head: Token | None, table: _Table) -> str | None:
             if token.dep_ in ("acl", "relcl", "amod") and table.verbs.get(lemma(token)):
                 return table.verbs[lemma(token)]
     return None
+
+
+def _is_doer(facts: Facts, verb: Token) -> bool:
+    """The counted are the subject of an active verb."""
+    root = facts.noun.root if facts.noun is not None else facts.span.root
+    return root.dep_ == "nsubj" and root.head.i == verb.i
 
 
 _TOLLS = frozenset({"killed", "injured", "displaced"})

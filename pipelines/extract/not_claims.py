@@ -102,7 +102,8 @@ def address(c: Candidate) -> bool:
 def code(c: Candidate) -> bool:
     """“COVID-19”, “TA-35”, “5G”, “23456F”, telephone numbers: characters of a code."""
     a = c.amount
-    if a.unit == "penny" and a.value in _PICTURE_LINES and c.text(a.last) == "p":
+    is_lines = a.unit == "penny" and a.value in _PICTURE_LINES and c.text(a.last) == "p"
+    if is_lines and c.after not in ("apiece", "each"):
         return True  # “1080p”
     first, last = a.first, a.last
     if c.before in DASHES and c.glued(first) and c.glued(first - 1):

@@ -63,7 +63,17 @@ class NounFinder(NounPhrases):
             if found is None and amount.unit is None and self._is_of_series(span):
                 return None
             return found if found is not None or hyphened else self._governing(span, amount)
+        if amount.dimension == "age" and (aged := self._aged(span)) is not None:
+            return aged
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
+
+    def _aged(self, span: Span) -> Span | None:
+        """“Amina and her brother, 9, walked”: a bare age is that of who stands before its comma."""
+        doc, at = span.doc, span.start - 2
+        if at < 0 or len(span) > 1 or doc[at + 1].text != "," or doc[at].tag_ not in NOUNS:
+            return None
+        is_closed = span.end >= len(doc) or doc[span.end].text in (",", ".", ")")
+        return self.phrase(doc[at], 0) if is_closed and at not in self.taken else None
 
     @staticmethod
     def _is_of_them(span: Span) -> bool:

@@ -152,6 +152,8 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
         item.like = last.like or last
     elif item.noun is None and item.amount.unit is None and last.amount.unit is None and len(gap) <= 6:
         item.noun = last.noun if gap[-1:] in (["from"], ["with"], ["than"], ["to"]) else None
+    if _is_elliptic(item, last, gap):
+        item.noun = last.noun
     if _compares(item, reader) and last.amount.unit is None and item.amount.unit is None and last.noun:
         item.noun = last.noun  # “took 43 seats, five fewer than in 2020”
     is_level = (
@@ -168,6 +170,26 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
     join_part(item, before, reader)
     if gap in (["of"], ["of", "the"], ["of", "its"]) and item.amount.unit == last.amount.unit:
         last.related, last.relation = len(before), "part_of"
+
+
+def _is_elliptic(item: Found, last: Found, gap: list[str]) -> bool:
+    """“217 votes to 215”, “gained 14 seats and lost two”, “543 seats; 272 are needed”: no noun of its own."""
+    if last.noun is None or item.amount.unit is not None or last.amount.unit is not None:
+        return False
+    doc, at, end = item.span.doc, item.span.start, item.span.end
+    if last.span.start < item.tree.sentence_start(at) or (item.noun is not None and item.noun.start == end):
+        return False
+    if item.amount.dimension != "count" or last.amount.dimension != "count":
+        return False
+    named = last.noun.text.lower().split()
+    if gap == [*named, "to"]:
+        return True
+    follows = doc[end] if end < len(doc) else None
+    is_closed = follows is None or follows.text in (".", ",", ";")
+    if is_closed and gap[:-1] == [*named, "and"] and doc[at - 1].tag_ in ("VBD", "VBN", "VBZ"):
+        return True
+    is_subject = item.span.root.dep_ in ("nsubj", "nsubjpass") and at > 0 and doc[at - 1].text == ";"
+    return is_subject and follows is not None and follows.lower_ in ("are", "were", "have", "had")
 
 
 def _compares(item: Found, reader: AmountReader) -> bool:

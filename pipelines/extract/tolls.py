@@ -195,7 +195,10 @@ def _by_role(counted: Token, tree: Tree) -> str | None:
         if head.i == token.i:
             return None
         if token.dep_ in ("nsubj", "nsubjpass", "dobj", "attr", "oprd"):
-            return _in_role(head, token.dep_, tree)
+            is_digits = any(t.text[:1].isdigit() for t in token.doc[max(0, token.i - 1) : token.i + 1])
+            is_bare = token.tag_ == "CD" and is_digits and token.dep_ == "dobj"
+            is_level = is_bare and lemma(head) in _REACHING
+            return None if is_level else _in_role(head, token.dep_, tree)
         if token.dep_ == "pobj" and head.lower_ in ("of", "for"):
             above = head.head
             if above.tag_ in ("NN", "NNS", "VBG") and (
@@ -240,6 +243,8 @@ def _in_role(verb: Token, role: str, tree: Tree) -> str | None:
     return None
 
 
+# “Membership hit 1.2 million” tells a level, “the van hit three” and “hit 12 people” a toll.
+_REACHING = Words("reaching")
 _HELD_TRUE = Words("held_true")
 
 

@@ -223,3 +223,58 @@ def test_the_whole_does_not_share_the_fate_of_a_part_in_dozens() -> None:
 )
 def test_what_went_changed_and_what_goes_spans(text: str, relation: str | None) -> None:
     assert claims(text)[-1].relation == relation
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Job openings fell by 240,000 to 8.1 million.", [(240000, None), (8.1e6, None)]),
+        ("Prices rose by 2 to 3 after the news.", [(2, None)]),
+        ("Waiting lists hit 7.6m, with 390,000 people on them.", [(7.6e6, None), (390000, None)]),
+        ("The river rose to 7.6m, and 390,000 people fled.", [(7.6, "metre"), (390000, None)]),
+        ("The port handled 4.1m TEUs.", [(4.1e6, None)]),
+        ("He bought shares at 240p apiece.", [(240, "penny")]),
+        ("They watched it in 240p.", []),
+        ("The 8.15 from Leeds was late.", []),
+        ("The 8.15 magnitude was a record.", [(8.15, None)]),
+    ],
+)
+def test_millions_metres_pence_and_trains(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("The bill passed by 217 votes to 215.", "votes"),
+        ("Labour gained 14 seats and lost two.", "seats"),
+        ("The house has 543 seats; 272 are needed.", "seats"),
+        ("Labour gained 14 seats and two mayors.", "mayors"),
+        ("Amina and her brother, 9, fled.", "brother"),
+    ],
+)
+def test_a_noun_left_out_is_that_of_the_count_before(text: str, noun: str) -> None:
+    assert claims(text)[-1].noun == noun
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("Police said two suspects fired 30 shots.", "people"),
+        ("The firm fired 40 workers.", "employees"),
+        ("The fire burned 46 structures.", "buildings"),
+        ("The fire burned 46 people.", "injured"),
+        ("Membership hit 1.2 million.", "other_count"),
+        ("The van hit three.", "casualties"),
+    ],
+)
+def test_what_is_done_to_whom(text: str, category: str) -> None:
+    assert claims(text)[0].category == category
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [("It costs £4.80, 30p up on last year.", "up"), ("It closed 42 points lower at 1,678.", "down")],
+)
+def test_up_and_down_behind_the_amount(text: str, direction: str) -> None:
+    assert direction in [c.direction for c in claims(text)]

@@ -127,7 +127,7 @@ def test_toll(text: str) -> None:
         ("The blast left five dead and 12 wounded.", ["dead", "wounded"]),
         ("A lorry overturned, killing four.", [None]),
         ("Three were pronounced dead at the scene.", [None]),
-        ("Soldiers killed 20 rebels and captured seven.", ["rebels", None]),
+        ("Soldiers killed 20 rebels and captured seven.", ["rebels", "rebels"]),
         ("Two people were killed and three others injured.", ["people", "others"]),
     ],
 )
