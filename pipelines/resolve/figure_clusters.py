@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -262,27 +262,49 @@ def _may_contain(name: str, other: str) -> bool:
 
 
 def _pairs(nodes: Sequence[Node], embed: Embed) -> list[tuple[float, int, int]]:
-    if len(nodes) < 2:
+    """Pairs that could be one quantity, with their scores. Only what can pair by its numbers is embedded."""
+    possible = list(_possible(nodes))
+    if not possible:
         return []
-    contexts = embed([node.reading.context for node in nodes])
-    windows = embed([node.reading.window for node in nodes])
+    asked = sorted({i for i, others in possible for i in (i, *others)})
+    at = {i: n for n, i in enumerate(asked)}
+    contexts = embed([nodes[i].reading.context for i in asked])
+    windows = embed([nodes[i].reading.window for i in asked])
+    found: list[tuple[float, int, int]] = []
+    for i, others in possible:
+        one, those = at[i], [at[j] for j in others]
+        alike = np.maximum(contexts[those] @ contexts[one], windows[those] @ windows[one])
+        for j, likeness in zip(others, alike.tolist(), strict=True):
+            score = pair_score(nodes[i], nodes[j], likeness)
+            if score is not None:
+                found.append((score, i, j))
+    return found
+
+
+def _possible(nodes: Sequence[Node]) -> Iterator[tuple[int, list[int]]]:
+    """Each node with those after it in size with which its number and noun allow a pair."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for i, node in enumerate(nodes):
         blocks[node.reading.family].append(i)
-    found: list[tuple[float, int, int]] = []
     for members in blocks.values():
         members.sort(key=lambda i: (nodes[i].reading.amount.value, i))
         reach = len(members) if len(members) <= ALL_PAIRS else NEIGHBOURS
         for at, i in enumerate(members):
-            others = members[at + 1 : at + 1 + reach]
-            if not others:
-                continue
-            alike = np.maximum(contexts[others] @ contexts[i], windows[others] @ windows[i])
-            for j, likeness in zip(others, alike.tolist(), strict=True):
-                score = pair_score(nodes[i], nodes[j], likeness)
-                if score is not None:
-                    found.append((score, i, j))
-    return found
+            others = [j for j in members[at + 1 : at + 1 + reach] if _may_pair(nodes[i], nodes[j])]
+            if others:
+                yield i, others
+
+
+def _may_pair(one: Node, other: Node) -> bool:
+    """False where no likeness of words could make two claims one quantity."""
+    a, b = one.reading, other.reading
+    if not (one.is_main and other.is_main):
+        if a.row.document_id == b.row.document_id:
+            if not _fit_in_one_text(a, b):
+                return False
+        elif ratio(a.amount, b.amount) > CONFLICT_RATIO:
+            return False
+    return _same_kind(a, b) and not _contradict(a, b)
 
 
 def pair_score(one: Node, other: Node, likeness: float) -> float | None:
@@ -291,7 +313,7 @@ def pair_score(one: Node, other: Node, likeness: float) -> float | None:
     `likeness`: cosine of the words around them, the numbers left out.
     """
     a, b = one.reading, other.reading
-    if not _same_kind(a, b) or _contradict(a, b):
+    if not _may_pair(one, other):
         return None
     agrees = meet([a.amount, b.amount])
     if one.is_main and other.is_main:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.reference import read_table
 from pipelines.resolve.figure_values import Amount, amount, measure
@@ -88,10 +88,8 @@ class Reading:
     `family`: what only claims of one figure share (measure, and category or direction where these decide).
     `role`: total, part (of a whole named beside it), additional (to a number reported before), earlier (a
     level that the sentence itself replaces). `years`: the years its sentence names. `is_other_event`: its
-    sentence tells of another event or period than the story's; `is_elsewhere`: it brings up what nobody has
-    heard of ("a march in 2015", "another plant"). `is_counted`: no numeral says it, victims were counted ("a
-    man and a woman were killed"). `is_window`: it says how far is looked ("the past seven games").
-    `with_attacker`: it counts the one who did it among the dead.
+    sentence tells of another event or period than the story's. `is_counted`: no numeral says it, victims were
+    counted ("a man and a woman were killed"). What few claims are asked for is read when it is asked.
     """
 
     row: ClaimRow
@@ -102,55 +100,90 @@ class Reading:
     role: str
     years: frozenset[int]
     is_other_event: bool
-    is_elsewhere: bool
-    is_total_worded: bool
-    is_official: bool
-    is_corrected: bool
-    is_rising: bool
     is_counted: bool
-    is_window: bool
-    with_attacker: bool
-    context: str
-    window: str
 
     @property
     def is_toll(self) -> bool:
         """True for counts of what one event did to people."""
         return self.row.category in TOLLS and self.row.unit_dimension == "count"
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Its sentence brings up what nobody has heard of: "a march in 2015", "another plant"."""
+        return bool(_BRINGS_UP.match(self.row.sentence)) or _has("elsewhere", self._clause)
+
+    @property
+    def is_total_worded(self) -> bool:
+        """Its clause calls it a toll."""
+        return _has("total", self._clause) or self.head in ("toll", "tally")
+
+    @property
+    def is_official(self) -> bool:
+        """An authority gives it."""
+        return _has("official", (self.row.source_surface or "").lower())
+
+    @property
+    def is_corrected(self) -> bool:
+        """Its clause says that an earlier number was wrong."""
+        return _has("correction", self._clause)
+
+    @property
+    def is_rising(self) -> bool:
+        """Its clause says that the number has moved."""
+        return _has("rise", self._clause)
+
+    @property
+    def with_attacker(self) -> bool:
+        """Its clause counts the one who did it among the dead."""
+        return _has("with_attacker", self._clause)
+
+    @property
+    def is_window(self) -> bool:
+        """It says how far is looked: "the past seven games"."""
+        return bool(_LOOKS.search(_sides(self.row)[0].lower()))
+
+    @property
+    def context(self) -> str:
+        """Its sentence without numbers."""
+        return _without_numbers(" ".join(_sides(self.row)))
+
+    @property
+    def window(self) -> str:
+        """Some words on either side of it, without numbers."""
+        left, right = _sides(self.row)
+        return _without_numbers(" ".join([*left.split()[-WINDOW:], *right.split()[:WINDOW]]))
+
+    @property
+    def _clause(self) -> str:
+        left, right = _sides(self.row)
+        return _clause(left.lower(), right.lower())
+
 
 def read_claim(row: ClaimRow, event_on: date | None) -> Reading:
     """Read a claim in its sentence; `event_on`: the day of the story's event, where known."""
-    a = min(max(row.start_char - row.sentence_start, 0), len(row.sentence))
-    b = min(max(row.end_char - row.sentence_start, a), len(row.sentence))
-    left, right = row.sentence[:a].lower(), row.sentence[b:].lower()
-    around = _clause(left, right)
+    left, right = (side.lower() for side in _sides(row))
     years = _years(row, event_on)
-    head = noun_head(row.noun)
+    is_counted = "counted_victims" in row.flags
     return Reading(
         row=row,
         amount=amount(
             row.value, row.value_low, row.value_high, row.bound, row.is_vague, row.unit, row.unit_dimension
         ),
         family=_family(row),
-        head=head,
-        groups=frozenset() if "counted_victims" in row.flags else groups_of(row.noun),
+        head=noun_head(row.noun),
+        groups=frozenset() if is_counted else groups_of(row.noun),
         role=_role(row, left, right),
         years=years,
         is_other_event=_is_other_event(row, left, right, years, event_on),
-        is_elsewhere=bool(_BRINGS_UP.match(row.sentence)) or _has("elsewhere", _clause(left, right)),
-        is_total_worded=_has("total", around) or head in ("toll", "tally"),
-        is_official=_has("official", (row.source_surface or "").lower()),
-        is_corrected=_has("correction", around),
-        is_rising=_has("rise", around),
-        is_counted="counted_victims" in row.flags,
-        is_window=bool(_LOOKS.search(left)),
-        with_attacker=_has("with_attacker", around),
-        context=_without_numbers(f"{row.sentence[:a]} {row.sentence[b:]}"),
-        window=_without_numbers(
-            " ".join([*row.sentence[:a].split()[-WINDOW:], *row.sentence[b:].split()[:WINDOW]])
-        ),
+        is_counted=is_counted,
     )
+
+
+def _sides(row: ClaimRow) -> tuple[str, str]:
+    """What stands before the number in its sentence, and what stands behind it."""
+    a = min(max(row.start_char - row.sentence_start, 0), len(row.sentence))
+    b = min(max(row.end_char - row.sentence_start, a), len(row.sentence))
+    return row.sentence[:a], row.sentence[b:]
 
 
 def _family(row: ClaimRow) -> str:
@@ -246,6 +279,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _NOUN_ENDS = re.compile(r"\s(?:of|in|at|from|on|for|with|who|that|by|to)\s", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16384)
 def noun_head(noun: str | None) -> str | None:
     """The head of a noun as written, lower case, singular: “military personnel” personnel, “men” man."""
     if not noun:
@@ -268,6 +302,7 @@ def _peoples() -> dict[str, str]:
     return {row[form].lower(): row["group"] for row in rows for form in ("demonym", "plural") if row[form]}
 
 
+@lru_cache(maxsize=16384)
 def groups_of(noun: str | None) -> frozenset[tuple[str, str]]:
     """The groups that a noun names, as (facet, group): “Syrian soldiers” is a nation and a side.
 

@@ -342,6 +342,8 @@ def _tidy(value: float) -> float:
 
 def _most[T](values: Sequence[T | None]) -> T | None:
     """The commonest value that is not None, the earliest of several."""
+    if len(values) == 1:
+        return values[0]
     counts = Counter(value for value in values if value is not None)
     return max(counts, key=lambda v: counts[v]) if counts else None
 
