@@ -172,7 +172,7 @@ def _read(row: ClaimRow, published: Mapping[str, date]) -> _Stated | None:
     elif _AGO.match(right):
         kind, about = "ago", _stems(_beside(left, right))
         needed = max(2, -(-3 * len(about) // 4))
-    elif lasting := _GOES_ON.search(left):
+    elif ("for" in left or "lasted" in left) and (lasting := _GOES_ON.search(left)):
         kind, about = "elapsed", _stems(f"{lasting['what']} {lasting['state']}") - _LASTING
         needed = min(2, len(about)) if _stems(lasting["what"]) else len(about) + 1
     return _Stated(row, published.get(row.document_id), low, high, step, kind, about, needed)

@@ -32,6 +32,8 @@ GENERIC = frozenset(
 PEOPLE = TOLLS | {"protesters", "employees", "voters", "students", "migrants", "attendees", "population"}
 # A claim whose day is further from the event's than this is about another event.
 DAYS_BEFORE, DAYS_AFTER = 8, 45
+# Characters before a number in which what bears on it stands.
+TAIL = 160
 # Words of a sentence on either side of a number that tell what it is about.
 WINDOW = 10
 
@@ -216,8 +218,13 @@ def _has(kind: str, text: str) -> bool:
 
 def _ends_with(kind: str, left: str) -> bool:
     """True where a phrase of this kind stands right before the number, a hedge or article between or not."""
-    tail = _HEDGES.sub("", left.rstrip()).rstrip(" ,:—–-(")
+    tail = _unhedged(left).rstrip(" ,:—–-(")
     return any(m.end() == len(tail) for m in cue(kind).finditer(tail, max(len(tail) - 60, 0)))
+
+
+def _unhedged(left: str) -> str:
+    """The end of what stands before a number, without hedges and articles right before it."""
+    return _HEDGES.sub("", left[-TAIL:].rstrip())
 
 
 def _starts_with(kind: str, right: str) -> bool:
@@ -363,7 +370,7 @@ _CHANGE_FROM = re.compile(
 
 def _is_earlier(row: ClaimRow, left: str) -> bool:
     """True for the level that its own sentence replaces: "up from 12", "not five as first reported"."""
-    tail = _HEDGES.sub("", left.rstrip())
+    tail = _unhedged(left)
     if tail.endswith(" from"):
         return bool(_CHANGE_FROM.search(tail))
     return _ends_with("earlier_level", left)

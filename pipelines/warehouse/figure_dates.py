@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,11 +16,6 @@ from pipelines.resolve.figure_reading import ClaimRow
 from pipelines.resolve.vectors import embed
 
 
-# What a sentence with a date that can be used holds; the rest need not be read.
-_MAY_HAVE_DATE = (
-    r"\b(?:(?:1[89]|20)[0-9]{2}|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday)\b"
-)
 # A day told without its year, so far from publication, may be of another year.
 _SURE_DAYS = 200
 _SURE = frozenset({"absolute", "nearest_year", "weekday", "last_named", "next_named"})
@@ -75,39 +70,59 @@ def _dated(
     connection: DuckDBPyConnection, stories: Sequence[str]
 ) -> tuple[dict[str, _Dated], frozenset[str]]:
     """Dates in sentences of these stories, and who of those named is a person."""
+    found: dict[str, _Dated] = defaultdict(_Dated)
+    for story_id, document_id, published_on in connection.execute(
+        """
+        SELECT d.story_id, d.document_id, d.published_on FROM main.documents AS d
+        SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS story_id) AS t ON t.story_id = d.story_id
+        WHERE d.published_on IS NOT NULL
+        """,
+        [list(stories)],
+    ).fetchall():
+        found[story_id].published[document_id] = published_on
+    # A constant pattern is compiled once, a parameter for every row.
     rows = connection.execute(
         """
-        WITH people AS (
-            SELECT m.sentence_id, list(DISTINCT m.entity_id ORDER BY m.entity_id) AS persons
-            FROM main.entity_mentions AS m
-            JOIN main.entities AS e ON e.entity_id = m.entity_id AND e.entity_type = 'person'
-            JOIN main.documents AS d ON d.document_id = m.document_id
-            WHERE m.sentence_id IS NOT NULL AND list_contains(?, d.story_id)
-            GROUP BY m.sentence_id
-        )
-        SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface, p.persons,
-               regexp_matches(s.surface, ?) AS may_have_date
+        SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface
         FROM main.documents AS d
         JOIN main.sentences AS s ON s.document_id = d.document_id
-        LEFT JOIN people AS p ON p.sentence_id = s.sentence_id
-        WHERE list_contains(?, d.story_id)
+        SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS story_id) AS t ON t.story_id = d.story_id
+        WHERE regexp_matches(s.surface, '\\b((1[89]|20)[0-9]{2}|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday'
+            || '|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\\b')
         ORDER BY d.story_id, d.document_id, s.start_char
         """,
-        [list(stories), _MAY_HAVE_DATE, list(stories)],
+        [list(stories)],
     ).fetchall()
-    found: dict[str, _Dated] = defaultdict(_Dated)
-    persons: set[str] = set()
-    for story_id, document_id, published_on, sentence_id, start, surface, people, may_have_date in rows:
-        persons.update(people or ())
-        if published_on is not None:
-            found[story_id].published[document_id] = published_on
-        if not may_have_date:
-            continue
+    born = {row[3] for row in rows if "born" in row[5].lower()}
+    people = _people(connection, stories, born)
+    for story_id, document_id, published_on, sentence_id, start, surface in rows:
         for a, b, resolved in dates_in(surface, published_on):
             found[story_id].spans.append(
                 DateSpan(
                     document_id, sentence_id, start + a, start + b, surface[a:b], resolved.on, resolved.precision,
-                    surface, start, frozenset(people or ()),
+                    surface, start, people.get(sentence_id, frozenset()),
                 )
             )  # fmt: skip
-    return found, frozenset(persons)
+    persons = frozenset(person for named in people.values() for person in named)
+    return found, persons
+
+
+def _people(
+    connection: DuckDBPyConnection, stories: Sequence[str], sentences: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """Who is named in each of these sentences; and of all claims' sentences, where any tells a birth."""
+    if not sentences:
+        return {}
+    rows = connection.execute(
+        """
+        SELECT m.sentence_id, list(DISTINCT m.entity_id)
+        FROM main.entity_mentions AS m
+        JOIN main.entities AS e ON e.entity_id = m.entity_id AND e.entity_type = 'person'
+        JOIN main.documents AS d ON d.document_id = m.document_id
+        SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS story_id) AS t ON t.story_id = d.story_id
+        WHERE m.sentence_id IS NOT NULL
+        GROUP BY m.sentence_id
+        """,
+        [list(stories)],
+    ).fetchall()
+    return {sentence_id: frozenset(named) for sentence_id, named in rows}

@@ -80,22 +80,12 @@ def _rows(connection: DuckDBPyConnection) -> dict[str, list[ClaimRow]]:
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE told_sentences AS
-        WITH spaced AS (
-            SELECT s.*, contains(substr(d.text, lag(s.end_char) OVER text_order + 1,
-                                        s.start_char - lag(s.end_char) OVER text_order), chr(10)) AS opens
-            FROM main.sentences AS s JOIN main.documents AS d USING (document_id)
-            SEMI JOIN (SELECT DISTINCT document_id FROM story_claims) AS w USING (document_id)
-            WINDOW text_order AS (PARTITION BY s.document_id ORDER BY s.sentence_no)
-        ),
-        numbered AS (
-            SELECT *, count_if(opens) OVER (PARTITION BY document_id ORDER BY sentence_no) AS paragraph_no
-            FROM spaced
-        )
         SELECT sentence_id, surface, start_char, sentence_no,
                string_agg(surface, ' ') OVER (
-                   PARTITION BY document_id, paragraph_no ORDER BY sentence_no
+                   PARTITION BY document_id, segment_no ORDER BY sentence_no
                    ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING) AS before
-        FROM numbered
+        FROM main.sentences
+        SEMI JOIN (SELECT DISTINCT document_id FROM story_claims) AS w USING (document_id)
         """
     )
     rows = connection.execute(
