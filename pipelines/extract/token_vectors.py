@@ -3,7 +3,8 @@
 Two components have such a network: hashed features and a static vector of each token, mixed, then four
 layers that each look one token to the left and right. As shipped it takes two thirds of a parse. Here
 
-- what depends on a token's form alone is computed once a form and kept (bounded), not once a token;
+- what depends on a token's form alone, its share in the first layer's product included, is computed once a
+  form and kept (bounded), not once a token;
 - a layer is one matrix product and four passes in place, where the shipped one makes some twelve arrays.
 
 The weights are the model's own, and so are its vectors, to the last digits of a float; entities, heads and
@@ -25,9 +26,10 @@ from spacy.tokens import Doc
 from thinc.api import Model
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
+Features = np.ndarray[Any, np.dtype[np.uint64]]
 
-# Forms kept, 400 bytes each; when they are full they are dropped, and the next batches fill them again.
-_FORMS = 32_768
+# Forms kept, 4 KB each; when they are full they are dropped, and the next batches fill them again.
+_FORMS = 16_384
 
 # A kernel of the matrix product treats every row alike only where none is left over.
 _ROWS = 64
@@ -62,7 +64,10 @@ class _Layer:
 
     def __call__(self, inputs: Floats, ops: Any) -> Floats:
         """(rows, inputs) to (rows, outputs)."""
-        mixed = ops.gemm(inputs, self.weights)
+        return self.finish(ops.gemm(inputs, self.weights))
+
+    def finish(self, mixed: Floats) -> Floats:
+        """(rows, pieces × outputs), the product of inputs and weights, to (rows, outputs)."""
         mixed += self.bias
         width = len(self.scale)
         found: Floats = mixed[:, :width]
@@ -98,9 +103,14 @@ class TokenVectors:
         windows = {int(_named(block, "expand_window").attrs["window_size"]) for block in blocks}
         if windows != {1} or len(network.layers) != 2:
             raise ValueError("layers that look further than one token")
-        self._width = len(self._mixer.scale)
+        width = self._width = len(self._mixer.scale)
+        # The first layer's weights for the token before, the token and the one behind it, side by side.
+        sides = self._layers[0].weights.reshape(3, width, -1)
+        self._sides = np.ascontiguousarray(sides.transpose(1, 0, 2).reshape(width, -1))
+        # By form: its vector, and its three shares in the first layer's products. Row 0 is no token.
         self._rows: dict[int, int] = {}
-        self._store = np.empty((_FORMS, self._width), dtype=np.float32)
+        self._store = np.zeros((_FORMS, width), dtype=np.float32)
+        self._shares = np.zeros((_FORMS, self._sides.shape[1]), dtype=np.float32)
 
     def forward(self, model: Model[Any, Any], docs: Sequence[Doc], is_train: bool) -> tuple[Any, Any]:
         """A vector a token, an array a document."""
@@ -120,12 +130,20 @@ class TokenVectors:
         # A row more at either end stands for the nothing that the outermost rows look at.
         padded = np.zeros((rows + 2, self._width), dtype=np.float32)
         inner = padded[1:-1]
-        forms = self._forms(docs, ops)
-        taken = 0
-        for start, doc in zip(starts, docs, strict=True):
-            inner[start : start + len(doc)] = forms[taken : taken + len(doc)]
-            taken += len(doc)
-        for layer in self._layers:
+        layers = self._layers
+        features = np.concatenate([doc.to_array([ORTH, NORM, SPACY, *self._columns]) for doc in docs])
+        where = np.concatenate([np.arange(s, s + len(doc)) for s, doc in zip(starts, docs, strict=True)])
+        known = self._known_forms(docs[0], features, ops)
+        if known is None:
+            inner[where] = self._embed(docs[0], features, ops)
+        else:
+            forms = np.zeros(rows + 2, dtype=np.intp)
+            forms[where + 1] = known
+            np.take(self._store, forms, axis=0, out=padded, mode="clip")
+            inner += layers[0].finish(self._first_products(forms))
+            inner[at:] = 0.0
+            layers = layers[1:]
+        for layer in layers:
             window = np.lib.stride_tricks.as_strided(
                 padded, (rows, 3 * self._width), (padded.strides[0], padded.strides[1])
             )
@@ -133,26 +151,37 @@ class TokenVectors:
             inner[at:] = 0.0
         return [inner[start : start + len(doc)] for start, doc in zip(starts, docs, strict=True)]
 
-    def _forms(self, docs: Sequence[Doc], ops: Any) -> Floats:
-        """What the network knows of each token before it looks at its neighbours."""
-        found = np.concatenate([doc.to_array([ORTH, NORM, SPACY, *self._columns]) for doc in docs])
+    def _first_products(self, forms: np.ndarray[Any, np.dtype[np.intp]]) -> Floats:
+        """What the first layer's weights make of each row but the outermost two and of its neighbours."""
+        shares = self._shares.reshape(3 * len(self._shares), -1)
+        found: Floats = np.take(shares, forms[:-2] * 3, axis=0)
+        share = np.empty_like(found)
+        for side in (1, 2):
+            np.take(shares, forms[side : len(found) + side] * 3 + side, axis=0, out=share, mode="clip")
+            found += share
+        return found
+
+    def _known_forms(self, doc: Doc, features: Features, ops: Any) -> np.ndarray[Any, Any] | None:
+        """The row of each token's form in the store; None where a batch has more forms than there is room."""
         # Overflow is wanted: one number for the form, its norm, and whether a space follows.
-        keys = found[:, 0] * np.uint64(3) ^ found[:, 1] * np.uint64(0x9E3779B97F4A7C15) ^ found[:, 2]
+        keys = features[:, 0] * np.uint64(3) ^ features[:, 1] * np.uint64(0x9E3779B97F4A7C15) ^ features[:, 2]
         unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         names = unique.tolist()
-        if len(self._rows) + len(names) > _FORMS:
+        if len(self._rows) + len(names) >= _FORMS:
             self._rows.clear()
-            if len(names) > _FORMS:
-                return self._embed(docs[0], found, ops)
+            if len(names) >= _FORMS:
+                return None
         missing = [number for number, name in enumerate(names) if name not in self._rows]
         if missing:
-            base = len(self._rows)
-            self._store[base : base + len(missing)] = self._embed(docs[0], found[first[missing]], ops)
-            for offset, number in enumerate(missing):
-                self._rows[names[number]] = base + offset
+            base = len(self._rows) + 1
+            end = base + len(missing)
+            forms = self._embed(doc, features[first[missing]], ops)
+            self._store[base:end] = forms
+            self._shares[base:end] = ops.gemm(_filled_up(forms), self._sides)[: len(forms)]
+            self._rows.update(zip((names[number] for number in missing), range(base, end), strict=True))
         known = np.fromiter((self._rows[name] for name in names), dtype=np.intp, count=len(names))
-        taken: Floats = self._store[known[inverse]]
-        return taken
+        found: np.ndarray[Any, Any] = known[inverse]
+        return found
 
     def _embed(self, doc: Doc, found: np.ndarray[Any, Any], ops: Any) -> Floats:
         """Hashed features and static vector of each row of `found`, mixed."""
@@ -165,11 +194,16 @@ class TokenVectors:
         static[where < 0] = 0.0
         inputs = np.zeros((rows, hashed.shape[1] + self._static.get_dim("nO")), dtype=np.float32)
         inputs[:count, : hashed.shape[1]] = hashed
-        padded = np.zeros((rows, static.shape[1]), dtype=np.float32)
-        padded[:count] = static
-        inputs[:, hashed.shape[1] :] = ops.gemm(padded, self._static.get_param("W"), trans2=True)
+        inputs[:, hashed.shape[1] :] = ops.gemm(_filled_up(static), self._static.get_param("W"), trans2=True)
         mixed: Floats = self._mixer(inputs, ops)[:count]
         return mixed
+
+
+def _filled_up(values: Floats) -> Floats:
+    """The rows, and as many of zeros as a multiple of `_ROWS` takes."""
+    padded = np.zeros((-(-len(values) // _ROWS) * _ROWS, values.shape[1]), dtype=np.float32)
+    padded[: len(values)] = values
+    return padded
 
 
 def _named(network: Model[Any, Any], name: str) -> Model[Any, Any]:

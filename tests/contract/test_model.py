@@ -88,6 +88,17 @@ def test_forms_are_dropped_when_they_are_too_many(monkeypatch: pytest.MonkeyPatc
     assert [len(v) for v in small.vectors([nlp.make_doc(""), docs[0]], ops)] == [0, len(docs[0])]
 
 
+def test_a_text_of_more_forms_than_are_kept_has_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    nlp, ops = load_model(), get_current_ops()
+    docs = [nlp.make_doc(line) for line in sample_lines()[:12]]
+    expected = networks(nlp)[0].vectors(docs, ops)
+    monkeypatch.setattr(token_vectors, "_FORMS", 8)
+    [small, _] = networks(load_model.__wrapped__())
+    found = small.vectors(docs, ops)
+    assert not small._rows
+    assert all(np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(found, expected, strict=True))
+
+
 def test_a_network_that_is_built_otherwise_stays_as_it_is() -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("ner").add_label("PERSON")
