@@ -1,10 +1,13 @@
 """Speed, memory and growth, side by side with the bare model; `make bench` runs it. Never part of the tests.
 
     python benchmarks/bench.py [--documents 1000] [--rounds 3] [--sizes 300 1000 3000 10000] [--core 0]
-                               [--big RELEASE.duckdb] [--only pairs growth unchanged workers]
+                               [--only pairs growth unchanged workers]
+    python benchmarks/bench.py --folder FOLDER [--rounds 3] [--core 0]
 
 - pairs: the model as shipped (`bare`) and Dateline from input to published release, on the same documents and
   the same core, in processes of their own, in turns; the ratio of each round, and of the least times.
+- folder: `pairs` alone, on your own documents: the `*.jsonl` files of FOLDER, a document a line with its
+  `text`, as `dateline run` reads them.
 - growth: fresh warehouses of each size, then one per cent more documents, then nothing new.
 - unchanged: a second run over 100,000 files that are as they were.
 - workers: one worker against two, where two cores are idle; memory of a worker.
@@ -28,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from bench_page import draw, tables
+from bench_run import texts
 from corpus import write
 
 HERE = Path(__file__).parent
@@ -58,10 +62,9 @@ def run(kind: str, folder: Path, home: Path, core: int | None, workers: int = 1)
     return found | {"process_wall": time.monotonic() - start}
 
 
-def pairs(work: Path, documents: int, rounds: int, core: int) -> dict[str, Any]:
-    """The bare model and Dateline in turns; documents a second of each round."""
-    folder = work / "pairs"
-    write(folder, documents)
+def pairs(work: Path, folder: Path, rounds: int, core: int) -> dict[str, Any]:
+    """The bare model and Dateline in turns over the texts of `folder`; documents a second of each round."""
+    lengths = [len(text.split()) for text in texts(folder)]
     found = []
     for number in range(rounds):
         bare = run("bare", folder, work / "none", core)
@@ -82,7 +85,7 @@ def pairs(work: Path, documents: int, rounds: int, core: int) -> dict[str, Any]:
             json.dumps({"round": number, "ratio": bare["seconds"] / whole["seconds"], **found[-1]}),
             flush=True,
         )
-    return {"documents": documents, "rounds": found}
+    return {"documents": len(lengths), "words": round(sum(lengths) / len(lengths)), "rounds": found}
 
 
 def growth(work: Path, sizes: list[int], core: int) -> list[dict[str, Any]]:
@@ -147,8 +150,9 @@ def workers(work: Path, documents: int) -> dict[str, Any]:
     return {"documents": documents, "rounds": rounds, "load": os.getloadavg()[0]}
 
 
-def facts() -> dict[str, Any]:
-    """The machine and the day."""
+def facts(folder: Path | None = None) -> dict[str, Any]:
+    """The machine and the day, and the command without the name of one's own folder."""
+    words = ["FOLDER" if word == str(folder) else word for word in sys.argv[1:]]
     names = [x for x in Path("/proc/cpuinfo").read_text().splitlines() if x.startswith("model name")]
     memory = next(x for x in Path("/proc/meminfo").read_text().splitlines() if x.startswith("MemTotal"))
     return {
@@ -158,7 +162,7 @@ def facts() -> dict[str, Any]:
         "python": platform.python_version(),
         "measured_on": datetime.now(UTC).date().isoformat(),
         "load": os.getloadavg()[0],
-        "command": "python benchmarks/bench.py " + " ".join(sys.argv[1:]),
+        "command": "python benchmarks/bench.py " + " ".join(words),
     }
 
 
@@ -172,20 +176,26 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="+", default=[300, 1000, 3000, 10_000])
     parser.add_argument("--core", type=int, default=0)
     parser.add_argument("--only", nargs="+", default=["pairs", "growth", "unchanged", "workers"])
+    parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
+    if given.folder and not any(given.folder.glob("*.jsonl")):
+        parser.error(f"{given.folder} holds no *.jsonl file")
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        for part in given.only:
-            if part == "pairs":
-                made: Any = pairs(work, given.documents, given.rounds, given.core)
+        for part in given.only if given.folder is None else ["folder"]:
+            if part == "folder":
+                made: Any = pairs(work, given.folder.resolve(), given.rounds, given.core)
+            elif part == "pairs":
+                write(work / "pairs", given.documents)
+                made = pairs(work, work / "pairs", given.rounds, given.core)
             elif part == "growth":
                 made = growth(work, given.sizes, given.core)
             elif part == "unchanged":
                 made = unchanged(work)
             else:
                 made = workers(work, given.documents)
-            results[part] = {"facts": facts(), "found": made}
+            results[part] = {"facts": facts(given.folder), "found": made}
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     if "growth" in results:
         (HERE / "growth.svg").write_text(draw(results["growth"]["found"]), encoding="utf-8")

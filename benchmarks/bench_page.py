@@ -97,7 +97,13 @@ def _legend(colour: Mapping[str, str]) -> str:
 
 def tables(results: Mapping[str, Any]) -> str:
     """Markdown of every part that was measured."""
-    makers = {"pairs": _pairs, "growth": _growth, "unchanged": _unchanged, "workers": _workers}
+    makers = {
+        "pairs": _pairs,
+        "folder": _folder,
+        "growth": _growth,
+        "unchanged": _unchanged,
+        "workers": _workers,
+    }
     parts = []
     for name, make in makers.items():
         if name in results:
@@ -111,10 +117,19 @@ def tables(results: Mapping[str, Any]) -> str:
     return "\n" + "\n".join(parts) + "\n"
 
 
+def _folder(found: Mapping[str, Any]) -> str:
+    words = f"{found['documents']:,} documents of a folder of one's own, {found['words']:,} words each"
+    return _against(found, words)
+
+
 def _pairs(found: Mapping[str, Any]) -> str:
+    return _against(found, f"{found['documents']:,} documents")
+
+
+def _against(found: Mapping[str, Any], documents: str) -> str:
     count, rounds = found["documents"], found["rounds"]
     lines = [
-        f"### Against the bare model, {count:,} documents\n",
+        f"### Against the bare model, {documents}\n",
         "| round | bare, documents a CPU s | Dateline, documents a CPU s | ratio | beyond the parse |",
         "|---|---|---|---|---|",
     ]
