@@ -121,7 +121,7 @@ def stories_in_time(rows: Rows) -> Any:
     data = _data(rows)
     names = [row["label"] for row in rows]
     y = alt.Y("label:N", sort=names, title=None, axis=alt.Axis(labelLimit=_at_most(300), grid=True))
-    x = alt.X("first:T", title=None, axis=_day_axis(row["first"] for row in rows))
+    x = alt.X("first:T", title=None, axis=_day_axis(row[end] for row in rows for end in ("first", "last")))
     tooltip = [
         alt.Tooltip("label:N", title="story"),
         alt.Tooltip("first:T", title="first report", format="%-d %b %Y"),
@@ -223,7 +223,7 @@ def speakers(rows: Rows) -> Any:
     return _finish(
         bars,
         "Who is quoted most",
-        110 + 24 * len(names),
+        160 + 24 * len(names),
     )
 
 
@@ -440,9 +440,12 @@ def failing_share(rows: Rows) -> Any:
     names = list(dict.fromkeys(row["rule"] for row in rows))
     runs = sorted({row["run_at"] for row in rows})
     ticks = [
-        alt.DateTime(year=t.year, month=t.month, date=t.day, hours=t.hour, minutes=t.minute, seconds=t.second)
+        alt.DateTime(
+            year=t.year, month=t.month, date=t.day, hours=t.hour, minutes=t.minute, seconds=t.second,
+            milliseconds=t.microsecond // 1000,
+        )
         for t in runs
-    ]
+    ]  # fmt: skip
     base = alt.Chart(_data(rows)).encode(
         x=alt.X(
             "run_at:T",

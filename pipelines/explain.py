@@ -31,12 +31,13 @@ _SPANS = {
     "figure": """
         SELECT c.claim_id, c.document_id, c.start_char, c.end_char, f.relation, f.evidence,
                c.source_surface, c.method, c.confidence
-        FROM main.figure_claims AS f JOIN main.numeric_claims AS c USING (claim_id)
+        FROM main.figure_claims AS f
+        LEFT JOIN (FROM main.numeric_claims{of_runs}) AS c USING (claim_id)
         WHERE f.figure_id = $id""",
     "statement": """
         SELECT q.quote_id, q.document_id, s.start_char, s.end_char, q.kind, s.evidence,
                q.speaker_surface, q.method, s.score
-        FROM main.statement_quotes AS s JOIN main.quotes AS q USING (quote_id)
+        FROM main.statement_quotes AS s LEFT JOIN (FROM main.quotes{of_runs}) AS q USING (quote_id)
         WHERE s.statement_id = $id""",
     "quote": """
         SELECT quote_id, document_id, start_char, end_char, kind, NULL, speaker_surface, method, confidence
@@ -44,6 +45,17 @@ _SPANS = {
     "claim": """
         SELECT claim_id, document_id, start_char, end_char, bound, NULL, source_surface, method, confidence
         FROM main.numeric_claims WHERE claim_id = $id""",
+}
+
+# The runs that loaded a figure's or statement's documents, as far as the kept view sorted by it knows them.
+_RUNS = {
+    "figure": """
+        SELECT DISTINCT d.run_id FROM marts.figure_reports AS r JOIN main.documents AS d USING (document_id)
+        WHERE r.figure_id = $id""",
+    "statement": """
+        SELECT DISTINCT d.run_id
+        FROM marts.statement_reports AS r JOIN main.documents AS d USING (document_id)
+        WHERE r.statement_id = $id""",
 }
 
 # Few of many, so they are looked up by themselves and not in one large join; by row, so that of the texts,
@@ -54,10 +66,10 @@ _DOCUMENTS = """
     FROM main.documents
     WHERE rowid IN (SELECT rowid FROM main.documents WHERE document_id IN (SELECT unnest($ids)))"""
 
-# A document's sentences bear the run that loaded it: a large table is read where that run wrote it.
+# A document's rows bear the run that loaded it: a large table is read where that run wrote it.
 _SENTENCES = """
     SELECT document_id, start_char, end_char FROM main.sentences
-    WHERE document_id IN (SELECT unnest($ids)) AND run_id IN ({runs})"""
+    WHERE document_id IN (SELECT unnest($ids)) AND {of_runs}"""
 
 
 class ExplainError(ValueError):
@@ -185,7 +197,7 @@ def _names(connection: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> dict[s
 
 
 def _passages(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> list[Passage]:
-    spans = connection.execute(_SPANS[kind], {"id": row_id}).fetchall()
+    spans = _spans(connection, kind, row_id)
     ids = sorted({span[1] for span in spans})
     documents = {row[0]: row[1:] for row in connection.execute(_DOCUMENTS, {"ids": ids}).fetchall()}
     spans = [span for span in spans if span[1] in documents]
@@ -221,14 +233,44 @@ def _passages(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> 
     )
 
 
+def _spans(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> list[tuple[Any, ...]]:
+    """What a row rests on: looked for where its documents were loaded, and everywhere if some is missing."""
+    runs = _runs(connection, kind, row_id)
+    if runs:
+        of_runs, named = _one_of("run_id", runs)
+        found = connection.execute(
+            _SPANS[kind].format(of_runs=f" WHERE {of_runs}"), {"id": row_id, **named}
+        ).fetchall()
+        if all(span[1] is not None for span in found):
+            return found
+    found = connection.execute(_SPANS[kind].format(of_runs=""), {"id": row_id}).fetchall()
+    return [span for span in found if span[1] is not None]
+
+
+def _runs(connection: duckdb.DuckDBPyConnection, kind: str, row_id: str) -> list[str]:
+    if kind not in _RUNS:
+        return []
+    try:
+        return sorted(run for (run,) in connection.execute(_RUNS[kind], {"id": row_id}).fetchall())
+    except duckdb.CatalogException:
+        # A release from before there was the view.
+        return []
+
+
+def _one_of(column: str, values: Collection[str]) -> tuple[str, dict[str, str]]:
+    """A condition with a parameter for each value: of these DuckDB sees which blocks can hold them."""
+    named = {f"{column}{at}": value for at, value in enumerate(sorted(values))}
+    return f"{column} IN ({', '.join(f'${name}' for name in named)})", named
+
+
 def _bounds(
     connection: duckdb.DuckDBPyConnection, spans: Sequence[tuple[Any, ...]], runs: Collection[str]
 ) -> list[tuple[int, int]]:
     """From where to where the sentences go that a span stands in; the span itself where there are none."""
     sentences: dict[str, list[tuple[int, int]]] = {}
     if spans:
-        named = {f"run{at}": run for at, run in enumerate(sorted(runs))}
-        query = _SENTENCES.format(runs=", ".join(f"${name}" for name in named))
+        of_runs, named = _one_of("run_id", runs)
+        query = _SENTENCES.format(of_runs=of_runs)
         ids = sorted({span[1] for span in spans})
         for document_id, start, end in connection.execute(query, {"ids": ids, **named}).fetchall():
             sentences.setdefault(document_id, []).append((start, end))

@@ -127,7 +127,14 @@ def search(
 
 
 def explain(
-    kind: Annotated[str, typer.Argument(metavar="figure|statement|quote|claim", help="What the id names.")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar="figure|statement|quote|claim",
+            help="What the id names.",
+            autocompletion=lambda: ["figure", "statement", "quote", "claim"],
+        ),
+    ],
     row_id: Annotated[str, typer.Argument(metavar="ID", help="Its id, or how the id starts.")],
     as_json: AsJson = False,
 ) -> None:
