@@ -39,7 +39,7 @@ _MEANINGS = {
     "after": "the word after it: {}", "before": "the word before it: {}", "cue": "class of its cue: {}",
     "ends": "ends in: {}", "first": "first word inside: {}", "last": "last word inside: {}",
     "reported": "what the words above and before it say of reported words (reported_words.csv), 0 to 8: {}",
-    "is": "label in the parse, or of the name that fills it: {}", "only": "a single word: {}",
+    "only": "a single word: {}",
     "owned_by": "right behind the possessive of a name: {}", "rule": "attributed by the rule {}",
     "speaker": "the speaker's words are: {}", "under": "depends in the parse on a cue: {}",
     "verb": "the cue that leads to it is: {}", "word_before": "right behind the word {}",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import bisect
 from dataclasses import dataclass
 
-from pipelines.extract.cues import SPEECH, Cue, CueEntry, is_relative, names_only
+from pipelines.extract.cues import SPEECH, Cue, CueEntry, gives_name, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker, role_nouns, speaking_nouns
 from pipelines.extract.subjects import noun_after
@@ -91,7 +91,9 @@ def after(
             return Attribution("cue_after", cue, None, passage)
         subject = cue.subject
         if subject is None or not start <= subject < end:
-            subject = _subject_in_zone(passage, cue, start, end)
+            subject = _name_in_front(syntax, cue, start, mentions)
+            if subject is None:
+                subject = _subject_in_zone(passage, cue, start, end)
         if subject is None:
             return None
         cue.subject = subject
@@ -210,6 +212,16 @@ def _subject_in_zone(passage: Passage, cue: Cue, start: int, end: int) -> int | 
     return found if found is not None and found < end else None
 
 
+def _name_in_front(syntax: Syntax, cue: Cue, start: int, mentions: MentionIndex) -> int | None:
+    """““…,” Roe, head of a board and aide to the mayors, said”: the name, not the last noun of the aside."""
+    mention = mentions.covering(syntax.starts[start])
+    if mention is None or mention.label != "PERSON" or mention.start_char != syntax.starts[start]:
+        return None
+    head = syntax.at(mention.end_char - 1)
+    is_aside = head + 1 < cue.first - 1 and syntax.words[head + 1] == "," == syntax.words[cue.first - 1]
+    return head if is_aside else None
+
+
 def _limit(cue: Cue, subject: int, start: int, end: int) -> tuple[int, int]:
     if subject > cue.last:
         return cue.last + 1, end - 1
@@ -233,6 +245,8 @@ def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | No
     if not near:
         return None
     cue = near[-1]
+    if gives_name(syntax, cue):
+        return None
     gap = end - 1 - cue.last
     if not has_link and gap > 0 and not (gap == 1 and syntax.lower[end - 1] in ("that", "how", "out")):
         return None
@@ -258,6 +272,16 @@ def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
         and syntax.deps[i] in ("ccomp", "xcomp", "relcl", "advcl", "conj")
         for i in range(cue.last + 1, end - 1)
     )
+
+
+def leads_on(passage: Passage, n: int) -> bool:
+    """““Is it safe?” She answered, “…””: a new sentence behind stretch `n` that leads to the next one."""
+    marked, syntax = passage.marked, passage.syntax
+    start, end = zone_after(passage, n)
+    if start >= end or n + 1 >= len(marked) or end != marked[n + 1].first:
+        return False
+    is_over = passage.text[marked[n].inner_end - 1 - passage.start] in _SENTENCE_END
+    return is_over and syntax.words[start][:1].isupper() and syntax.words[end - 1] in (",", ":")
 
 
 def lead(passage: Passage, n: int) -> tuple[int, int]:
@@ -362,6 +386,7 @@ def _announcing(passage: Passage, start: int, end: int, rule: str) -> list[Cue]:
             "," in syntax.words[c.last : c.last + 8] for c in cues[:1]
         )
         return cues[:1] if is_led else cues[::-1]
+    cues = [cue for cue in cues if not names_only(syntax, cue)]
     if rule == "in_sentence":
         return cues[::-1]
     verbs = {cue.verb for cue in cues}
@@ -487,6 +512,7 @@ __all__ = [
     "colon_before",
     "last_sentence",
     "lead",
+    "leads_on",
     "led_by_sentence",
     "name_colon",
     "name_line",

@@ -128,6 +128,8 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> 
 
 
 def _stops_clause(syntax: Syntax, cue: Cue, i: int) -> bool:
+    if i and syntax.deps[i - 1] == "compound" and syntax.heads[i - 1] == i:
+        return False  # within a name
     if syntax.words[i] in STOPS or syntax.tags[i] in ("CC", "``", "''", "_SP", "HYPH", "-LRB-"):
         return True
     head = i
@@ -151,10 +153,15 @@ def run_on(syntax: Syntax, cue: Cue, last: int) -> int:
 
 
 def unaside(syntax: Syntax, first: int, last: int) -> int:
-    """Leaves out a closing aside of the writer's: “, which …”, “, who is 70”."""
+    """Leaves out a closing aside of the writer's: “, which …”, “, who is 70”, a last “, saying”."""
     for i in range(first + 1, last):
         if syntax.words[i] == "," and syntax.tags[i + 1] in ("WDT", "WP", "WP$", "WRB"):
             return i - 1
+    end = last
+    while end > first and syntax.tags[end] in (",", ":", "."):
+        end -= 1
+    if end - first > 1 and syntax.tags[end] == "VBG" and syntax.words[end - 1] == ",":
+        return end - 2
     return last
 
 

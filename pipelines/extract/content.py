@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.clause_ends import MARKS, REACH, STOPS, Piece, clause_end, run_on, trim, unaside
-from pipelines.extract.cues import ACCORDING_TO, ADDRESSING, SPEECH, Cue, names_only
+from pipelines.extract.cues import ACCORDING_TO, ADDRESSING, SPEECH, Cue, gives_name, names_only
 from pipelines.extract.parenthetical import (
     around,
     as_clause,
@@ -260,7 +260,7 @@ _PREDICATES = frozenset({"as", "of", "for"})
 
 def _passive(syntax: Syntax, cue: Cue) -> list[Piece]:
     """“It was announced that …”, “she was told to …”, “he is accused of …”, “the plan was called …”."""
-    if cue.cue_class != SPEECH:
+    if cue.cue_class != SPEECH or gives_name(syntax, cue):
         return []
     frames, verb = cue.entry.frames, cue.verb
     found = _clause(syntax, cue) if "clause" in frames else []

@@ -193,6 +193,17 @@ def names_only(syntax: Syntax, cue: Cue) -> bool:
     return syntax.deps[cue.verb] == "acl" and syntax.tags[cue.verb] == "VBN" and cue.how != "by_agent"
 
 
+# Verbs that give a thing its name: in “what is called “…”” the name is in use, and nobody's words.
+_NAMING = frozenset({"call", "dub", "label", "term", "title"})
+
+
+def gives_name(syntax: Syntax, cue: Cue) -> bool:
+    """A passive in the present of a verb that names: “is called X”, not “was called a liar”."""
+    if cue.how != "passive" or cue.entry.verb not in _NAMING:
+        return False
+    return any(syntax.lower[i] in ("is", "are", "’s", "'s") for i in syntax.children[cue.verb])
+
+
 def is_relative(syntax: Syntax, subject: int) -> bool:
     """Whether the subject is a relative pronoun (who, which, that)."""
     return syntax.tags[subject] in _RELATIVES or (
@@ -212,6 +223,7 @@ __all__ = [
     "cue_forms",
     "cue_table",
     "find_cues",
+    "gives_name",
     "is_relative",
     "names_only",
 ]

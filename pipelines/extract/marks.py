@@ -156,11 +156,15 @@ def _action(text: str, at: int, mark: str, stack: list[_Open]) -> str:
     leads_in = text.startswith("..", at + len(mark))
     faces_right = faces_right and (leads_in or after not in _NOT_AFTER_OPENER)
     if mark in _OPENERS or (mark == "»" and not stack and faces_right):
+        if stack and stack[-1].at + stack[-1].width == at and stack[-1].style != "low":
+            return "open"  # doubled: “"It is …”
         return _opening(mark, style, stack, faces_right, before)
     if mark in _CLOSERS:
         if stack:
             return "close"
-        return "open" if faces_right else "skip"
+        # “” … he said”: before an omission at the start of a line it can only open.
+        opens = faces_right or (not at and text[1:8].lstrip().startswith(("…", "..")))
+        return "open" if opens else "skip"
     if not stack:
         return _undirected_opening(before, after, faces_right, mark)
     if faces_right and not (before in "—–-…" and not after.isupper()):

@@ -153,7 +153,11 @@ def _breaks(syntax: Syntax, i: int) -> bool:
     word = syntax.words[i]
     if word not in _MARKS:
         return word in _SENTENCE_STOPS
-    return i == 0 or syntax.words[i - 1] in STOPS
+    if i == 0 or syntax.words[i - 1] in STOPS:
+        return True
+    # “… in the U.S. “It is …”: an abbreviation ends the sentence, too.
+    is_short = syntax.words[i - 1][-1:] == "." and i + 1 < len(syntax)
+    return is_short and syntax.tags[i + 1] in ("PRP", "DT", "EX") and syntax.words[i + 1][:1].isupper()
 
 
 def _is_enough(syntax: Syntax, first: int, last: int) -> bool:

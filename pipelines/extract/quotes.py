@@ -160,6 +160,7 @@ class Reading:
             self.state.evidence.append((marked.start, marked.end, found))
             probability = scare.probability(found)
             is_quote = probability >= scare.THRESHOLD and not (host and scare.is_own_word(found))
+            is_quote = is_quote and not scare.is_named(passage, n, evidence.cue)
             if is_quote or draft.rule in ("signature", "next_paragraph") or self._goes_on(passage, n):
                 if host is None or n in taken:
                     draft.probability = probability
@@ -226,7 +227,7 @@ class Reading:
         if behind and ahead:
             start, _ = attribution.zone_after(passage, n)
             joins = passage.syntax.lower[start] in ("and", "but", "while", "as", "then")
-            return ahead if joins else behind
+            return ahead if joins or attribution.leads_on(passage, n) else behind
         return behind or ahead or attribution.signature(passage, n, self.index)
 
     def _direct(self, passage: Passage, n: int, found: Attribution, group: Draft | None = None) -> Draft:

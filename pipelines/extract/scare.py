@@ -13,6 +13,7 @@ Belongs here: features of a stretch and their sum. Does not belong here: who spe
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -30,8 +31,6 @@ THRESHOLD = 0.75
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
 _MARK_TAGS = frozenset({"``", "''", ",", ".", ":"})
-_LABELS = frozenset({"amod", "compound", "nmod", "appos", "pobj", "dobj", "attr", "oprd", "ccomp", "nsubj",
-                     "conj", "acomp", "ROOT", "xcomp", "advcl", "npadvmod", "parataxis", "poss"})  # fmt: skip
 _SAYING_NOUNS = frozenset(
     {"claim", "claims", "statement", "comment", "comments", "remark", "remarks", "accusation", "accusations",
      "allegation", "allegations", "suggestion", "argument", "assertion", "belief", "idea", "notion", "view",
@@ -191,7 +190,7 @@ def _of_government(passage: Passage, n: int) -> list[str]:
     head = _head(syntax, marked.first, marked.last)
     if head is None:
         return ["governs_itself"]
-    found = [f"is_{syntax.deps[head]}"] if syntax.deps[head] in _LABELS else []
+    found: list[str] = []
     for distance, i in enumerate(islice(syntax.ancestors(head), 30)):
         if passage.inside[i] >= 0:
             continue
@@ -283,9 +282,6 @@ def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
     if before[-1:] in (["'s"], ["’s"], ["'"], ["’"]):
         owner = mentions.covering(syntax.starts[marked.first - 1] - 1)
         found.append("owned_by_" + (owner.label.lower() if owner is not None else "noun"))
-    mention = mentions.covering(marked.inner_start)
-    if mention is not None and mention.end_char >= marked.inner_end - 1:
-        found.append(f"is_{mention.label.lower()}")
     return found
 
 
@@ -319,6 +315,20 @@ def is_own_word(found: list[str]) -> bool:
     return "words_1" in found and "before_possessive" in found
 
 
+_DATED = re.compile(r"[^\w(]{0,3}\((?:19|20)\d\d\)")
+
+
+def is_named(passage: Passage, n: int, cue: Cue | None) -> bool:
+    """A work with its year (“Winter of Stones” (2015)), or a programme that was told (told “Newsnight”)."""
+    marked, base = passage.marked[n], passage.start
+    if _DATED.match(passage.text, marked.inner_end - base):
+        return True
+    if cue is None or cue.entry.verb != "tell" or cue.last != marked.first - 1:
+        return False
+    words = passage.text[marked.inner_start - base : marked.inner_end - base].split()
+    return len(words) < 5 and all(w[:1].isupper() or not w[:1].isalpha() or w in _SMALL for w in words)
+
+
 def reason(found: list[str]) -> str:
     """The feature that speaks most against a quote."""
     weights = _weights()
@@ -330,6 +340,7 @@ __all__ = [
     "Evidence",
     "clues",
     "features",
+    "is_named",
     "is_own_word",
     "probability",
     "reason",

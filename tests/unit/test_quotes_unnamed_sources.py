@@ -123,3 +123,52 @@ def test_carried_over(text: str, end: int | None) -> None:
 )  # fmt: skip
 def test_words_around_a_stretch(text: str, expected: str) -> None:
     assert [q.surface for q in rows(text)] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        # A question has whoever asked it, not who answers in the next sentence.
+        ("Olga Brandt was asked, “Did you know of the crack?” She answered, “I had no idea of it.”", None),
+        ("“Did you know of the crack?” Olga Brandt asked, “or did you not?”", "Olga Brandt"),
+        # A name with a long aside behind it.
+        ("“It is a very good dam,” Olga Brandt, the head of the board and a guest of the lakes, said.",
+         "Olga Brandt"),
+    ],
+)  # fmt: skip
+def test_first_speaker(text: str, name: str | None) -> None:
+    assert rows(text)[0].speaker_name == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Posters hung there: “Stop the new dam, yes to our plan” (2008) — “Free water for all?” (2010).",
+        "It was late, Olga Brandt told “Lake and Friends,” a show on the radio.",
+    ],
+)
+def test_names_in_marks_are_no_quotes(text: str) -> None:
+    assert all("“" not in q.surface and q.kind == "indirect" for q in rows(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("” … she delivered all that she had promised to the people,” Brandt wrote.", "… she delivered"),
+        ('"“If I were asked, I would want answers from all of them,” Brandt said.', "If I were"),
+        (
+            "It is against the law in the U.S. “It is illegal to wake a man,” according to Olga Brandt.",
+            "It is illegal",
+        ),
+    ],
+)
+def test_odd_marks(text: str, start: str) -> None:
+    assert any(q.surface.lstrip("“").startswith(start) for q in rows(text) if q.kind == "direct")
+
+
+def test_a_name_in_use_is_nobodys_word() -> None:
+    for text in (
+        "What the wall is made of is called “reinforced concrete.”",
+        "It is now called “the old dam.”",
+    ):
+        assert all(q.cue not in ("called", "is called") for q in rows(text))
