@@ -223,7 +223,7 @@ def speakers(rows: Rows) -> Any:
     return _finish(
         bars,
         "Who is quoted most",
-        160 + 24 * len(names),
+        200 + 24 * len(names),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from rich.console import Console
 from rich.progress import (
@@ -37,6 +39,22 @@ class _Rate(ProgressColumn):
 
 Report = Callable[[int, int], None]
 
+# The terminal that standard error was before Dagster turned it into a file for the length of each step.
+_terminal: list[IO[str]] = []
+
+
+def keep_terminal() -> None:
+    """Remember standard error, if it is a terminal: displays go there whatever becomes of it."""
+    if not _terminal and sys.stderr.isatty():
+        _terminal.append(os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding="utf-8"))
+
+
+def _screen() -> IO[str] | None:
+    """Where a display goes; None where nobody would see it."""
+    if _terminal:
+        return _terminal[0]
+    return sys.stderr if sys.stderr.isatty() else None
+
 
 @contextmanager
 def bar(what: str) -> Iterator[Report]:
@@ -67,9 +85,10 @@ _FIRST = TaskID(0)
 @contextmanager
 def _shown(what: str, *columns: ProgressColumn) -> Iterator[Progress]:
     """A display with one task, drawn once it has taken long enough, and cleared at its end."""
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
+    screen = _screen()
+    progress = Progress(*columns, console=Console(file=screen or sys.stderr), transient=True)
     progress.add_task(what, total=None)
-    if not sys.stderr.isatty():
+    if screen is None:
         yield progress
         return
     waiting = threading.Timer(_SHOW_AFTER_SECONDS, progress.start)

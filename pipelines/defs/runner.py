@@ -21,7 +21,7 @@ from pipelines.defs.automation import JOB, today
 from pipelines.defs.event_log import keep_open
 from pipelines.defs.resources import TRIGGER_TAG
 from pipelines.model import Run
-from pipelines.progress import step
+from pipelines.progress import keep_terminal, step
 from pipelines.settings import Home, Settings
 from pipelines.warehouse.ledger import Ledger
 
@@ -99,6 +99,7 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
     settings.export(os.environ)
     for chatty, level in (("dagster", logging.CRITICAL), ("alembic", logging.WARNING)):
         logging.getLogger(chatty).setLevel(level)
+    keep_terminal()
     with step("starting"):
         from pipelines.definitions import defs
 
