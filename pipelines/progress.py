@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import IO
 
 from rich.console import Console
@@ -20,7 +21,6 @@ from rich.progress import (
     TaskID,
     TextColumn,
     TimeElapsedColumn,
-    TimeRemainingColumn,
 )
 from rich.text import Text
 
@@ -28,13 +28,29 @@ from rich.text import Text
 _SHOW_AFTER_SECONDS = 2.0
 
 
+def _rate(task: Task) -> float | None:
+    """Steps a second since the start: parts of a job end several at once, so a moment says little."""
+    return task.completed / task.elapsed if task.completed and task.elapsed else None
+
+
 class _Rate(ProgressColumn):
     """Steps a second, once there is something to divide."""
 
     def render(self, task: Task) -> Text:
         """The rate, or nothing yet."""
-        rate = task.finished_speed or task.speed
+        rate = _rate(task)
         return Text("" if rate is None else f"{rate:,.1f}/s")
+
+
+class _Left(ProgressColumn):
+    """How long the rest takes at this rate."""
+
+    def render(self, task: Task) -> Text:
+        """The time, or nothing yet."""
+        rate = _rate(task)
+        if rate is None or task.remaining is None:
+            return Text()
+        return Text(f"{timedelta(seconds=round(task.remaining / rate))} left")
 
 
 Report = Callable[[int, int], None]
@@ -65,7 +81,7 @@ def bar(what: str) -> Iterator[Report]:
         MofNCompleteColumn(),
         _Rate(),
         TimeElapsedColumn(),
-        TimeRemainingColumn(),
+        _Left(),
     )
     with _shown(what, *columns) as progress:
         yield lambda done, total: progress.update(_FIRST, completed=done, total=total)
