@@ -27,6 +27,7 @@ from thinc.api import Model
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 Features = np.ndarray[Any, np.dtype[np.uint64]]
+Indices = np.ndarray[Any, np.dtype[np.intp]]
 
 # Forms kept, 4 KB each; when they are full they are dropped, and the next batches fill them again.
 _FORMS = 16_384
@@ -130,20 +131,14 @@ class TokenVectors:
         # A row more at either end stands for the nothing that the outermost rows look at.
         padded = np.zeros((rows + 2, self._width), dtype=np.float32)
         inner = padded[1:-1]
-        layers = self._layers
         features = np.concatenate([doc.to_array([ORTH, NORM, SPACY, *self._columns]) for doc in docs])
         where = np.concatenate([np.arange(s, s + len(doc)) for s, doc in zip(starts, docs, strict=True)])
-        known = self._known_forms(docs[0], features, ops)
-        if known is None:
-            inner[where] = self._embed(docs[0], features, ops)
-        else:
-            forms = np.zeros(rows + 2, dtype=np.intp)
-            forms[where + 1] = known
-            np.take(self._store, forms, axis=0, out=padded, mode="clip")
-            inner += layers[0].finish(self._first_products(forms))
-            inner[at:] = 0.0
-            layers = layers[1:]
-        for layer in layers:
+        forms = np.zeros(rows + 2, dtype=np.intp)
+        store, shares, forms[where + 1] = self._forms(docs[0], features, ops)
+        np.take(store, forms, axis=0, out=padded, mode="clip")
+        inner += self._layers[0].finish(_first_products(shares, forms))
+        inner[at:] = 0.0
+        for layer in self._layers[1:]:
             window = np.lib.stride_tricks.as_strided(
                 padded, (rows, 3 * self._width), (padded.strides[0], padded.strides[1])
             )
@@ -151,18 +146,8 @@ class TokenVectors:
             inner[at:] = 0.0
         return [inner[start : start + len(doc)] for start, doc in zip(starts, docs, strict=True)]
 
-    def _first_products(self, forms: np.ndarray[Any, np.dtype[np.intp]]) -> Floats:
-        """What the first layer's weights make of each row but the outermost two and of its neighbours."""
-        shares = self._shares.reshape(3 * len(self._shares), -1)
-        found: Floats = np.take(shares, forms[:-2] * 3, axis=0)
-        share = np.empty_like(found)
-        for side in (1, 2):
-            np.take(shares, forms[side : len(found) + side] * 3 + side, axis=0, out=share, mode="clip")
-            found += share
-        return found
-
-    def _known_forms(self, doc: Doc, features: Features, ops: Any) -> np.ndarray[Any, Any] | None:
-        """The row of each token's form in the store; None where a batch has more forms than there is room."""
+    def _forms(self, doc: Doc, features: Features, ops: Any) -> tuple[Floats, Floats, Indices]:
+        """Vectors and shares of the forms kept, or of a batch with too many, and each token's row there."""
         # Overflow is wanted: one number for the form, its norm, and whether a space follows.
         keys = features[:, 0] * np.uint64(3) ^ features[:, 1] * np.uint64(0x9E3779B97F4A7C15) ^ features[:, 2]
         unique, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
@@ -170,18 +155,23 @@ class TokenVectors:
         if len(self._rows) + len(names) >= _FORMS:
             self._rows.clear()
             if len(names) >= _FORMS:
-                return None
+                vectors, shares = self._known_of(doc, features[first], ops)
+                nothing = np.zeros((1, self._width), dtype=np.float32)
+                none = np.zeros((1, shares.shape[1]), dtype=np.float32)
+                return np.concatenate([nothing, vectors]), np.concatenate([none, shares]), inverse + 1
         missing = [number for number, name in enumerate(names) if name not in self._rows]
         if missing:
             base = len(self._rows) + 1
             end = base + len(missing)
-            forms = self._embed(doc, features[first[missing]], ops)
-            self._store[base:end] = forms
-            self._shares[base:end] = ops.gemm(_filled_up(forms), self._sides)[: len(forms)]
+            self._store[base:end], self._shares[base:end] = self._known_of(doc, features[first[missing]], ops)
             self._rows.update(zip((names[number] for number in missing), range(base, end), strict=True))
         known = np.fromiter((self._rows[name] for name in names), dtype=np.intp, count=len(names))
-        found: np.ndarray[Any, Any] = known[inverse]
-        return found
+        return self._store, self._shares, known[inverse]
+
+    def _known_of(self, doc: Doc, features: Features, ops: Any) -> tuple[Floats, Floats]:
+        """The vector of each row's form, and its three shares in the first layer's products."""
+        vectors = self._embed(doc, features, ops)
+        return vectors, ops.gemm(_filled_up(vectors), self._sides)[: len(vectors)]
 
     def _embed(self, doc: Doc, found: np.ndarray[Any, Any], ops: Any) -> Floats:
         """Hashed features and static vector of each row of `found`, mixed."""
@@ -197,6 +187,17 @@ class TokenVectors:
         inputs[:, hashed.shape[1] :] = ops.gemm(_filled_up(static), self._static.get_param("W"), trans2=True)
         mixed: Floats = self._mixer(inputs, ops)[:count]
         return mixed
+
+
+def _first_products(shares: Floats, forms: Indices) -> Floats:
+    """What the first layer's weights make of each row but the outermost two, and of its neighbours."""
+    flat = shares.reshape(3 * len(shares), -1)
+    found: Floats = np.take(flat, forms[:-2] * 3, axis=0)
+    share = np.empty_like(found)
+    for side in (1, 2):
+        np.take(flat, forms[side : len(found) + side] * 3 + side, axis=0, out=share, mode="clip")
+        found += share
+    return found
 
 
 def _filled_up(values: Floats) -> Floats:

@@ -96,7 +96,7 @@ def test_a_text_of_more_forms_than_are_kept_has_the_same_vectors(monkeypatch: py
     [small, _] = networks(load_model.__wrapped__())
     found = small.vectors(docs, ops)
     assert not small._rows
-    assert all(np.allclose(a, b, rtol=1e-3, atol=1e-4) for a, b in zip(found, expected, strict=True))
+    assert all(np.array_equal(a, b) for a, b in zip(found, expected, strict=True))
 
 
 def test_a_network_that_is_built_otherwise_stays_as_it_is() -> None:
