@@ -151,6 +151,8 @@ def clock_time(c: Candidate) -> bool:
         if c.lower(step) == ":" and c.text(far)[:1].isdigit() and c.glued(a.first if step < a.first else far):
             return c.glued(step)
     after = c.after
+    if a.is_range and c.lower(a.cue_first) == "from" and _is_opening(c):
+        return True
     if c.before == "the" and after in ("from", "to") and _TRAIN.fullmatch(c.written) and a.unit is None:
         return True  # “the 8.15 from Leeds”
     if a.unit == "picometre":
@@ -162,6 +164,16 @@ def clock_time(c: Candidate) -> bool:
     return False
 
 
+def _is_opening(c: Candidate) -> bool:
+    """“opens from 9 to 5”: two hours of the day."""
+    a = c.amount
+    is_hours = a.unit is None and a.low is not None and a.high is not None and 1 <= a.low < a.high <= 24
+    is_hours = is_hours or ("falls" in a.notes and a.unit is None and a.high is not None and a.high <= 12)
+    near = {c.lower(at) for at in range(a.first - 12, a.last + 4)}
+    return is_hours and c.counted is None and not near.isdisjoint(_OPENING)
+
+
+_OPENING = Words("opening_hours")
 _TRAIN = re.compile(r"(?:[01]?\d|2[0-3])\.[0-5]\d")
 
 

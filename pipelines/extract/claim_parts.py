@@ -20,7 +20,8 @@ from pipelines.extract.word_sets import Words
 # A whole further back than this in its sentence is not looked for.
 _BACK = 6
 _OPENERS = (
-    ("including",), ("among", "them"), ("among", "whom"), ("of", "whom"), ("of", "them"), ("among", "those"),
+    ("including",), ("among", "them"), ("among", "whom"), ("of", "whom"), ("of", "them"), ("of", "which"),
+    ("among", "those"),
 )  # fmt: skip
 _THEM = Words("them")
 _BEFORE = Words("additional_before")
@@ -77,6 +78,8 @@ def join_part(item: Found, before: Sequence[Found], reader: AmountReader) -> Non
         fits and (_is_listed(last, gap) or _is_left_over(item, gap, reader) or _opens(whole, reader))
     ):
         item.related, item.relation = at, "part_of"
+        if gap[-2:] == ["of", "which"]:
+            item.noun = item.noun or whole.noun  # “103 drones, of which 77 were downed”
 
 
 def _whole(before: Sequence[Found], start: int) -> int | None:

@@ -177,8 +177,8 @@ def score(c: Candidate) -> bool:
         return False
     if c.before == ":" and a.value <= 10 and _is_rated(c):
         return True
-    if _is_of_tries(c):
-        return True
+    if _is_of_tries(c) or (a.is_range and c.after == "off"):
+        return True  # “3-24 off eight overs”
     if a.is_range:
         return _looks_scored(c, a.low or 0.0, a.high or 0.0)
     for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):

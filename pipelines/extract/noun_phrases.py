@@ -44,6 +44,9 @@ class NounPhrases:
             start -= 1
         while start < head.i and doc[start].tag_ in ("POS", "HYPH"):
             start += 1
+        is_tail = start > 1 and doc[start - 1].tag_ == "HYPH" and start - 2 in self.taken
+        if is_tail and floor < start < head.i:
+            start += 1  # “the 40-strong crew”, “a 1,000-bed hospital” are a crew and a hospital
         while start < head.i and doc[start].text in _QUOTE_MARKS and not _closes(doc, start, head.i):
             start += 1
         marks = [i for i in range(start, head.i) if doc[i].text in _QUOTE_MARKS]

@@ -37,14 +37,16 @@ class NounFinder(NounPhrases):
         if span[0].lower_.startswith("magnitude-"):
             return None  # “a magnitude-6.4 quake” in one token: the number counts no quakes
         found = self._magnitude(amount, span) or self._find(amount, span, hyphened)
-        if found is not None and not hyphened and len(found) == 1 and self._is_only_time(found, span):
+        if found is not None and not hyphened and self._is_only_time(found, span):
             return None  # “24 a day”, “a year into the job and a week before”
         return found if found is not None and any(c.isalpha() for c in found.text) else None
 
     @staticmethod
     def _is_only_time(found: Span, span: Span) -> bool:
         is_apart = found.end <= span.start or found.start > span.end
-        return is_apart and found[0].tag_ == "NN" and found[0].lower_ in _TIMES
+        if found[-1].lower_ in _TIMES and found[0].lower_ in _SERIES:
+            return True
+        return is_apart and len(found) == 1 and found[0].tag_ == "NN" and found[0].lower_ in _TIMES
 
     def _magnitude(self, amount: Amount, span: Span) -> Span | None:
         """“a magnitude-6.4 quake”: the number is that of the magnitude, and counts no quakes."""
@@ -60,8 +62,13 @@ class NounFinder(NounPhrases):
             return None  # “ordered 300 of them to Oslo”
         if amount.unit is None or amount.dimension == "times" or amount.unit.startswith("per_"):
             found = self._counted(amount, span, hyphened)
+            if found is not None and found[-1].lower_ in _TIMES and found[0].lower_ in _SERIES:
+                found = None  # “3.8 million last year”
+            is_subject = span.root.dep_ in _SUBJECTS and span.root.i < span.end
             if found is None and amount.unit is None and self._is_of_series(span):
                 return None
+            if found is None and amount.unit is None and is_subject and not hyphened:
+                return self._opening(span, amount)
             return found if found is not None or hyphened else self._governing(span, amount)
         if amount.dimension == "age" and (aged := self._aged(span)) is not None:
             return aged
@@ -189,6 +196,7 @@ class NounFinder(NounPhrases):
             if head.i == token.i:
                 break
             is_noun = head.tag_ in NOUNS and token.dep_ in _HEADED and head.i not in self.taken
+            is_noun = is_noun and not (head.lower_ == "top" and head.i and head.nbor(-1).lower_ == "on")
             is_noun = is_noun and not (amount.unit is None and self._is_past_link(span, head))
             if is_noun and head.i not in self.cues and not self._is_yearly(head.doc, head.i):
                 found = self.phrase(head, 0)
@@ -201,6 +209,13 @@ class NounFinder(NounPhrases):
                     return found_
             token = head
         return role or self._of_verb(token, span, amount)
+
+    def _opening(self, span: Span, amount: Amount) -> Span | None:
+        """“Of the 121 held, 77 have left”; “4.9 million need food aid” count nothing that is named."""
+        if span.doc[self.tree.sentence_start(span.start)].lower_ not in ("of", "among", "amongst"):
+            return None
+        found = self._governing(span, amount)
+        return found if found is not None and found.end <= span.start else None
 
     def _is_of_series(self, span: Span) -> bool:
         """“won nine of their last 11”: games, and nothing that the sentence names."""
@@ -303,7 +318,7 @@ class NounFinder(NounPhrases):
             ),
             None,
         )
-        is_time = place is not None and place.ent_type_ in ("DATE", "TIME")
+        is_time = place is not None and (place.ent_type_ in ("DATE", "TIME") or place.lower_ == "top")
         if place is not None and place.tag_ in NOUNS and not is_time and self._free(place, span):
             return self.phrase(place, 0)
         return None

@@ -188,8 +188,14 @@ def _is_elliptic(item: Found, last: Found, gap: list[str]) -> bool:
     is_closed = follows is None or follows.text in (".", ",", ";")
     if is_closed and gap[:-1] == [*named, "and"] and doc[at - 1].tag_ in ("VBD", "VBN", "VBZ"):
         return True
+    is_other_place = follows is not None and follows.lower_ in ("on", "in", "at") and len(gap) <= _NEAR_LIST
+    if is_other_place and gap[-1] == "and" and gap[: len(named)] == named:
+        return True  # “85 patients on Friday and 102 on Saturday”
     is_subject = item.span.root.dep_ in ("nsubj", "nsubjpass") and at > 0 and doc[at - 1].text == ";"
     return is_subject and follows is not None and follows.lower_ in ("are", "were", "have", "had")
+
+
+_NEAR_LIST = 6
 
 
 def _compares(item: Found, reader: AmountReader) -> bool:

@@ -154,7 +154,7 @@ def _state_behind(span: Span, counted: Token, tree: Tree) -> str | None:
     doc = span.doc
     end = min(span.end + _REACH, tree.sentence_end(span.start))
     link = False
-    for at in range(span.end, end):
+    for at in range(_behind_aside(doc, span.end, end), end):
         token = doc[at]
         word = token.lower_
         category = _fates("state").get(word)
@@ -176,6 +176,13 @@ def _state_behind(span: Span, counted: Token, tree: Tree) -> str | None:
         if not (word in _BETWEEN or token.tag_ == "RB" or is_group):
             return None
     return None
+
+
+def _behind_aside(doc: Doc, at: int, end: int) -> int:
+    """The index behind “, including the driver,”: an aside between a count and what befell it."""
+    if at + 1 >= end or doc[at].text != "," or doc[at + 1].lower_ != "including":
+        return at
+    return next((i + 1 for i in range(at + 2, end) if doc[i].text == ","), at)
 
 
 def _has_object(verb: Token, tree: Tree) -> bool:

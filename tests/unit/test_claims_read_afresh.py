@@ -278,3 +278,39 @@ def test_what_is_done_to_whom(text: str, category: str) -> None:
 )
 def test_up_and_down_behind_the_amount(text: str, direction: str) -> None:
     assert direction in [c.direction for c in claims(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He owed the bank Ush 4.2bn in tax.", [(4.2e9, "UGX")]),
+        ("She took 3-24 off eight overs.", [(8, None)]),
+        ("The clinic opens from 9 to 5.", []),
+        ("The clinic opens from 8 to 17.", []),
+        ("Prices rose from 9 to 5.", [(9, None), (5, None)]),
+        ("The clinic opens 9 to 12 beds.", [(9, None)]),
+    ],
+)
+def test_hours_figures_of_a_bowler_and_shillings(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("The 40-strong crew spent 12 days at sea.", "crew"),
+        ("It admitted 85 patients on Friday and 102 on Saturday.", "patients"),
+        ("They say 4.9 million need food aid.", None),
+        ("Of the 121 people held, 77 have left.", "people"),
+        ("Visitors rose to 3.8 million last year.", "Visitors"),
+        ("Rail fares will go up 4.6% next March.", "Rail fares"),
+        ("They launched 103 drones, of which 77 were downed.", "drones"),
+    ],
+)
+def test_what_stands_near_is_not_what_is_counted(text: str, noun: str | None) -> None:
+    assert claims(text)[-1].noun == noun
+
+
+def test_an_aside_parts_no_count_from_what_befell_it() -> None:
+    assert claims("One was killed and 11, including the driver, were hurt.")[-1].category == "injured"
+    assert claims("The firm employs 11, including the driver, and no one was hurt.")[0].category != "injured"
