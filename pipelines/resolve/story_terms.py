@@ -74,6 +74,15 @@ def term_of(name: str, entity_id: str | None, entity_type: str | None) -> str:
     return f"{'t' if entity_type == 'place' else 'e'}:{entity_id}"
 
 
+def _capitalised(title: str | None, lead: str) -> list[str]:
+    """Words that are part of a name by their capital. A title tells where it writes its other words small."""
+    found = _CAPITALISED.findall(lead)
+    words_of_title = _WORD.findall(title or "")
+    if sum(word[0].isupper() for word in words_of_title) * 2 <= len(words_of_title):
+        found += _CAPITALISED.findall(title or "")
+    return found
+
+
 def document_terms(title: str | None, lead: str, names: Iterable[NameUse]) -> dict[str, float]:
     """Weights of a document's terms, before their rarity is known.
 
@@ -95,7 +104,7 @@ def document_terms(title: str | None, lead: str, names: Iterable[NameUse]) -> di
             if term[0] != "c" and use.entity_type != "person":
                 name_words |= parts
     terms = {t: (1 + math.log(n)) * (LEADING if t in leading else 1.0) for t, n in counts.items()}
-    name_words.update({word.casefold() for word in _CAPITALISED.findall(lead)} - in_names)
+    name_words.update({word.casefold() for word in _capitalised(title, lead)} - in_names)
     everywhere = words("story_stop_words", "word")
     terms.update((f"k:{word}", NAME_WORD_WEIGHT) for word in sorted(name_words - everywhere))
     for word in _WORD.findall(f"{title or ''}\n{lead}"):

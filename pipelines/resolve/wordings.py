@@ -282,8 +282,8 @@ def part_of(wording: Wording, start: int, end: int) -> Wording:
         start_char=start,
         end_char=end,
         text=wording.text[start - wording.start_char : end - wording.start_char],
-        names=tuple(n for n in wording.names if start <= n.start_char and n.end_char <= end),
-        amounts=tuple(a for a in wording.amounts if start <= a.start_char and a.end_char <= end),
+        names=tuple([n for n in wording.names if start <= n.start_char and n.end_char <= end]),
+        amounts=tuple([a for a in wording.amounts if start <= a.start_char and a.end_char <= end]),
     )
 
 

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 import pyarrow as pa
@@ -22,7 +23,7 @@ from pipelines.resolve.speaker_match import Speaker
 from pipelines.resolve.statement_rows import Found, QuoteRow, SentenceRow, StoryRows
 from pipelines.resolve.statements import find_statements
 from pipelines.resolve.things import thing
-from pipelines.resolve.wordings import AmountInside, NameInside, Wording, part_of
+from pipelines.resolve.wordings import AmountInside, NameInside, Wording
 
 # Stories whose rows are in memory together.
 _STORIES_AT_ONCE = 256
@@ -114,14 +115,17 @@ class _Inside:
     amounts: list[AmountInside] = field(default_factory=list)
 
     def wording(self, start: int, end: int, text: str) -> Wording:
-        names, amounts = _within(self.names, start, end), _within(self.amounts, start, end)
-        return part_of(Wording(start, end, text, names, amounts), start, end)
+        return Wording(start, end, text, _within(self.names, start, end), _within(self.amounts, start, end))
 
 
 def _within[Span: (NameInside, AmountInside)](spans: list[Span], start: int, end: int) -> tuple[Span, ...]:
-    """Those that start inside a stretch; `spans` are in text order."""
-    first = bisect_left(spans, start, key=lambda span: span.start_char)
-    return tuple(spans[first : bisect_left(spans, end, key=lambda span: span.start_char)])
+    """Those that lie inside a stretch; `spans` are in text order."""
+    first = bisect_left(spans, start, key=_START)
+    last = bisect_left(spans, end, lo=first, key=_START)
+    return tuple([span for span in spans[first:last] if span.end_char <= end])
+
+
+_START = attrgetter("start_char")
 
 
 def _read(connection: DuckDBPyConnection, stories: Sequence[str]) -> Iterator[StoryRows]:

@@ -12,6 +12,7 @@ from story_reports import Report, entity_id, groups, run, stories, take_out, war
 
 from pipelines.audit.history import check_history
 from pipelines.model import hash_key
+from pipelines.resolve.story_terms import document_terms
 
 TOWN = {"Orlow": "GPE", "Ohio": "GPE"}
 SHOT = [
@@ -301,3 +302,15 @@ def test_what_stands_there_passes_the_rules_over_the_whole_history(db: duckdb.Du
     ]
     assert len(mine) >= 7
     assert [r.expectation for r in mine if not r.success] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "is_name"),
+    [
+        ("Toddler dies after fall into Mesa Vista pool", True),
+        ("Toddler Dies After Fall Into Mesa Vista Pool", False),
+    ],
+)
+def test_a_title_tells_names_where_it_writes_its_other_words_small(title: str, is_name: bool) -> None:
+    terms = document_terms(title, "Firefighters tried to revive the girl.", [])
+    assert ("k:vista" in terms, "k:pool" in terms) == (is_name, False)
