@@ -45,7 +45,9 @@ SMALL = 20
 # Likeness of words from which two numbers of a kind that says little are one quantity, where their reports
 # hold several of that kind: shares, small counts, numbers that meet only because a bound is open; then two
 # unlike numbers. Each: with the noun in common, without.
-LIKE_SHARES, LIKE_SMALL, LIKE_OPEN = (0.55, 0.7), (0.5, 0.75), (0.55, 0.75)
+LIKE_SHARES, LIKE_SMALL, LIKE_OPEN = (0.65, 0.8), (0.5, 0.75), (0.55, 0.75)
+# Beyond this ratio a bound that is open says little of the other number, whatever else their reports hold.
+NEAR_BOUND = 1.25
 # "One voter" is hardly a number.
 LIKE_ONE = 0.8
 UNLIKE_MANY, UNLIKE_SHARES = 0.75, 0.85
@@ -383,8 +385,9 @@ def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: 
     telling = equal and min(digits) >= 3
     rounded = not equal and max(digits) >= 3 and apart <= 1 + ROUND_TOLERANCE
     enough = _enough(a, b, telling=telling, rounded=rounded, equal=equal, same_noun=same_noun)
-    if enough is not None and not is_sole and not telling:
-        enough = max(enough, _enough_among_many(a, b, is_open=not (equal or rounded), same_noun=same_noun))
+    is_open = not (equal or rounded)
+    if enough is not None and not telling and (not is_sole or (is_open and apart > NEAR_BOUND)):
+        enough = max(enough, _enough_among_many(a, b, is_open=is_open, same_noun=same_noun))
     if is_sole and a.row.category in SOLE and (rounded or (equal and min(digits) >= 2)):
         enough = -1.0
     if enough is None or near < enough:
