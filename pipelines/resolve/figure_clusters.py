@@ -385,7 +385,7 @@ def _agreeing(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sole: 
     telling = equal and min(digits) >= 3
     rounded = not equal and max(digits) >= 3 and apart <= 1 + ROUND_TOLERANCE
     enough = _enough(a, b, telling=telling, rounded=rounded, equal=equal, same_noun=same_noun)
-    is_open = not (equal or rounded)
+    is_open = not (equal or rounded or {a.amount.bound, b.amount.bound} <= {"exact", "about"})
     if enough is not None and not telling and (not is_sole or (is_open and apart > NEAR_BOUND)):
         enough = max(enough, _enough_among_many(a, b, is_open=is_open, same_noun=same_noun))
     if is_sole and a.row.category in SOLE and (rounded or (equal and min(digits) >= 2)):
