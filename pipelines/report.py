@@ -308,9 +308,20 @@ def _print_runs(runs: Sequence[Run]) -> None:
     console.print(terminal.table(columns[:shown], [row[:shown] for row in rows]))
 
 
+# Columns of a window in which names, values and meanings stand side by side.
+_WIDE_ENOUGH = 120
+
+
 def print_settings(rows: Sequence[Sequence[Any]]) -> None:
-    """Settings as a table."""
-    terminal.out().print(terminal.table(("setting", "value", "from", "meaning"), rows))
+    """Settings as a table; in a narrow window each with its meaning below it."""
+    console = terminal.out()
+    if console.width >= _WIDE_ENOUGH:
+        console.print(terminal.table(("setting", "value", "from", "meaning"), rows))
+        return
+    for name, value, origin, meaning in rows:
+        shown = Text(str(name), style="bold").append(" = ", "default").append(terminal.cell(value))
+        terminal.say(console, shown.append(f"  ({origin})", "dim"))
+        terminal.say(console, terminal.safe(meaning), 2)
 
 
 def print_releases(found: Sequence[ReleaseInfo]) -> None:
@@ -331,7 +342,10 @@ def print_sources(sources: Sequence[Source], excluded: Sequence[Sequence[Any]]) 
     """Listed and excluded sources."""
     console = terminal.out()
     rows = [(s.address, s.outlet, s.language, s.schedule, s.columns) for s in sources]
-    console.print(terminal.table(("source", "outlet", "language", "schedule", "columns"), rows))
+    if rows:
+        console.print(terminal.table(("source", "outlet", "language", "schedule", "columns"), rows))
+    else:
+        console.print("no source is listed: 'dateline source add PATH' lists one")
     if excluded:
         console.print(terminal.table(("excluded", "by", "why"), excluded))
 
