@@ -31,13 +31,6 @@ THRESHOLD = 0.75
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
 _MARK_TAGS = frozenset({"``", "''", ",", ".", ":"})
-_SAYING_NOUNS = frozenset(
-    {"claim", "claims", "statement", "comment", "comments", "remark", "remarks", "accusation", "accusations",
-     "allegation", "allegations", "suggestion", "argument", "assertion", "belief", "idea", "notion", "view",
-     "criticism", "promise", "pledge", "plan", "plans", "proposal", "call", "calls", "warning", "warnings",
-     "chant", "chants", "cry", "cries", "shout", "shouts", "message", "slogan", "motto", "insult", "rhetoric",
-     "speech", "tweet", "attack", "attacks", "description", "reference", "quote", "line", "phrase"}
-)  # fmt: skip
 _LINKS = frozenset(
     {"of", "in", "to", "for", "with", "by", "including", "from", "about", "like", "such", "is", "was", "are",
      "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"}
@@ -198,7 +191,7 @@ def _of_government(passage: Passage, n: int) -> list[str]:
         if cue is not None and cue.subject is not None:
             found.append(f"under_{cue.cue_class}" + ("_near" if distance < 3 else ""))
             break
-        if syntax.tags[i].startswith("NN") and syntax.lower[i] in _SAYING_NOUNS:
+        if syntax.tags[i].startswith("NN") and syntax.lower[i] in _saying_nouns():
             found.append("under_saying_noun")
             break
     return found
@@ -289,6 +282,12 @@ def _of_naming(passage: Passage, n: int, mentions: MentionIndex) -> list[str]:
 def _naming() -> frozenset[str]:
     """Words before the name of a work, a programme or a thing: called, titled, the film."""
     return words("naming_words", "word")
+
+
+@cache
+def _saying_nouns() -> frozenset[str]:
+    """Nouns for what somebody says: claim, promise, slogan."""
+    return words("saying_nouns", "noun")
 
 
 @cache
