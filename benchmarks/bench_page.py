@@ -42,7 +42,7 @@ def draw(sizes: list[dict[str, Any]]) -> str:
     parts = [
         _panel(0, "CPU ms a document, all documents new", seconds, colour),
         _panel(1, "CPU seconds, 1% more documents", more, colour),
-        _panel(2, "highest memory so far, MB", memory, colour),
+        _panel(2, "highest memory in the step, MB", memory, colour),
         _legend(colour),
     ]
     width = 3 * (_WIDTH + _LEFT) + 190

@@ -117,16 +117,18 @@ def _known(
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE near AS
-        WITH filed AS (
-            SELECT entity_id, alias, document_count, unnest(block_keys) AS block FROM main.entity_aliases),
-        found AS MATERIALIZED (SELECT * FROM filed SEMI JOIN blocks USING (block)),
+        WITH filed AS (SELECT rowid AS place, unnest(block_keys) AS block FROM main.entity_aliases),
+        found AS MATERIALIZED (
+            SELECT place, bool_or(block[1] = $slip) AS may_slip
+            FROM filed SEMI JOIN blocks USING (block) GROUP BY place),
         rare AS (
-            SELECT DISTINCT unnest(a.block_keys) AS block
-            FROM main.entity_aliases AS a
-            SEMI JOIN (FROM found WHERE block[1] = $slip AND document_count <= 1) AS f
-              ON f.entity_id = a.entity_id AND f.alias = a.alias)
-        SELECT entity_id FROM found
-        UNION SELECT entity_id FROM filed SEMI JOIN (FROM rare WHERE block[1] = $slip) USING (block)
+            SELECT DISTINCT block
+            FROM (SELECT unnest(block_keys) AS block FROM main.entity_aliases
+                  WHERE document_count <= 1 AND rowid IN (SELECT place FROM found WHERE may_slip))
+            WHERE block[1] = $slip),
+        beside AS (SELECT DISTINCT place FROM filed SEMI JOIN rare USING (block))
+        SELECT DISTINCT entity_id FROM main.entity_aliases
+        WHERE rowid IN (SELECT place FROM found UNION ALL SELECT place FROM beside)
         """,
         {"slip": SLIP},
     )
@@ -154,7 +156,8 @@ def _and_more(
 def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
     spec = TABLES[table]
     columns = ", ".join(quote_name(name) for name in spec.column_names)
-    query = f"SELECT {columns} FROM {qualified(spec)} SEMI JOIN near USING (entity_id) ORDER BY entity_id"  # noqa: S608
+    order = ", ".join(map(quote_name, spec.key))
+    query = f"SELECT {columns} FROM {qualified(spec)} SEMI JOIN near USING (entity_id) ORDER BY {order}"  # noqa: S608
     rows = connection.execute(query).fetchall()
     return [dict(zip(spec.column_names, row, strict=True)) for row in rows]
 
