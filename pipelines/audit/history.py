@@ -6,6 +6,7 @@ rule asks of one document's rows alone is asked of the documents that changed (`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import duckdb
@@ -18,13 +19,20 @@ _EXAMPLES = 3
 
 
 def check_history(
-    connection: duckdb.DuckDBPyConnection, run_id: str, *, waived: frozenset[str] = frozenset()
+    connection: duckdb.DuckDBPyConnection,
+    run_id: str,
+    *,
+    waived: frozenset[str] = frozenset(),
+    let_pass: Mapping[str, frozenset[str]] | None = None,
 ) -> list[ValidationResult]:
     """Check every history rule over the tables that `connection` sees.
 
-    All are blocking. A rule whose SQL cannot be run is failed too, with `audit error` in its detail, and
-    cannot be waived. Where all hold, the database keeps of every document that they do, else nothing.
+    All are blocking, but for those that are `waived`, and those of `let_pass` whose offending rows are all
+    among the rows named there. A rule whose SQL cannot be run is failed too, with `audit error` in its
+    detail, and cannot be waived. Where all hold, the database keeps of every document that they do, else
+    nothing.
     """
+    passed = let_pass or {}
     at = datetime.now(UTC).replace(tzinfo=None)
     rules = load_suites().get(HISTORY, [])
     try:
@@ -33,7 +41,16 @@ def check_history(
     except duckdb.Error:
         # A table is missing: the rules say which.
         is_part = can_keep = False
-    results = [_check(connection, run_id, rule, waived, at, is_part=is_part) for rule in rules]
+    results = [_check(connection, run_id, rule, at, is_part=is_part) for rule in rules]
+    for rule, result in zip(rules, results, strict=True):
+        if not _is_failure(result):
+            continue
+        known = passed.get(rule.name)
+        result.is_approved = rule.name in waived or (
+            known is not None
+            and result.unexpected_rows <= len(known)
+            and find_offending(connection, rule) <= known
+        )
     if can_keep and all(result.success for result in results):
         keep_proven(connection, rules)
     else:
@@ -41,14 +58,19 @@ def check_history(
     return results
 
 
+def find_offending(connection: duckdb.DuckDBPyConnection, rule: Rule) -> frozenset[str]:
+    """Every row that breaks a history rule, by what the rule calls it."""
+    query = f"SELECT offending::VARCHAR FROM ({_query(rule, is_part=False)}) AS found"  # noqa: S608
+    return frozenset(str(row[0]) for row in connection.execute(query).fetchall())
+
+
+def _is_failure(result: ValidationResult) -> bool:
+    """Rows broke the rule; it is not that the rule could not be asked."""
+    return not result.success and result.unexpected_rows > 0
+
+
 def _check(
-    connection: duckdb.DuckDBPyConnection,
-    run_id: str,
-    rule: Rule,
-    waived: frozenset[str],
-    at: datetime,
-    *,
-    is_part: bool,
+    connection: duckdb.DuckDBPyConnection, run_id: str, rule: Rule, at: datetime, *, is_part: bool
 ) -> ValidationResult:
     result = ValidationResult(
         run_id=run_id,
@@ -70,7 +92,6 @@ def _check(
         result.detail = f"audit error: {type(error).__name__}: {error}"
         return result
     result.success = result.unexpected_rows == 0
-    result.is_approved = not result.success and rule.name in waived
     return result
 
 

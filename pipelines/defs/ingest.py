@@ -69,13 +69,13 @@ def landing(
     """
     session = dateline.session
     days = [date.fromisoformat(key) for key in context.partition_keys]
-    if config.only:
+    if config.only or config.waived:
         session.work = pending_work(session, config.only)
         session.work.waived = frozenset(config.waived)
     else:
         session.work = _choose(dateline, config, days)
-        session.work.has_rulings = waiting(session.home, session.ledger) > 0
-        session.work.is_outdated = is_outdated(session.home)
+    session.work.has_rulings = waiting(session.home, session.ledger) > 0
+    session.work.is_outdated = is_outdated(session.home)
     metadata = _accounting(dateline)
     context.add_output_metadata(metadata)
     if not session.work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -41,6 +41,17 @@ def fitting_memory(path: Path) -> int:
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
     size = path.stat().st_size // 1_000_000 if path.is_file() else 0
     return max(500, min(machine // 3, max(1000, size * 2 // 5)))
+
+
+def close(connection: duckdb.DuckDBPyConnection) -> None:
+    """Close a connection, what a signal broke off in it included.
+
+    A query that a signal breaks off lives on in DuckDB until the connection is asked something else, and whoever
+    opens the file next in the same process waits for it for ever (duckdb/duckdb issue 25965).
+    """
+    with suppress(duckdb.Error):
+        connection.execute("ROLLBACK")
+    connection.close()
 
 
 class Warehouse:
@@ -79,7 +90,7 @@ class Warehouse:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
         finally:
-            connection.close()
+            close(connection)
 
 
 @contextmanager
@@ -105,4 +116,4 @@ def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         yield connection
     finally:
-        connection.close()
+        close(connection)

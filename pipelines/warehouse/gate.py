@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 
 from pipelines.audit.dataset import Account, RunHistory
 from pipelines.model import Run, ValidationResult, arrow_schema
+from pipelines.warehouse.connection import open_release
 from pipelines.warehouse.ledger import Ledger
+from pipelines.warehouse.release import current_release
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
 
@@ -81,10 +83,32 @@ def record_results(session: Session, results: Sequence[ValidationResult]) -> Non
     hold_back(session, [r.expectation for r in results if not r.success and not r.is_approved])
 
 
+def let_pass(session: Session) -> dict[str, frozenset[str]]:
+    """By history rule, the rows of the current release that break it and that a person let pass.
+
+    They break it in every later release too, until they are mended: one approval is enough for them, and none
+    for others.
+    """
+    from pipelines.audit.history import find_offending
+    from pipelines.audit.suites import HISTORY, load_suites
+
+    release = current_release(session.home)
+    if release is None:
+        return {}
+    approved = session.ledger.rows("validation_results", "run_id = ? AND is_approved", [release])
+    names = {result.expectation for result in approved}
+    rules = [rule for rule in load_suites().get(HISTORY, []) if rule.name in names]
+    if not rules:
+        return {}
+    with open_release(session.home.database) as connection:
+        return {rule.name: find_offending(connection, rule) for rule in rules}
+
+
 def held_back(ledger: Ledger, run_id: str) -> tuple[list[int], list[str]]:
     """The arrivals of a held-back run that are still pending, and the rules that held it.
 
-    Raises HeldBackError when the run was not held back, or nothing of it is pending any more.
+    A run that only made the release anew (a ruling, an upgrade) has no arrivals. Raises HeldBackError when the
+    run was not held back, or nothing of it is pending any more.
     """
     remembered = ledger.get(_held_key(run_id))
     if remembered is None:
@@ -92,7 +116,7 @@ def held_back(ledger: Ledger, run_id: str) -> tuple[list[int], list[str]]:
     held = json.loads(remembered)
     pending = {row.seq for row in ledger.landed("state = 'pending'")}
     seqs = [seq for seq in held["seqs"] if seq in pending]
-    if not seqs:
+    if held["seqs"] and not seqs:
         raise HeldBackError(f"nothing of run {run_id} is pending any more")
     return seqs, held["rules"]
 

@@ -344,17 +344,63 @@ def test_a_bad_day_leaves_the_old_release_and_can_be_approved(deployment: Deploy
     assert contents(deployment) == before
     again = deployment.run()
     assert again.outcome == "held_back", "what landed and the release lacks is pending again"
-    with_ledger = deployment.ledger()
-    seqs, rules = held_back(with_ledger, held.run_id)
-    with_ledger.close()
-    approved = deployment.execute(Order(only=seqs, waived=rules, trigger="approval"))
+    approved = approve(deployment, held)
     assert approved.outcome == "published", approved.detail
     assert deployment.one("SELECT count(*) FROM main.documents") == 7
     failed = deployment.rows(
         "SELECT expectation FROM audit.validation_results WHERE NOT success AND is_approved AND run_id = ?",
         [approved.run_id],
     )
-    assert {name for (name,) in failed} == set(rules)
+    assert {name for (name,) in failed} == set((held.detail or "").split("; "))
+
+
+def in_release(deployment: Deployment, *statements: str) -> None:
+    """Change the published file, as no run would."""
+    with duckdb.connect(str(deployment.settings.home.database.resolve())) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def approve(deployment: Deployment, held: Run) -> Run:
+    ledger = deployment.ledger()
+    seqs, rules = held_back(ledger, held.run_id)
+    ledger.close()
+    return deployment.execute(Order(only=seqs, waived=rules, trigger="approval"))
+
+
+# A paragraph of a document that is not there.
+_ASTRAY = "INSERT INTO main.segments SELECT * REPLACE ('{0}' AS document_id) FROM main.segments LIMIT 1"
+
+
+def test_rows_that_a_person_let_pass_hold_no_later_release_but_others_do(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    deployment.run()
+    in_release(deployment, _ASTRAY.format("nobody"))
+    deployment.write("valley.txt", SECOND)
+    held = deployment.run()
+    assert held.outcome == "held_back"
+    assert "history_segments_references_hold" in (held.detail or "")
+    assert approve(deployment, held).outcome == "published"
+    deployment.write("later.txt", SECOND.replace("Friday", "Saturday"))
+    later = deployment.run()
+    assert later.outcome == "published", later.detail
+    told = "SELECT success, is_approved FROM audit.validation_results WHERE run_id = ? AND expectation = ?"
+    values = [later.run_id, "history_segments_references_hold"]
+    assert deployment.rows(told, values) == [(False, True)]
+    in_release(deployment, _ASTRAY.format("somebody"))
+    deployment.write("last.txt", SECOND.replace("Friday", "Sunday"))
+    assert deployment.run().outcome == "held_back"
+
+
+def test_a_release_made_anew_without_arrivals_can_be_approved(deployment: Deployment) -> None:
+    deployment.write("flood.txt", REPORT)
+    deployment.run()
+    older = "CREATE OR REPLACE MACRO marts.views_version() AS 'older'"
+    in_release(deployment, _ASTRAY.format("nobody"), older)
+    held = deployment.run()
+    assert (held.outcome, held.unchanged_count) == ("held_back", 1)
+    assert approve(deployment, held).outcome == "published"
+    assert deployment.run().outcome == "nothing_new"
 
 
 def test_a_bad_source_can_be_excluded_and_included_again(deployment: Deployment) -> None:
