@@ -116,4 +116,4 @@ def open_release(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         yield connection
     finally:
-        close(connection)
+        connection.close()
