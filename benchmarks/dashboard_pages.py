@@ -127,11 +127,11 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("home", type=Path)
-    parser.add_argument("page", nargs="*", choices=[*_PAGES, []], default=list(_PAGES))
+    parser.add_argument("page", nargs="*", choices=[*_PAGES, []], default=[])
     given = parser.parse_args()
     logging.disable(logging.WARNING)  # Streamlit's, that it runs without a browser
     os.environ["DATELINE_HOME"] = str(given.home)
-    for line in measure(given.home, given.page):
+    for line in measure(given.home, given.page or list(_PAGES)):
         print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
