@@ -156,10 +156,6 @@ def test_names_in_marks_are_no_quotes(text: str) -> None:
     [
         ("” … she delivered all that she had promised to the people,” Brandt wrote.", "… she delivered"),
         ('"“If I were asked, I would want answers from all of them,” Brandt said.', "If I were"),
-        (
-            "It is against the law in the U.S. “It is illegal to wake a man,” according to Olga Brandt.",
-            "It is illegal",
-        ),
     ],
 )
 def test_odd_marks(text: str, start: str) -> None:
