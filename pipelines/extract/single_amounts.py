@@ -439,7 +439,6 @@ _STOPS = frozenset(".!?“”\"‘’'")
 _ENDS = frozenset(",;:.!?()[]“”\"'’‘…")
 _DEFINES = Words("defining_verb")
 _BEFORE_DEFINED = Words("before_defined")
-_NONE_WORDS = Words("none")
 _IMPLIED_BY = Words("long_unit", "one_article", "none")
 _DURING = Words("during")
 _NOT_ONE = frozenset(

@@ -15,6 +15,7 @@ from pipelines.extract.nlp import lemma_of
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 from pipelines.reference import words
 
+# Behind these verbs stands who is spoken to or cut short, never who speaks.
 _ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
 _DASHES = frozenset({"—", "–", "-", "--", "―"})
 _SETS_APART = _DASHES | {",", "while"}
