@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from pipelines.extract.clause_ends import REACH, STOPS, Piece, trim
 from pipelines.extract.cues import ADDRESSING, Cue
+from pipelines.extract.sentence_breaks import opens_sentence
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
@@ -155,9 +156,9 @@ def _breaks(syntax: Syntax, i: int) -> bool:
         return word in _SENTENCE_STOPS
     if i == 0 or syntax.words[i - 1] in STOPS:
         return True
-    # “… in the U.S. “It is …”: an abbreviation ends the sentence, too.
-    is_short = syntax.words[i - 1][-1:] == "." and i + 1 < len(syntax)
-    return is_short and syntax.tags[i + 1] in ("PRP", "DT", "EX") and syntax.words[i + 1][:1].isupper()
+    high = min(len(syntax), i + REACH)
+    closing = next((k for k in range(i + 1, high) if syntax.words[k] in _MARKS), high)
+    return opens_sentence(syntax, i, closing - 1)
 
 
 def _is_enough(syntax: Syntax, first: int, last: int) -> bool:

@@ -12,6 +12,7 @@ from functools import cached_property
 from pipelines.extract.context import Paragraph
 from pipelines.extract.cues import Cue, find_cues
 from pipelines.extract.marks import Stretch, carried_over
+from pipelines.extract.sentence_breaks import opens_sentence
 from pipelines.extract.syntax import Syntax
 
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
@@ -122,7 +123,23 @@ class Passage:
     def stops(self) -> list[int]:
         """The tokens that end a sentence, where they stand outside the stretches."""
         words = enumerate(zip(self.syntax.words, self.syntax.tags, strict=True))
-        return [i for i, (w, tag) in words if w in _STOPS or (tag == "." and w not in (",", ":"))]
+        found = [i for i, (w, tag) in words if w in _STOPS or (tag == "." and w not in (",", ":"))]
+        return sorted({*found, *self.breaks}) if self.breaks else found
+
+    @cached_property
+    def breaks(self) -> list[int]:
+        """The tokens that end a sentence before a stretch, and are no full stop: “the U.S. “It is …”."""
+        return [m.first - 1 for m in self.marked if opens_sentence(self.syntax, m.first, m.last)]
+
+    def within_sentence(self, first: int, last: int, cue: Cue) -> tuple[int, int]:
+        """What is left of tokens `first` to `last` on the cue's side of such ends."""
+        for at in self.breaks:
+            if first <= at < last:
+                if cue.verb > at:
+                    first = at + 1
+                else:
+                    return first, at
+        return first, last
 
     def ends_sentence(self, i: int) -> bool:
         """Whether token `i`, outside the stretches, ends a sentence."""

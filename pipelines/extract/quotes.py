@@ -256,7 +256,8 @@ class Reading:
             if content is None:
                 continue
             first: Draft | None = None
-            for a, b in content.pieces:
+            for piece in content.pieces:
+                a, b = passage.within_sentence(*piece, cue)
                 draft = self._reported_piece(passage, cue, a, b, taken)
                 if draft is None or _says_nothing(passage, a, b):
                     continue
