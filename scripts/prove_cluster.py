@@ -217,6 +217,12 @@ def run(proof: Proof, count: int) -> dict[str, Any]:
         return {**facts, "broken_at": broken_at, "text_in_logs": any(name in logs for name in NAMES)}
 
 
+def commit() -> str:
+    """The commit that was run, with a plus where the tree held changes."""
+    say = ["git", "-C", str(ROOT), "describe", "--always", "--exclude=*", "--dirty=+"]
+    return subprocess.run(say, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def page(count: int, local: dict[str, Any], found: list[tuple[Proof, dict[str, Any]]]) -> str:
     """The page with what was seen."""
     from importlib.metadata import version
@@ -248,7 +254,7 @@ def page(count: int, local: dict[str, Any], found: list[tuple[Proof, dict[str, A
         "",
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, Linux {platform.release().split('-')[0]};",
         f"Python {platform.python_version()}, distributed {version('distributed')}.",
-        f"{time.strftime('%Y-%m-%d')}.",
+        f"{time.strftime('%Y-%m-%d')}, at {commit()}.",
         "",
     ]
     return "\n".join(lines)
