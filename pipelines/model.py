@@ -19,6 +19,7 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, TypedDict, dataclass_transform
 
 import pyarrow as pa
@@ -141,7 +142,7 @@ def to_arrow(name: str, rows: Iterable[Any]) -> pa.Table:
     """Rows of one class as an Arrow table in the contract's column order."""
     spec = TABLES[name]
     kept = list(rows)
-    arrays = [pa.array([getattr(row, c.name) for row in kept], type=c.arrow_type) for c in spec.columns]
+    arrays = [pa.array(list(map(attrgetter(c.name), kept)), type=c.arrow_type) for c in spec.columns]
     return pa.Table.from_arrays(arrays, schema=arrow_schema(name))
 
 

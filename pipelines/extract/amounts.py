@@ -49,7 +49,7 @@ class AmountReader(SingleAmounts):
         amounts = join_bases(self, self._ranges(self._compounds(self.singles())))
         self._share_units(amounts)
         self._share_back(amounts)
-        cues = BoundCues(self.text, self.lexemes)
+        cues = BoundCues(self.text, self.lexemes, self.lower)
         for at, amount in enumerate(amounts):
             cues.read(amount, amounts[at - 1].last if at else -1)
         return self._limits(amounts)

@@ -13,7 +13,7 @@ import re
 from pipelines.extract.amounts import AmountReader
 from pipelines.extract.cardinals import FULL_MAGNITUDES
 from pipelines.extract.context import Paragraph
-from pipelines.extract.lexemes import lex
+from pipelines.extract.lexemes import Lexed, lex
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.units import UnitReader
 
@@ -43,5 +43,5 @@ def whole_amounts(
 
 def _is_cut(below: str) -> bool:
     """True where the next line begins with a magnitude or a unit."""
-    lexemes = lex(below)
-    return lexemes[0].lower in FULL_MAGNITUDES or UnitReader(lexemes).after(0) is not None
+    lexed = Lexed(below, lex(below))
+    return lexed.lower(0) in FULL_MAGNITUDES or UnitReader(lexed).after(0) is not None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate, repeat
 from typing import NamedTuple
@@ -172,17 +173,28 @@ def times(value: float, factor: float) -> float:
 HYPHENS = frozenset("-‐‑")
 
 
-class Lexed:
-    """A text with its lexemes, and what may be asked about any index, inside the text or not."""
+class _Lowered(dict[int, str]):
+    """The lexemes in lower case by index, '' outside the text."""
 
-    def __init__(self, text: str, lexemes: list[Lexeme]) -> None:
+    def __missing__(self, at: int) -> str:
+        return ""
+
+
+class Lexed:
+    """A text with its lexemes, and what may be asked about any index, inside the text or not.
+
+    `lower(at)` is the lexeme in lower case, '' outside the text. The rules ask for it a thousand times a
+    document: it is a dict's own lookup, which needs no call in Python.
+    """
+
+    lower: Callable[[int], str]
+
+    def __init__(self, text: str, lexemes: list[Lexeme], lower: Callable[[int], str] | None = None) -> None:
+        """`lower`: that of another `Lexed` of the same lexemes, where there is one."""
         self.text = text
         self.lexemes = lexemes
         self.size = len(lexemes)
-
-    def lower(self, at: int) -> str:
-        """The lexeme in lower case, '' outside the text."""
-        return self.lexemes[at].lower if 0 <= at < self.size else ""
+        self.lower = lower or _Lowered(enumerate([lexeme.lower for lexeme in lexemes])).__getitem__
 
     def glued(self, at: int) -> bool:
         """True where lexeme `at` follows the one before it without a space."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipelines.extract import gazetteer
 from pipelines.reference import read_table
@@ -66,8 +66,17 @@ _THE_PART = re.compile(r"[Tt]he (?:West|East|North|South|Gulf|Hague)$")
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without marks, possessive, determiner and hanging words; may come out empty."""
-    if text[start:end].isalpha():
+    surface = text[start:end]
+    if not surface or surface.isalpha():
         return start, end
+    first, last = _trimmed(surface)
+    return start + first, start + last
+
+
+@lru_cache(maxsize=8192)
+def _trimmed(text: str) -> tuple[int, int]:
+    """`trim` for a span that is a text of its own: a document says most of its names more than once."""
+    start, end = 0, len(text)
     while True:
         before = (start, end)
         while start < end and text[start] in _EDGE:

@@ -346,15 +346,25 @@ def _kind_after(text: str, end: int) -> str | None:
     return _contexts("after").get(match.group(1).lower()) if match else None
 
 
-def _small_words(text: str) -> set[str]:
-    """Words of three letters and more that a text writes small, of hyphened ones the first part."""
-    first = {word.partition("-")[0] for word in set(re.findall(r"[\w-]+", text))}
-    return {word for word in first if len(word) > 2 and word.isascii() and word.isalpha() and word.islower()}
+def _is_written_small(word: str, text: str) -> bool:
+    """True where a text has `word`, given small, as a word or as the first part of a hyphened one."""
+    if len(word) < _SHORTEST_WORD or not word.isascii():
+        return False
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[max(0, at - 1) : at], text[at + len(word) : at + len(word) + 1]
+        if not (before.isalnum() or before in ("_", "-") or after.isalnum() or after == "_"):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
+_SHORTEST_WORD = 3
 
 
 def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str]) -> None:
     """Single words that the document also writes small are words ('Peacekeepers'), not names."""
-    small: set[str] | None = None
+    written_small: dict[str, bool] = {}
     for stretch in prose:
         for candidate in list(stretch.taken):
             surface = text[candidate.start : candidate.end]
@@ -362,8 +372,10 @@ def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str])
                 continue
             if not surface.isalpha() or surface.isupper():
                 continue
-            small = _small_words(text) if small is None else small
-            if surface.casefold() not in small:
+            word = surface.casefold()
+            if word not in written_small:
+                written_small[word] = _is_written_small(word, text)
+            if not written_small[word]:
                 continue
             stretch.taken.remove(candidate)
             labels.pop(fold(surface), None)

@@ -412,4 +412,7 @@ def url_spans(text: str) -> list[tuple[int, int]]:
 
 def reason(candidate: Candidate) -> str | None:
     """The name of the first rule that says the amount is no claim, else None."""
-    return next((rule.__name__ for rule in RULES if rule(candidate)), None)
+    for rule in RULES:
+        if rule(candidate):
+            return rule.__name__
+    return None

@@ -23,7 +23,7 @@ from pipelines.extract.cardinals import (
     magnitudes,
     number_words,
 )
-from pipelines.extract.lexemes import HYPHENS, VULGAR, Lexeme, finite, lex, times
+from pipelines.extract.lexemes import HYPHENS, VULGAR, finite, lex, times
 from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
@@ -406,7 +406,7 @@ def starts_number(word: str) -> bool:
     return word in number_starters()
 
 
-def find_numbers(text: str) -> tuple[list[Lexeme], list[Number]]:
-    """The lexemes of a text and its numbers, in order. Never raises; linear in the text's length."""
-    lexemes = lex(text)
-    return lexemes, Grammar(text, lexemes).scan()
+def find_numbers(text: str) -> tuple[Grammar, list[Number]]:
+    """A text with its lexemes, and its numbers in order. Never raises; linear in the text's length."""
+    grammar = Grammar(text, lex(text))
+    return grammar, grammar.scan()

@@ -65,10 +65,9 @@ class SingleAmounts(Lexed):
     """Reads the single amounts of one text."""
 
     def __init__(self, text: str) -> None:
-        lexemes, numbers = find_numbers(text)
-        super().__init__(text, lexemes)
-        self.numbers = numbers
-        self.units = UnitReader(lexemes)
+        grammar, self.numbers = find_numbers(text)
+        super().__init__(text, grammar.lexemes, grammar.lower)
+        self.units = UnitReader(self)
 
     def singles(self) -> list[Amount]:
         """Every number with its unit, in order, spans never overlapping."""

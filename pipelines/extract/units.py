@@ -8,11 +8,11 @@ text. Does not belong here: what the unit is used for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.extract.lexemes import Lexeme, lex
+from pipelines.extract.lexemes import Lexed, lex
 from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
@@ -173,14 +173,12 @@ _ODD_MINUTES = re.compile(r"\d+\.(\d|\d{3,})")
 class UnitReader:
     """Matches units in one text's lexemes."""
 
-    def __init__(self, lexemes: Sequence[Lexeme]) -> None:
-        self.lexemes = lexemes
-        self.size = len(lexemes)
+    def __init__(self, lexed: Lexed) -> None:
+        self.lexemes = lexed.lexemes
+        self.size = lexed.size
+        self._lower = lexed.lower
         # An inch sign that would close an open quotation mark is that mark.
-        self.open_marks = set([at for at, lexeme in enumerate(lexemes) if lexeme.text == '"'][1::2])
-
-    def _lower(self, at: int) -> str:
-        return self.lexemes[at].lower if 0 <= at < self.size else ""
+        self.open_marks = set([at for at, lexeme in enumerate(self.lexemes) if lexeme.text == '"'][1::2])
 
     def _glued(self, at: int) -> bool:
         return 0 < at < self.size and self.lexemes[at - 1].end == self.lexemes[at].start

@@ -58,8 +58,8 @@ def marks(data: bytes) -> None:
 def numbers(data: bytes) -> None:
     """Numbers lie in the text, in order, and are finite."""
     text = data.decode("utf-8", "replace")
-    lexemes, found = find_numbers(text)
-    for lexeme in lexemes:
+    grammar, found = find_numbers(text)
+    for lexeme in grammar.lexemes:
         assert 0 <= lexeme.start < lexeme.end <= len(text)
     last = 0
     for number in found:

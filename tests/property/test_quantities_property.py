@@ -149,8 +149,8 @@ any_text = st.one_of(number_soup, st.text(max_size=200))
 @settings(max_examples=400, deadline=None)
 @given(any_text)
 def test_grammar_gives_ordered_spans_and_finite_values(text: str) -> None:
-    lexemes, numbers = find_numbers(text)
-    assert all(text[x.start : x.end] == x.text for x in lexemes)
+    grammar, numbers = find_numbers(text)
+    assert all(text[x.start : x.end] == x.text for x in grammar.lexemes)
     end = 0
     for number in numbers:
         assert end <= number.start < number.end <= len(text)

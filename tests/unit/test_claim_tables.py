@@ -120,8 +120,8 @@ def test_a_set_of_words_reads_its_kinds_and_says_which_is_missing() -> None:
     assert "pebble" not in coins
     assert coins & {"penny", "pebble"} == {"penny"} == {"penny", "pebble"} & coins
     assert {"penny", "pebble"} - coins == {"pebble"}
-    assert coins | {"pebble"} == {"pebble"} | coins == Words("coin").read() | {"pebble"}
+    assert coins | {"pebble"} == {"pebble"} | coins == Words("coin").union({"pebble"})
     assert "" in Words("after_coin")
     assert Words("coin", "minus").issuperset({"penny", "minus"})
     with pytest.raises(ReferenceError, match="no words of kind pebble"):
-        Words("pebble").read()
+        Words("pebble")
