@@ -2,15 +2,17 @@
 
     python benchmarks/bench.py [--documents 1000] [--rounds 3] [--sizes 300 1000 3000 10000] [--core 0]
                                [--only pairs growth unchanged workers]
-    python benchmarks/bench.py --folder FOLDER [--rounds 3] [--core 0]
+    python benchmarks/bench.py --folder FOLDER [--rounds 3] [--core 0] [--only pairs workers]
 
 - pairs: the model as shipped (`bare`) and Dateline from input to published release, on the same documents and
   the same core, in processes of their own, in turns; the ratio of each round, and of the least times.
-- folder: `pairs` alone, on your own documents: the `*.jsonl` files of FOLDER, a document a line with its
-  `text`, as `dateline run` reads them.
 - growth: fresh warehouses of each size, then one per cent more documents, then nothing new.
 - unchanged: a second run over 100,000 files that are as they were.
-- workers: one worker against two, where two cores are idle; memory of a worker.
+- workers: one worker against two, where two cores are idle, of the local pool and of a Dask cluster; that
+  their rows are the same; memory of a worker.
+
+With --folder, `pairs` (and `workers`, if asked) are of your own documents: the `*.jsonl` files of FOLDER, a
+document a line with its `text`, as `dateline run` reads them.
 
 Seconds are CPU seconds but where it says wall. Writes `results.json`, `growth.svg`, and the figures of
 `README.md` (between its two marks), each part anew, the others as they were.
@@ -32,10 +34,12 @@ from typing import Any
 
 from bench_page import draw, tables
 from bench_run import texts
+from bench_workers import CHUNK_DOCUMENTS, EDGE
 from corpus import write
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
+PARTS = ("pairs", "growth", "unchanged", "workers")
 
 
 def run(kind: str, folder: Path, home: Path, core: int | None, workers: int = 1) -> dict[str, Any]:
@@ -137,17 +141,23 @@ def unchanged(work: Path, files: int = 100_000) -> dict[str, Any]:
     return {"files": files, "first_landing": landed["seconds"], "wall": walls, "outcome": outcome}
 
 
-def workers(work: Path, documents: int) -> dict[str, Any]:
-    """Wall seconds of extraction with one worker and with two, in turns, and the memory of a worker."""
-    folder = work / "workers"
-    write(folder, documents)
-    rounds = []
-    for _ in range(2):
-        one = run("pool", folder, work / "none", None, workers=1)
-        two = run("pool", folder, work / "none", None, workers=2)
-        rounds.append({"one": one["wall"], "two": two["wall"], "worker_mb": max(*one["mb"], *two["mb"])})
-        print(json.dumps(rounds[-1]), flush=True)
-    return {"documents": documents, "rounds": rounds, "load": os.getloadavg()[0]}
+def workers(work: Path, folder: Path, rounds: int) -> dict[str, Any]:
+    """Extraction of `folder` with one worker and with two, in turns: the local pool, and a Dask cluster.
+
+    Raises SystemExit when any of them gave other rows.
+    """
+    found = []
+    for _ in range(rounds):
+        turn = {
+            f"{kind} {count}": run(kind, folder, work / "none", None, workers=count)
+            for kind in ("pool", "cluster")
+            for count in (1, 2)
+        }
+        if len({made["rows"] for made in turn.values()}) != 1:
+            raise SystemExit(f"not the same rows: { {name: made['rows'] for name, made in turn.items()} }")
+        found.append(turn | {"load": os.getloadavg()[0]})
+        print(json.dumps(found[-1]), flush=True)
+    return {"rounds": found}
 
 
 def facts(folder: Path | None = None) -> dict[str, Any]:
@@ -166,6 +176,20 @@ def facts(folder: Path | None = None) -> dict[str, Any]:
     }
 
 
+def measured(part: str, given: argparse.Namespace, work: Path, own: Path | None) -> Any:
+    """One part, on the documents of a folder of one's own or on made ones."""
+    if part == "growth":
+        return growth(work, given.sizes, given.core)
+    if part == "unchanged":
+        return unchanged(work)
+    folder, edges = own or work / part, 2 * EDGE * CHUNK_DOCUMENTS
+    if own is None:
+        write(folder, given.documents + edges * (part == "workers"))
+    if part == "pairs":
+        return pairs(work, folder, given.rounds, given.core)
+    return workers(work, folder, given.rounds)
+
+
 def main() -> None:
     """Measure what is asked for, then write the page."""
     parser = argparse.ArgumentParser(
@@ -175,27 +199,20 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="+", default=[300, 1000, 3000, 10_000])
     parser.add_argument("--core", type=int, default=0)
-    parser.add_argument("--only", nargs="+", default=["pairs", "growth", "unchanged", "workers"])
+    parser.add_argument("--only", nargs="+", choices=PARTS)
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
-    if given.folder and not any(given.folder.glob("*.jsonl")):
+    own = given.folder.resolve() if given.folder else None
+    if own and not any(own.glob("*.jsonl")):
         parser.error(f"{given.folder} holds no *.jsonl file")
+    if own and {"growth", "unchanged"} & set(given.only or ()):
+        parser.error("growth and unchanged make their own documents")
     results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
     with tempfile.TemporaryDirectory() as folder:
-        work = Path(folder)
-        for part in given.only if given.folder is None else ["folder"]:
-            if part == "folder":
-                made: Any = pairs(work, given.folder.resolve(), given.rounds, given.core)
-            elif part == "pairs":
-                write(work / "pairs", given.documents)
-                made = pairs(work, work / "pairs", given.rounds, given.core)
-            elif part == "growth":
-                made = growth(work, given.sizes, given.core)
-            elif part == "unchanged":
-                made = unchanged(work)
-            else:
-                made = workers(work, given.documents)
-            results[part] = {"facts": facts(given.folder), "found": made}
+        for part in given.only or (["pairs"] if own else PARTS):
+            made = measured(part, given, Path(folder), own)
+            name = {"pairs": "folder", "workers": "folder workers"}[part] if own else part
+            results[name] = {"facts": facts(given.folder), "found": made}
             RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     if "growth" in results:
         (HERE / "growth.svg").write_text(draw(results["growth"]["found"]), encoding="utf-8")

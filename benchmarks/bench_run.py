@@ -3,7 +3,8 @@
     python benchmarks/bench_run.py bare FOLDER      the spaCy model as shipped, over the texts of FOLDER
     python benchmarks/bench_run.py dateline FOLDER  Dateline from input to published release
     python benchmarks/bench_run.py parse FOLDER     Dateline's parse alone, and its extraction whole
-    python benchmarks/bench_run.py pool FOLDER      extraction by DATELINE_WORKERS workers
+    python benchmarks/bench_run.py pool FOLDER      extraction by DATELINE_WORKERS workers of the local pool
+    python benchmarks/bench_run.py cluster FOLDER   the same by so many workers of a Dask scheduler
     python benchmarks/bench_run.py land FOLDER      the files of FOLDER landed, and marked as released
 
 Seconds are CPU of this process and its children; `by_step` is where they went, `memory` the highest
@@ -20,6 +21,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+from bench_workers import workers
 
 
 def spent() -> float:
@@ -161,45 +164,6 @@ def dateline(folder: Path) -> dict[str, Any]:
     }
 
 
-def pool(folder: Path) -> dict[str, Any]:
-    """Wall seconds of the pool once it is warm, and its largest worker (MB, proportional share)."""
-    import os
-
-    from pipelines.engine import local
-    from pipelines.extract.extractor import SourceText
-
-    sources = [SourceText(str(n), text) for n, text in enumerate(texts(folder))]
-    local.POOL_FROM_DOCUMENTS = 1
-    count = int(os.environ["DATELINE_WORKERS"])
-    # Two chunks a worker before the clock starts: its model is loaded then, and its caches are filled.
-    warm, mb = 2 * count, [0]
-    start = time.monotonic()
-    for number, _ in enumerate(local._in_pool(_chunks(sources, local.CHUNK_DOCUMENTS), "r", count)):
-        if number + 1 == warm:
-            start = time.monotonic()
-        mb.append(max(_share_mb(), default=0))
-    return {"documents": len(sources), "wall": time.monotonic() - start, "mb": mb}
-
-
-def _chunks(sources: list[Any], size: int) -> list[Any]:
-    return [sources[i : i + size] for i in range(0, len(sources), size)]
-
-
-def _share_mb() -> list[int]:
-    """Memory of each child by proportional share: what two workers share counts half for each."""
-    import os
-
-    found = []
-    for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split():
-        try:
-            rolled = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except OSError:
-            continue
-        share = next(line for line in rolled.splitlines() if line.startswith("Pss:"))
-        found.append(int(share.split()[1]) // 1024)
-    return found
-
-
 def land(folder: Path) -> dict[str, Any]:
     """Land files as a first run does, and settle them as if a release held them."""
     from pipelines.settings import load_settings
@@ -216,5 +180,8 @@ def land(folder: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     kind, where = sys.argv[1:]
-    kinds = {"bare": bare, "dateline": dateline, "parse": parse, "pool": pool, "land": land}
-    print(json.dumps(kinds[kind](Path(where))))
+    if kind in ("pool", "cluster"):
+        print(json.dumps(workers(kind, texts(Path(where)))))
+    else:
+        kinds = {"bare": bare, "dateline": dateline, "parse": parse, "land": land}
+        print(json.dumps(kinds[kind](Path(where))))
