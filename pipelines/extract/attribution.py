@@ -1,31 +1,25 @@
 """Whose words a marked stretch holds, by where the cue and the speaker stand around it.
 
-After it (“…,” said X; “…,” X, the Y of Z, said), before it (X said: “…”; X told reporters, “…”), in the
-paragraph before (…, said X:), or, without a cue of its own, the speaker of the stretch before, a dash and
-a signature, a name and a colon.
+After it (“…,” said X; “…,” X, the Y of Z, said), before it (X said: “…”; X told reporters, “…”), or, without
+a cue, a dash and a signature, a name and a colon.
 
-Belongs here: pairing stretches with cues and subjects within and across paragraphs. Does not belong here:
-whether a stretch is a quote at all (`scare`), clauses as content (`content`).
+Belongs here: pairing stretches with cues and subjects that stand beside them. Does not belong here: the
+sentences around (`announced`), whether a stretch is a quote at all (`scare`), clauses as content (`content`).
 """
 
 from __future__ import annotations
 
-import bisect
 from dataclasses import dataclass
 
 from pipelines.extract.cues import SPEECH, Cue, CueEntry, gives_name, is_relative, names_only
 from pipelines.extract.passages import Marked, Passage
-from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker, role_nouns, speaking_nouns
+from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
 from pipelines.extract.subjects import noun_after
-from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
 
-_SENTENCE_END = frozenset({".", "?", "!"})
-# Words of a sentence that are looked at for who speaks: longer ones are lists, or broken input.
-_REACH = 120
+SENTENCE_END = frozenset({".", "?", "!"})
 # “Told Roe” is never “Roe told”, as “asked Roe” may be “Roe asked”.
 _NEVER_INVERTED = frozenset({"tell", "assure", "inform", "thank", "remind"})
-# Characters of a line that names who spoke, and no more.
-_LINE = 100
 # Words of a stretch or of what follows it that are still an aside.
 _SHORT = 6
 _SUBORDINATORS = frozenset(
@@ -44,25 +38,6 @@ class Attribution:
     passage: Passage | None = None
 
 
-def zone_after(passage: Passage, n: int) -> tuple[int, int]:
-    """First token and one past the last token of the words after stretch `n`, to the sentence's end."""
-    syntax, marked = passage.syntax, passage.marked
-    start = marked[n].last + 1
-    limit = marked[n + 1].first if n + 1 < len(marked) else len(syntax)
-    limit = max(start, min(limit, start + _REACH))
-    at = bisect.bisect_left(passage.stops, start)
-    return start, min(limit, passage.stops[at]) if at < len(passage.stops) else limit
-
-
-def zone_before(passage: Passage, n: int) -> tuple[int, int]:
-    """First token and one past the last token of the words before stretch `n`, from the sentence's start."""
-    marked, stops = passage.marked, passage.stops
-    end = marked[n].first
-    limit = min(end, marked[n - 1].last + 1 if n else 0)
-    at = bisect.bisect_left(stops, end)
-    return max(limit, stops[at - 1] + 1) if at else limit, end
-
-
 def after(
     passage: Passage, n: int, mentions: MentionIndex, *, within_sentence: bool = False
 ) -> Attribution | None:
@@ -72,7 +47,7 @@ def after(
     `within_sentence`.
     """
     marked, syntax = passage.marked[n], passage.syntax
-    start, end = zone_after(passage, n)
+    start, end = passage.zones_after[n]
     if start >= end:
         return None
     last_char = passage.text[marked.inner_end - 1 - passage.start]
@@ -107,7 +82,7 @@ def _is_bare_cue(passage: Passage, start: int, end: int) -> bool:
     """`.” Roe said.`: a full stop for a comma, where the sentence has nothing but who said it."""
     syntax = passage.syntax
     cues = passage.cues_between(start, end) if end - start <= _SHORT else []
-    is_whole = end == len(syntax) or syntax.words[end] in _SENTENCE_END
+    is_whole = end == len(syntax) or syntax.words[end] in SENTENCE_END
     return bool(cues) and is_whole and cues[0].last == end - 1 and cues[0].cue_class == SPEECH
 
 
@@ -117,7 +92,7 @@ def _behind_next_stretch(
     """“…,” Roe, wearing a “No” badge, said: the cue of a subject that stands between two stretches."""
     if n + 1 >= len(passage.marked) or end != passage.marked[n + 1].first or _is_long(passage.marked[n + 1]):
         return None
-    for cue in passage.cues_between(*zone_after(passage, n + 1))[:1]:
+    for cue in passage.cues_between(*passage.zones_after[n + 1])[:1]:
         if cue.subject is not None and start <= cue.subject < end and "direct" in cue.entry.frames:
             speaker = read_speaker(passage.syntax, cue.subject, (start, end - 1), mentions)
             return Attribution("cue_after", cue, speaker, passage)
@@ -166,7 +141,7 @@ def _is_glued(passage: Passage, marked: Marked) -> bool:
 
 def _is_integrated(passage: Passage, n: int) -> bool:
     """The stretch stands inside a sentence of the writer's: words, and no punctuation, lead to it."""
-    start, end = zone_before(passage, n)
+    start, end = passage.zones_before[n]
     syntax = passage.syntax
     words = [i for i in range(start, end) if syntax.tags[i] not in ("CC", "RB", "UH", ",", ":", "``", "''")]
     return bool(words) and syntax.words[end - 1] not in (",", ":", "—", "–", "-", ";", ")")
@@ -231,7 +206,7 @@ def _limit(cue: Cue, subject: int, start: int, end: int) -> tuple[int, int]:
 def before(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
     """X said: “…”, X told reporters, “…”, X said “…”: the last cue before the stretch, if it leads there."""
     syntax = passage.syntax
-    start, end = zone_before(passage, n)
+    start, end = passage.zones_before[n]
     end = _before_aside(syntax, start, end)
     if start >= end:
         return None
@@ -277,146 +252,11 @@ def _has_own_content(syntax: Syntax, cue: Cue, end: int) -> bool:
 def leads_on(passage: Passage, n: int) -> bool:
     """““Is it safe?” She answered, “…””: a new sentence behind stretch `n` that leads to the next one."""
     marked, syntax = passage.marked, passage.syntax
-    start, end = zone_after(passage, n)
+    start, end = passage.zones_after[n]
     if start >= end or n + 1 >= len(marked) or end != marked[n + 1].first:
         return False
-    is_over = passage.text[marked[n].inner_end - 1 - passage.start] in _SENTENCE_END
+    is_over = passage.text[marked[n].inner_end - 1 - passage.start] in SENTENCE_END
     return is_over and syntax.words[start][:1].isupper() and syntax.words[end - 1] in (",", ":")
-
-
-def lead(passage: Passage, n: int) -> tuple[int, int]:
-    """`zone_before`, and where it ends in a colon the words before a stretch that stands in it, too."""
-    start, end = zone_before(passage, n)
-    at = n - 1
-    while at >= max(0, n - 2) and start < end and passage.syntax.words[end - 1] == ":":
-        earlier = passage.marked[at]
-        if earlier.last + 1 != start or passage.text[earlier.inner_end - 1 - passage.start] in _SENTENCE_END:
-            break
-        start, at = zone_before(passage, at)[0], at - 1
-    return start, end
-
-
-def colon_before(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
-    """A paragraph that ends in a colon and names who speaks in the next one."""
-    if previous is None or not previous.text.rstrip().endswith((":", ":-", ": –")):
-        return None
-    syntax = previous.syntax
-    if not len(syntax):
-        return None
-    start, end = syntax.sentence(len(syntax) - 1)
-    found = led_by_sentence(previous, start, end, mentions, "colon_before")
-    if found is not None or end - start > 8:
-        return found
-    named = mentions.within(syntax.starts[start], syntax.ends[end - 1])
-    if not named:
-        return None
-    speaker = read_speaker(syntax, syntax.at(named[-1].end_char - 1), (start, end - 1), mentions)
-    return Attribution("colon_before", None, speaker, previous)
-
-
-def between(passage: Passage, first: int, n: int, mentions: MentionIndex) -> Attribution | None:
-    """A sentence of its own between two stretches that says who goes on: “She added that …. “It …””."""
-    syntax = passage.syntax
-    low, high = passage.marked[first].last + 1, passage.marked[n].first
-    at = bisect.bisect_right(syntax.sentence_starts, low)
-    starts = syntax.sentence_starts[at : at + 1]
-    if not starts or starts[0] >= high:
-        return None
-    cues = [c for c in passage.cues_between(starts[0], high) if c.cue_class == SPEECH]
-    cues = [c for c in cues if c.subject is not None and c.how in ("subject", "inverted", "shared_subject")]
-    if not cues:
-        return None
-    cue = cues[-1]
-    assert cue.subject is not None
-    if is_relative(syntax, cue.subject) and cue.how == "subject":
-        return None
-    limit = (cue.last + 1, high - 1) if cue.subject > cue.last else (low, cue.first - 1)
-    return Attribution("sentence_between", cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
-
-
-def last_sentence(previous: Passage | None, mentions: MentionIndex) -> Attribution | None:
-    """The speaker that the last sentence of the paragraph before announces."""
-    if previous is None or not len(previous.syntax):
-        return None
-    start, end = previous.syntax.sentence(len(previous.syntax) - 1)
-    return led_by_sentence(previous, start, end, mentions, "previous_paragraph")
-
-
-def led_by_sentence(
-    passage: Passage, start: int, end: int, mentions: MentionIndex, rule: str
-) -> Attribution | None:
-    """The speaker that a sentence announces: its last cue's, else an agent's, else its subject."""
-    syntax = passage.syntax
-    start = max(start, end - _REACH)
-    for cue in _announcing(passage, start, end, rule):
-        if cue.subject is not None:
-            limit = (start, end - 1) if cue.subject > cue.last else (start, cue.first - 1)
-            return Attribution(rule, cue, read_speaker(syntax, cue.subject, limit, mentions), passage)
-    for i in range(start, end):
-        if syntax.deps[i] == "agent":
-            person = syntax.child(i, "pobj")
-            if person is not None and _can_speak(syntax, person, mentions):
-                return Attribution(rule, None, read_speaker(syntax, person, (i + 1, end - 1), mentions))
-    for i in range(start, end):
-        head = syntax.heads[i]
-        if (
-            syntax.deps[i] not in SUBJECT_DEPS
-            or not start <= head < end
-            or not _is_top(syntax, head, start, end)
-        ):
-            continue
-        for at in (i, syntax.child(head, "dobj")):
-            if at is not None and _can_speak(syntax, at, mentions):
-                limit = (start, head - 1) if at < head else (head + 1, end - 1)
-                return Attribution(rule, None, read_speaker(syntax, at, limit, mentions), passage)
-            if syntax.words[end - 1] != ":":
-                break
-    return None
-
-
-def _announcing(passage: Passage, start: int, end: int, rule: str) -> list[Cue]:
-    """The cues of a sentence, the likeliest to announce what follows it first: the last one.
-
-    With a colon, “As Roe noted, …:” is its own. In a sentence of its own, what a cue reports announces
-    nothing: after “Roe said the mayor had asked for help.” Roe goes on.
-    """
-    syntax, cues = passage.syntax, passage.cues_between(start, end)
-    if syntax.words[end - 1] == ":":
-        is_led = syntax.lower[start] == "as" and any(
-            "," in syntax.words[c.last : c.last + 8] for c in cues[:1]
-        )
-        return cues[:1] if is_led else cues[::-1]
-    cues = [cue for cue in cues if not names_only(syntax, cue)]
-    if rule == "in_sentence":
-        return cues[::-1]
-    verbs = {cue.verb for cue in cues}
-    return [cue for cue in reversed(cues) if not _is_reported(syntax, cue.verb, verbs)]
-
-
-def _is_reported(syntax: Syntax, verb: int, cues: set[int]) -> bool:
-    """Whether `verb` stands in what another cue reports: not beside it (said and added; said, adding)."""
-    while syntax.heads[verb] != verb and syntax.deps[verb] in ("conj", "advcl"):
-        verb = syntax.heads[verb]
-    return any(above in cues for above in syntax.ancestors(verb))
-
-
-def _is_top(syntax: Syntax, verb: int, start: int, end: int) -> bool:
-    """A main verb of the words from `start` to `end`: nothing among them governs it."""
-    for above in syntax.ancestors(verb):
-        if start <= above < end and syntax.deps[verb] != "conj":
-            return False
-        verb = above
-    return True
-
-
-def _can_speak(syntax: Syntax, noun: int, mentions: MentionIndex) -> bool:
-    """A person, a body, he, she or they, or a noun for one."""
-    if syntax.tags[noun] == "PRP":
-        return syntax.lower[noun] in ("he", "she", "they", "i", "we")
-    mention = mentions.covering(syntax.starts[noun])
-    if mention is not None:
-        return mention.label in ("PERSON", "ORG", "FAC")
-    return syntax.lower[noun] in role_nouns() or syntax.lower[noun] in speaking_nouns()
 
 
 def signature(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
@@ -447,49 +287,10 @@ def _bare_signature(passage: Passage, at: int) -> Attribution | None:
     return Attribution("signature", None, Speaker(at, end, NAME, head), passage)
 
 
-def name_line(following: Passage | None, mentions: MentionIndex) -> Attribution | None:
-    """A line of its own under a quotation that is nothing but a name: “Jane Roe, Bridge Institute”."""
-    if following is None or len(following.text) > _LINE or following.marked:
-        return None
-    syntax = following.syntax
-    first = next((i for i in range(len(syntax)) if syntax.words[i][:1].isalnum()), len(syntax))
-    mention = mentions.covering(syntax.starts[first]) if first < len(syntax) else None
-    if mention is None or mention.label != "PERSON" or mention.start_char != syntax.starts[first]:
-        return None
-    head = syntax.at(mention.end_char - 1)
-    if any(syntax.tags[i] in VERB_TAGS or syntax.tags[i] == "MD" for i in range(head, len(syntax))):
-        return None
-    is_alone = head + 1 >= len(syntax) or syntax.words[head + 1] in (",", ".", ")", "(")
-    if not is_alone or " " not in mention.surface:
-        return None
-    speaker = read_speaker(syntax, head, (first, len(syntax) - 1), mentions)
-    return Attribution("name_line", None, speaker, following)
-
-
-def pointing_back(following: Passage | None, mentions: MentionIndex) -> Attribution | None:
-    """“That was how Jane Roe described …”, “So said Jane Roe”: a sentence about the words before it."""
-    if following is None:
-        return None
-    syntax = following.syntax
-    words = syntax.lower[:4]
-    is_pointing = words[:1] in (["that"], ["this"], ["such"], ["so"], ["thus"], ["those"]) and (
-        not {"how", "what"}.isdisjoint(words) or words[0] in ("so", "thus")
-    )
-    if not is_pointing:
-        return None
-    for cue in following.cues_between(0, syntax.sentence(0)[1]):
-        if cue.subject is not None and cue.subject > 0:
-            limit = (cue.last + 1, len(syntax) - 1) if cue.subject > cue.last else (1, cue.first - 1)
-            return Attribution(
-                "next_sentence", cue, read_speaker(syntax, cue.subject, limit, mentions), following
-            )
-    return None
-
-
 def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution | None:
     """Jane Roe: “…”: a name and a colon at the start of the line or sentence."""
     syntax = passage.syntax
-    start, end = zone_before(passage, n)
+    start, end = passage.zones_before[n]
     if end - start < 2 or syntax.words[end - 1][-1:] != ":" or end - start > 12:
         return None
     if any(syntax.tags[i] in VERB_TAGS or syntax.tags[i] == "MD" for i in range(start, end)):
@@ -504,20 +305,4 @@ def name_colon(passage: Passage, n: int, mentions: MentionIndex) -> Attribution 
     return None
 
 
-__all__ = [
-    "Attribution",
-    "after",
-    "before",
-    "between",
-    "colon_before",
-    "last_sentence",
-    "lead",
-    "leads_on",
-    "led_by_sentence",
-    "name_colon",
-    "name_line",
-    "pointing_back",
-    "signature",
-    "zone_after",
-    "zone_before",
-]
+__all__ = ["SENTENCE_END", "Attribution", "after", "before", "leads_on", "name_colon", "signature"]

@@ -11,8 +11,9 @@ Belongs here: where marked stretches begin and end. Does not belong here: whethe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 # Deeper marks are read as characters: nobody nests further, and broken input stays linear.
 MAX_DEPTH = 3
@@ -43,8 +44,7 @@ _ELISIONS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A marked stretch; offsets count into the text that was scanned.
 
     `start` and `end` are those of the outer marks, `inner_start` and `inner_end` those of what stands
@@ -70,20 +70,26 @@ class _Open:
     style: str
 
 
-def scan(text: str, *, with_single: bool = False) -> list[Stretch]:
+def doubles(text: str) -> list[Stretch]:
+    """The stretches in double marks, inner ones before those around them; what `scan` begins with."""
+    return _doubles(text) if _MARK.search(text) else []
+
+
+def scan(text: str, *, with_single: bool = False, found: list[Stretch] | None = None) -> list[Stretch]:
     """The marked stretches of one paragraph in text order, an outer one before those inside it.
 
     `with_single` also pairs single marks outside double ones, for documents in British style; inside
     double marks single ones are always paired. Stretches without a letter or digit are left out. Spans
-    nest or are apart, never cross. Linear in the length of `text`; never raises.
+    nest or are apart, never cross. `found` are its `doubles`, where they are known. Linear in the length of
+    `text`; never raises.
     """
-    found = _doubles(text)
+    found = doubles(text) if found is None else found
     if not found and not (with_single and _SINGLE_OPENER.search(text)):
         return []
     outer = _top(found)
-    found += _singles(text, [(s.inner_start, s.inner_end) for s in outer], depth=1)
-    if with_single:
-        found += _singles(text, _between(text, outer), depth=0)
+    inner = _singles(text, [(s.inner_start, s.inner_end) for s in outer], depth=1)
+    between = _singles(text, _between(text, outer), depth=0) if with_single else []
+    found = [*found, *inner, *between]
     found = [s for s in found if s.inner_end > s.inner_start]
     return _nested(sorted(found, key=lambda s: (s.start, -s.end)))
 
@@ -106,14 +112,16 @@ def carried_over(text: str) -> Stretch | None:
     return stretch if stretch.inner_end > stretch.inner_start else None
 
 
-def single_marks_lead(texts: Iterable[str]) -> bool:
-    """Whether a document quotes in single marks: more speech-like stretches in single than in double."""
-    texts = list(texts)
+def single_marks_lead(texts: Sequence[str], found: Sequence[list[Stretch]] | None = None) -> bool:
+    """Whether a document quotes in single marks: more speech-like stretches in single than in double.
+
+    `texts` are its paragraphs, `found` the `doubles` of each, where they are known.
+    """
     if not any(_SINGLE_OPENER.search(text) for text in texts):
         return False
     single = double = 0
-    for text in texts:
-        outer = _top(_doubles(text))
+    for text, marked in zip(texts, found or map(doubles, texts), strict=True):
+        outer = _top(marked)
         double += sum(_is_long(text, s) for s in outer)
         single += sum(_is_long(text, s) for s in _singles(text, _between(text, outer), depth=0))
     return single > double
@@ -125,8 +133,6 @@ def _is_long(text: str, stretch: Stretch) -> bool:
 
 def _doubles(text: str) -> list[Stretch]:
     found: list[Stretch] = []
-    if not _MARK.search(text):
-        return found
     tags = _tag_spans(text)
     stack: list[_Open] = []
     for match in _MARK.finditer(text):
@@ -258,6 +264,8 @@ def _tag_spans(text: str) -> list[tuple[int, int]]:
 
 def _top(found: list[Stretch]) -> list[Stretch]:
     """The outermost stretches."""
+    if len(found) < 2:
+        return found
     outer: list[Stretch] = []
     for stretch in sorted(found, key=lambda s: (s.start, -s.end)):
         if not outer or stretch.start >= outer[-1].end:
@@ -278,6 +286,8 @@ def _between(text: str, outer: list[Stretch]) -> list[tuple[int, int]]:
 def _singles(text: str, windows: list[tuple[int, int]], depth: int) -> list[Stretch]:
     found: list[Stretch] = []
     for start, end in windows:
+        if not _SINGLE_MARK.search(text, start, end):
+            continue
         opened: int | None = None
         marks = [m.start() for m in _SINGLE_MARK.finditer(text, start, end)]
         for n, at in enumerate(marks):
@@ -326,9 +336,18 @@ def _nested(found: list[Stretch]) -> list[Stretch]:
             around.pop()
         if around and stretch.end > around[-1].end:
             continue
-        kept.append(replace(stretch, depth=len(around)))
+        kept.append(stretch if stretch.depth == len(around) else stretch._replace(depth=len(around)))
         around.append(stretch)
     return kept
 
 
-__all__ = ["DOUBLE", "MAX_DEPTH", "SINGLE", "Stretch", "carried_over", "scan", "single_marks_lead"]
+__all__ = [
+    "DOUBLE",
+    "MAX_DEPTH",
+    "SINGLE",
+    "Stretch",
+    "carried_over",
+    "doubles",
+    "scan",
+    "single_marks_lead",
+]

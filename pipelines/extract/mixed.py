@@ -10,7 +10,7 @@ Belongs here: bounds of mixed quotes by place. Does not belong here: clauses tha
 
 from __future__ import annotations
 
-from pipelines.extract.attribution import Attribution, zone_after, zone_before
+from pipelines.extract.attribution import Attribution
 from pipelines.extract.clause_ends import run_on, trim
 from pipelines.extract.content import find_content
 from pipelines.extract.cues import ADDRESSING, BELIEF, SPEECH, Cue
@@ -117,7 +117,7 @@ def _is_whole_sentence(passage: Passage, n: int) -> bool:
 def _up_to_cue(passage: Passage, n: int, cue: Cue) -> int:
     """The last token before the comma that sets the cue clause off: ““unlikely” to win, said X”."""
     syntax, marked = passage.syntax, passage.marked[n]
-    start, _ = zone_after(passage, n)
+    start, _ = passage.zones_after[n]
     edge = min(cue.first, cue.subject if cue.subject is not None else cue.first)
     comma = next((i for i in range(edge - 1, start, -1) if syntax.words[i] == ","), None)
     if comma is None or syntax.words[start] in _LINKS or _closes(passage, n):
@@ -133,7 +133,7 @@ def _closes(passage: Passage, n: int) -> bool:
 def _behind(passage: Passage, n: int, cue: Cue) -> int:
     """The last of the words that go on behind the stretch."""
     marked = passage.marked[n]
-    start, end = zone_after(passage, n)
+    start, end = passage.zones_after[n]
     if start >= end or _closes(passage, n):
         return marked.last
     if passage.syntax.lower[start] not in _GOES_ON and not _is_noun_of(passage.syntax, start, marked.last):
@@ -149,7 +149,7 @@ def _is_noun_of(syntax: Syntax, noun: int, last: int) -> bool:
 def _clause_behind(passage: Passage, n: int, cue: Cue, taken: frozenset[int]) -> int:
     """Where the clause that the parse gives the cue ends, if the stretch but opens it: “said “maybe” so”."""
     marked = passage.marked[n]
-    start, end = zone_after(passage, n)
+    start, end = passage.zones_after[n]
     if start >= end or _closes(passage, n) or cue.last + 3 < marked.first:
         return marked.last
     content = find_content(passage.syntax, cue)
@@ -172,7 +172,7 @@ def _clause_behind(passage: Passage, n: int, cue: Cue, taken: frozenset[int]) ->
 def _from_cue(passage: Passage, n: int, cue: Cue) -> int:
     """The first token behind the cue and whom it was said to."""
     syntax, marked = passage.syntax, passage.marked[n]
-    start, _ = zone_before(passage, n)
+    start, _ = passage.zones_before[n]
     first = max(start, cue.last + 1)
     if marked.first - first > _REACH or (cue.subject is not None and cue.subject > cue.verb):
         return marked.first

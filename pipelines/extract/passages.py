@@ -18,6 +18,8 @@ from pipelines.extract.syntax import Syntax
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _SPEECH_ENDS = frozenset(",.?!…")
 _STOPS = frozenset({".", "?", "!"})
+# Words of a sentence that are looked at for who speaks: longer ones are lists, or broken input.
+REACH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,30 @@ class Passage:
                     return first, at
         return first, last
 
+    @cached_property
+    def zones_after(self) -> list[tuple[int, int]]:
+        """For each stretch the first token, and one past the last, of the words after it in its sentence."""
+        found, stops = [], self.stops
+        firsts = [*(m.first for m in self.marked[1:]), len(self.syntax)]
+        for marked, limit in zip(self.marked, firsts, strict=True):
+            start = marked.last + 1
+            end = max(start, min(limit, start + REACH))
+            at = bisect.bisect_left(stops, start)
+            found.append((start, min(end, stops[at]) if at < len(stops) else end))
+        return found
+
+    @cached_property
+    def zones_before(self) -> list[tuple[int, int]]:
+        """For each stretch the first token, and one past the last, of the words before it in its sentence."""
+        found, stops, low = [], self.stops, 0
+        for marked in self.marked:
+            end = marked.first
+            limit = min(end, low)
+            at = bisect.bisect_left(stops, end)
+            found.append((max(limit, stops[at - 1] + 1) if at else limit, end))
+            low = marked.last + 1
+        return found
+
     def ends_sentence(self, i: int) -> bool:
         """Whether token `i`, outside the stretches, ends a sentence."""
         at = bisect.bisect_left(self.stops, i)
@@ -223,4 +249,4 @@ class Passage:
         return not any(c.isalnum() for c in text[at:])
 
 
-__all__ = ["Marked", "Passage"]
+__all__ = ["REACH", "Marked", "Passage"]

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipelines.extract import attribution, mixed, scare
+from pipelines.extract import announced, attribution, mixed, scare
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.content import find_content
 from pipelines.extract.context import PROSE_ROLES, Context, Paragraph
@@ -32,7 +32,7 @@ from pipelines.extract.drafts import (
     outermost,
 )
 from pipelines.extract.gazetteer import fold
-from pipelines.extract.marks import SINGLE, scan, single_marks_lead
+from pipelines.extract.marks import SINGLE, Stretch, doubles, scan, single_marks_lead
 from pipelines.extract.parenthetical import lead
 from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.quote_rows import QuoteRows
@@ -70,9 +70,11 @@ class Reading:
         self.index = MentionIndex(mentions)
         prose = [p for p in ctx.paragraphs if p.role in PROSE_ROLES]
         self.state = _State()
-        texts = [ctx.text[p.start : p.end] for p in prose]
-        single = single_marks_lead(texts)
-        self.passages = [self._passage(p, text, single) for p, text in zip(prose, texts, strict=True)]
+        texts = [p.text for p in prose]
+        marked = [doubles(text) for text in texts]
+        single = single_marks_lead(texts, marked)
+        every = zip(prose, texts, marked, strict=True)
+        self.passages = [self._passage(p, text, found, single) for p, text, found in every]
         for before, passage in pairwise(self.passages):
             passage.carry_over(before)
         self.times = Counter(self._words(m) for p in self.passages for m in p.marked)
@@ -80,10 +82,13 @@ class Reading:
         self.titles = [Passage(p, text, scan(text, with_single=True)) for p, text in titles]
         self.by_place = sorted([*self.passages, *self.titles], key=lambda p: p.start)
 
-    def _passage(self, paragraph: Paragraph, text: str, single: bool) -> Passage:
-        """A paragraph with its stretches. Where double marks lead, words in single ones are set apart."""
-        stretches = scan(text, with_single=True)
-        if single:
+    def _passage(self, paragraph: Paragraph, text: str, found: list[Stretch], single: bool) -> Passage:
+        """A paragraph with its stretches. Where double marks lead, words in single ones are set apart.
+
+        `found` are those in double marks.
+        """
+        stretches = scan(text, with_single=True, found=found)
+        if single or not stretches:
             return Passage(paragraph, text, stretches)
         apart = [s for s in stretches if s.depth == 0 and s.level == SINGLE]
         kept = [s for s in stretches if s.depth or s.level != SINGLE]
@@ -225,7 +230,7 @@ class Reading:
         behind = attribution.after(passage, n, self.index)
         ahead = attribution.before(passage, n, self.index) or attribution.name_colon(passage, n, self.index)
         if behind and ahead:
-            start, _ = attribution.zone_after(passage, n)
+            start, _ = passage.zones_after[n]
             joins = passage.syntax.lower[start] in ("and", "but", "while", "as", "then")
             return ahead if joins or attribution.leads_on(passage, n) else behind
         return behind or ahead or attribution.signature(passage, n, self.index)
@@ -350,22 +355,22 @@ class Reading:
         if opens and passage.is_all_marked():
             following = self.state.following
             found = (
-                attribution.colon_before(self.state.previous, self.index)
-                or attribution.name_line(following, self.index)
-                or attribution.pointing_back(following, self.index)
+                announced.colon_before(self.state.previous, self.index)
+                or announced.name_line(following, self.index)
+                or announced.pointing_back(following, self.index)
             )
             if found is not None:
                 return self._direct(passage, n, found)
         found = attribution.after(passage, n, self.index, within_sentence=True)
         if found is not None:
             return self._direct(passage, n, found)
-        start, end = attribution.lead(passage, n)
+        start, end = announced.lead(passage, n)
         if end > start:
-            found = attribution.led_by_sentence(passage, start, end, self.index, "in_sentence")
+            found = announced.led_by_sentence(passage, start, end, self.index, "in_sentence")
             if found is not None:
                 return self._direct(passage, n, found)
         if earlier is not None:
-            found = attribution.between(passage, earlier, n, self.index)
+            found = announced.between(passage, earlier, n, self.index)
             if found is not None:
                 return self._direct(passage, n, found)
             return self._continue(passage, n, taken[earlier], "same_paragraph", None)
@@ -374,16 +379,16 @@ class Reading:
             return self._continue(passage, n, taken[placed[later]], "later_in_paragraph", None)
         if start > 0 and end == start:
             first, _ = passage.syntax.sentence(start - 1)
-            found = attribution.led_by_sentence(passage, first, start, self.index, "previous_sentence")
+            found = announced.led_by_sentence(passage, first, start, self.index, "previous_sentence")
             if found is not None:
                 return self._direct(passage, n, found)
         if opens:
-            found = attribution.colon_before(self.state.previous, self.index)
+            found = announced.colon_before(self.state.previous, self.index)
             if found is not None:
                 return self._direct(passage, n, found)
             if self.state.last is not None:
                 return self._continue(passage, n, self.state.last, "previous_speaker", None)
-            found = attribution.last_sentence(self.state.previous, self.index)
+            found = announced.last_sentence(self.state.previous, self.index)
             if found is not None:
                 return self._direct(passage, n, found)
         return self._direct(passage, n, Attribution("no_speaker"))

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 
-from pipelines.extract.attribution import zone_after, zone_before
 from pipelines.extract.cues import NONE, Cue
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import MentionIndex, Speaker
@@ -231,8 +230,8 @@ def _of_form(passage: Passage, n: int) -> list[str]:
 
 def _of_place(passage: Passage, n: int) -> list[str]:
     syntax = passage.syntax
-    start, end = zone_before(passage, n)
-    after_start, after_end = zone_after(passage, n)
+    start, end = passage.zones_before[n]
+    after_start, after_end = passage.zones_after[n]
     found = []
     if start == end:
         found.append("opens_sentence" if n == 0 or start > passage.marked[n - 1].last + 1 else "after_quote")
