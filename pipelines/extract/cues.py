@@ -19,6 +19,8 @@ from pipelines.reference import read_table
 SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "according_to", "none"
 
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "cannot"})
+_NOBODY = frozenset({"nobody", "none", "neither"})
+_NONE_OF = frozenset({"no", "neither"})
 _REFUSALS = frozenset({"refuse", "decline", "fail"})
 # Verbs whose object is who is spoken to.
 ADDRESSING = frozenset(
@@ -105,17 +107,15 @@ def find_cues(syntax: Syntax) -> list[Cue]:
     table, forms, found = cue_table(), cue_forms(), []
     lower = syntax.lower
     for i in [i for i, tag in enumerate(syntax.tags) if tag in VERB_TAGS]:
-        word = lower[i]
-        verb = forms.get(word)
-        cue = None
+        verb = forms.get(lower[i])
         if verb is not None:
-            if _is_auxiliary(syntax, i):
-                cue = _opening_cue(syntax, i, table[verb])
-            else:
-                cue = _verb_cue(syntax, i, table[verb])
-        elif word == "according":
+            of_verb = _opening_cue if _is_auxiliary(syntax, i) else _verb_cue
+            cue = of_verb(syntax, i, table[verb])
+        elif lower[i] == "according":
             cue = _according(syntax, i)
-        if cue:
+        else:
+            continue
+        if cue is not None:
             found.append(cue)
     if not _EVIDENTIALS.keys().isdisjoint(lower):
         found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
@@ -175,17 +175,15 @@ def _particle_at(syntax: Syntax, i: int, particle: str) -> int | None:
 
 
 def _is_negated(syntax: Syntax, verb: int) -> bool:
+    deps, lower = syntax.deps, syntax.lower
     for child in syntax.children[verb]:
-        if syntax.deps[child] == "neg" or (child < verb and syntax.lower[child] in _NEGATIONS):
+        if deps[child] == "neg" or (child < verb and lower[child] in _NEGATIONS):
             return True
-        if syntax.deps[child] in SUBJECT_DEPS and any(
-            syntax.lower[g] in ("no", "neither") for g in syntax.children[child]
+        if deps[child] in SUBJECT_DEPS and (
+            lower[child] in _NOBODY or not _NONE_OF.isdisjoint([lower[g] for g in syntax.children[child]])
         ):
             return True
-        if syntax.deps[child] in SUBJECT_DEPS and syntax.lower[child] in ("nobody", "none", "neither"):
-            return True
-    head = syntax.heads[verb]
-    return syntax.deps[verb] == "xcomp" and syntax.lemma(head) in _REFUSALS
+    return deps[verb] == "xcomp" and syntax.lemma(syntax.heads[verb]) in _REFUSALS
 
 
 def names_only(syntax: Syntax, cue: Cue) -> bool:

@@ -80,12 +80,13 @@ class QuoteRows:
             segment_no=draft.passage.paragraph.segment_no,
             kind=draft.kind,
             quoted_spans=[SpanStruct(start_char=a, end_char=b) for a, b in draft.spans],
-            quotation_id=row_key(self.ctx.document_id, "quotes", founder.start, founder.end),
             is_headline=draft.is_headline,
             method=draft.rule,
             confidence=confidence(draft.kind, draft.rule, draft.probability),
             cue_class=NONE,
         )
+        if founder is not draft:  # else its own key, which the extractor fills in
+            quote.quotation_id = row_key(self.ctx.document_id, "quotes", founder.start, founder.end)
         if draft.parent is not None:
             parent = draft.parent
             quote.parent_quote_id = row_key(self.ctx.document_id, "quotes", parent.start, parent.end)

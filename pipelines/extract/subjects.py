@@ -94,7 +94,7 @@ def _is_asked(syntax: Syntax, verb: int) -> bool:
 
 
 def _is_infinitive(syntax: Syntax, verb: int) -> bool:
-    return any(syntax.tags[c] == "TO" for c in syntax.children[verb])
+    return "TO" in [syntax.tags[c] for c in syntax.children[verb]]
 
 
 def _reporter(syntax: Syntax, verb: int, head: int) -> int | None:
@@ -215,24 +215,26 @@ def _calendar() -> frozenset[str]:
 
 
 def _own_subject(syntax: Syntax, verb: int) -> tuple[int, str] | None:
-    passive = any(syntax.deps[c] in ("nsubjpass", "auxpass") for c in syntax.children[verb])
-    agent = syntax.child(verb, "agent")
-    if agent is not None and (passive or syntax.tags[verb] == "VBN"):
+    deps, tags = syntax.deps, syntax.tags
+    agent = passive_subject = None
+    is_passive, named = False, []
+    for child in syntax.children[verb]:
+        dep = deps[child]
+        if dep in ("nsubj", "csubj"):
+            if tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper():
+                named.append(child)
+        elif dep == "agent":
+            agent = child if agent is None else agent
+        elif dep in ("nsubjpass", "auxpass"):
+            is_passive = True
+            passive_subject = child if passive_subject is None and dep == "nsubjpass" else passive_subject
+    if agent is not None and (is_passive or tags[verb] == "VBN"):
         person = syntax.child(agent, "pobj")
         if person is not None:
             return person, "by_agent"
-    if passive:
-        if syntax.lemma(verb) in ("quote", "ask", "tell", "report"):
-            subject = syntax.child(verb, "nsubjpass")
-            if subject is not None and syntax.lemma(verb) == "quote":
-                return subject, "quoted_as"
-        return None
-    named = [
-        child
-        for child in syntax.children[verb]
-        if syntax.deps[child] in ("nsubj", "csubj")
-        and (syntax.tags[child] in _NOMINAL_TAGS or syntax.words[child][:1].isupper())
-    ]
+    if is_passive:
+        is_quoted = passive_subject is not None and syntax.lemma(verb) == "quote"
+        return (passive_subject, "quoted_as") if is_quoted and passive_subject is not None else None
     if not named:
         return None
     child = named[-1] if _is_parenthetical(syntax, named, verb) else named[0]

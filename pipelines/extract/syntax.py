@@ -131,7 +131,11 @@ class Syntax:
 
     def child(self, i: int, *deps: str) -> int | None:
         """The first child of `i` with one of these labels."""
-        return next((c for c in self.children[i] if self.deps[c] in deps), None)
+        labels = self.deps
+        for c in self.children[i]:
+            if labels[c] in deps:
+                return c
+        return None
 
     def subtree(self, i: int, without: frozenset[int] = frozenset()) -> list[int]:
         """Indexes of the subtree of `i` in text order, the subtrees of `without` left out."""
