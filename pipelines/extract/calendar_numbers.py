@@ -43,13 +43,25 @@ def year(c: Candidate) -> bool:
         return False
     if _year_like(a.value):
         dated = c.token is not None and c.token.ent_type_ == "DATE" and a.value != 2000
-        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated
+        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated or _is_of_event(c)
     is_old = _year_like(a.value, 1000, 2100)
     return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
 
 
 # “below 2005 levels” measures against a year.
 _YEAR_STANDARDS = Words("year_standard")
+
+
+def _is_of_event(c: Candidate) -> bool:
+    """“the Paris 2024 games”, “a Biden 2020 adviser”: a year inside a name that an article opens."""
+    first = c.amount.first
+    at = first - 1
+    while first - at < 4 and c.text(at)[:1].isupper() and c.lower(at) not in _ARTICLES:
+        at -= 1
+    return at < first - 1 and c.lower(at) in _ARTICLES and c.lower(first) != "2000"
+
+
+_ARTICLES = frozenset({"the", "a", "an"})
 
 
 def _is_short_year(c: Candidate) -> bool:

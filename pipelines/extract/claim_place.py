@@ -26,6 +26,7 @@ _OWNERS = Words("owning_verb")
 # What is measured in these is no number of a place.
 _PLACELESS = frozenset({"duration", "age", "times", "length", "speed"})
 _CLIMB = 5
+_TIMES = frozenset({"DATE", "TIME"})
 _NOUNS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 
 
@@ -48,15 +49,34 @@ class PlaceFinder:
         anchors = self._anchors(paragraph)
         if not anchors:
             return
-        for token in _governors(span, noun, tree):
-            found = anchors.get(token.i)
-            if not found:
+        own = self._right_behind(span, paragraph)
+        for found in [own] if own is not None else (anchors.get(token.i) for token in _governors(span, noun, tree)):
+            if not found and own is None:
                 continue
-            if len(found) == 1:
+            if found and len(found) == 1:
                 place = found[0]
                 claim.place_surface = self.ctx.text[place.start_char : place.end_char]
                 claim.place_start_char, claim.place_end_char = place.start_char, place.end_char
             return
+
+    def _right_behind(self, span: Span, paragraph: Paragraph) -> list[Mention] | None:
+        """“340 in Leeds and 85 in Hull”: the place that follows a number at once, whatever it counts.
+
+        None where no name follows; empty where one does that is no place, or no place by itself (“3% in
+        Rome trading”): then no other place of the sentence is the number's.
+        """
+        doc, at = span.doc, span.end
+        if at + 1 >= paragraph.span.end or doc[at].lower_ not in _INNER:
+            return None
+        at += 2 if doc[at + 1].lower_ == "the" else 1
+        if at >= paragraph.span.end or doc[at].tag_ not in ("NNP", "NNPS") or doc[at].ent_type_ in _TIMES:
+            return None
+        start = paragraph.offset + doc[at].idx
+        first = bisect.bisect_left(self.places, start, key=lambda m: m.start_char)
+        near = [place for place in self.places[first : first + 1] if place.start_char == start]
+        name = paragraph.char_span(start, near[0].end_char) if near else None
+        is_place = name is not None and name.root.dep_ == "pobj" and not _is_one_of_several(name.root)
+        return near if is_place else []
 
     def _anchors(self, paragraph: Paragraph) -> dict[int, list[Mention]]:
         """The places of a paragraph by the index of every token that their phrase belongs to."""

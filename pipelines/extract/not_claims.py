@@ -15,6 +15,7 @@ from spacy.tokens import Token
 from pipelines.extract.amounts import is_verb_of_change
 from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
+from pipelines.extract.cardinals import number_words
 from pipelines.extract.rate_bases import is_base
 from pipelines.extract.tolls import is_state
 from pipelines.extract.word_sets import Words
@@ -155,6 +156,8 @@ def _is_code_tail(c: Candidate, at: int) -> bool:
 
 def _is_phone(c: Candidate) -> bool:
     written = c.written
+    if c.is_bare and _is_group_of_digits(c):
+        return True  # “020 7946 0958”
     near = {c.lower(at) for at in range(c.amount.first - 6, c.amount.first)}
     if c.amount.is_range and c.is_bare and near & rule_words("phone") and c.amount.value >= 100:
         return True  # “call 555-1234”
@@ -168,6 +171,12 @@ def _is_phone(c: Candidate) -> bool:
         and len(written) >= 2
         and c.text(c.amount.last + 1).isdigit()
     )
+
+
+def _is_group_of_digits(c: Candidate) -> bool:
+    """Digits right beside digits that begin with zero, as an area code and the last groups of a line do."""
+    beside = (c.text(c.amount.first - 1), c.text(c.amount.last + 1))
+    return any(len(text) >= 3 and text[0] == "0" and text.isdigit() for text in beside)
 
 
 def score(c: Candidate) -> bool:
@@ -378,6 +387,19 @@ _SENTENCE_MARKS = frozenset(".:“\"‘'”?!—–-(;…’•*|")
 _HALF_OF = Words("half_follows")
 
 
+def denied(c: Candidate) -> bool:
+    """“not 40 but 60 people died”: the number that the sentence puts another one in place of."""
+    a = c.amount
+    if c.lower(a.cue_first - 1) != "not":
+        return False
+    ends = range(a.last + 1, a.last + 6)
+    but = next((at for at in ends if c.lower(at) == "but"), None)
+    marks = [c.text(at) for at in range(a.last + 1, but or 0) if not c.text(at).isalpha()]
+    if but is None or marks not in ([], [","]):
+        return False
+    return any(c.text(at)[:1].isdigit() or c.lower(at) in number_words() for at in range(but + 1, but + 4))
+
+
 def rate_base(c: Candidate) -> bool:
     """“42 per 100,000”, “3 burglaries per 1,000 residents”: what a rate is measured against."""
     return is_base(c.reader, c.amount)
@@ -397,7 +419,7 @@ _GROWTH = Words("growth")
 Rule = Callable[[Candidate], bool]
 RULES: tuple[Rule, ...] = (
     url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one,
-    fixed_phrase, half_part, manifold, rate_base, number_label, address, code, score, product_name,
+    fixed_phrase, half_part, manifold, denied, rate_base, number_label, address, code, score, product_name,
 )  # fmt: skip
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")

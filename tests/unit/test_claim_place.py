@@ -19,6 +19,10 @@ PLACES: list[tuple[str, list[str | None]]] = [
     ("Police in Cairo arrested 15 people.", ["Cairo"]),
     ("Some 120 people were hurt in Dallas, Texas, and 12 in Austin.", ["Dallas", "Austin"]),
     ("About 2,000 Russian troops are stationed in Armenia.", ["Armenia"]),
+    ("The firm has 1,200 employees in Leeds, 340 in York and 85 in Cardiff.", ["Leeds", "York", "Cardiff"]),
+    ("The firm has 1,200 employees in Leeds and 85 in Brolskam.", ["Leeds", None]),
+    ("Shares fell 3% in London trading and 2% in Madrid.", [None, "Madrid"]),
+    ("Of those, 19 in Rome and 4 in Naples are still in hospital.", ["Rome", "Naples"]),
     # Nothing says that the number is of the place.
     ("The mayor said in Geneva that 40 homes burned.", [None]),
     ("Soldiers from Poland wounded 12 men.", [None]),

@@ -32,8 +32,13 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["They met 29 men in March."],
     ),
     "year": (
-        ["They met in 2019.", "The 2016 vote was close.", "The season of 2013-14 was long."],
-        ["About 2,019 men met.", "They sent 2000 men."],
+        [
+            "They met in 2019.",
+            "The 2016 vote was close.",
+            "The season of 2013-14 was long.",
+            "The Paris 2024 games were costly.",
+        ],
+        ["About 2,019 men met.", "They sent 2000 men.", "The Paris 2,024 runners left."],
     ),
     "one_of": (["One of the men left."], ["Two of the men left."]),
     "pronoun_one": (
@@ -48,13 +53,19 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "fixed_phrase": (["They stood at ground zero.", "It was a two-way race."], ["They found zero mines."]),
     "half_part": (["He was half asleep."], ["He lost half of it."]),
     "manifold": (["The aim of the law is twofold."], ["Prices rose twofold."]),
+    "denied": (
+        ["Not 40 but one of the men left.", "Not about 40, but one of the men left."],
+        ["He is not 40 but left early.", "Some 40 but one of the men left."],
+    ),
     "rate_base": (["Prices rose per 100 litres."], ["They sold 100 litres."]),
     "number_label": (
         ["It breaks Section 230.", "Flight 17 fell.", "He lost Game 7.", "He is No. 1."],
         ["He lost 7 games."],
     ),
     "address": (["He lives at 358 Long Hill Road."], ["He owns 358 long roads."]),
-    "code": (["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19."], ["They sell 5 phones."]),
+    "code": (["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19.", "Call 020 7946 0958."],
+        ["They sell 5 phones."],
+    ),
     "score": (["They won 2-0.", "Spain beat Italy 3–1."], ["They lost 2-3 men."]),
     "product_name": (
         ["She sold the Kona 14.", "The Stoxx 600 rose.", "He joined the Big 12."],
