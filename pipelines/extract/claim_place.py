@@ -50,7 +50,8 @@ class PlaceFinder:
         if not anchors:
             return
         own = self._right_behind(span, paragraph)
-        for found in [own] if own is not None else (anchors.get(token.i) for token in _governors(span, noun, tree)):
+        above = _governors(span, noun, tree) if own is None else ()
+        for found in (anchors.get(token.i) for token in above) if own is None else [own]:
             if not found and own is None:
                 continue
             if found and len(found) == 1:

@@ -63,7 +63,8 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["He lost 7 games."],
     ),
     "address": (["He lives at 358 Long Hill Road."], ["He owns 358 long roads."]),
-    "code": (["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19.", "Call 020 7946 0958."],
+    "code": (
+        ["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19.", "Call 020 7946 0958."],
         ["They sell 5 phones."],
     ),
     "score": (["They won 2-0.", "Spain beat Italy 3–1."], ["They lost 2-3 men."]),
