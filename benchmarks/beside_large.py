@@ -24,6 +24,7 @@ from corpus import write
 
 from pipelines.audit.history import check_history
 from pipelines.model import TABLES, TableSpec
+from pipelines.views.build import create_views
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.schema import qualified, quote_name, quote_text
 
@@ -89,9 +90,11 @@ def build(source: Path, target: Path, copies: int) -> None:
             for spec in TABLES.values():
                 if spec.schema == "main" and spec.name not in ONCE - {"id_redirects"}:
                     _add(connection, spec, copy)
-        # As a run leaves its release: the rules have held, and what they found of each document is kept.
+        # As a run leaves its release: the rules have held, what they found of each document is kept, and the
+        # views are made.
         if failed := [found.expectation for found in check_history(connection, "built") if not found.success]:
             raise RuntimeError(f"the copies break {', '.join(failed)}")
+        create_views(connection)
 
 
 def _add(connection: duckdb.DuckDBPyConnection, spec: TableSpec, copy: int) -> None:

@@ -149,8 +149,9 @@ SETTINGS: tuple[Setting, ...] = (
         int,
         None,
         "Memory that a run's database may take, in MB; what does not fit goes to files in the run's folder. "
-        "Default: 1000, for a database of more than 2.5 GB two fifths of its size; at most a third of the "
-        "machine's memory, at least 500.",
+        "A rule or view that cannot be made with it gets more for itself, up to half of the machine's. "
+        "Default: 500, for a database of more than 4 GB an eighth of its size, at most a third of the "
+        "machine's memory.",
     ),
     Setting("keep_releases", int, 5, "Releases kept; older ones are pruned after a publish."),
     Setting("schedule", str, "0 5 * * *", "Cron line (UTC) of the daily Dagster schedule."),

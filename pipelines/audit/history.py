@@ -14,6 +14,7 @@ import duckdb
 from pipelines.audit.proofs import find_unproven, forget_proven, keep_proven, narrowed
 from pipelines.audit.suites import HISTORY, Rule, load_suites
 from pipelines.model import ValidationResult
+from pipelines.warehouse.connection import fetch
 
 _EXAMPLES = 3
 
@@ -61,7 +62,7 @@ def check_history(
 def find_offending(connection: duckdb.DuckDBPyConnection, rule: Rule) -> frozenset[str]:
     """Every row that breaks a history rule, by what the rule calls it."""
     query = f"SELECT offending::VARCHAR FROM ({_query(rule, is_part=False)}) AS found"  # noqa: S608
-    return frozenset(str(row[0]) for row in connection.execute(query).fetchall())
+    return frozenset(str(row[0]) for row in fetch(connection, query))
 
 
 def _is_failure(result: ValidationResult) -> bool:
@@ -102,10 +103,9 @@ def _query(rule: Rule, is_part: bool) -> str:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    row = connection.execute(query).fetchone()
-    return int(row[0]) if row else 0
+    return int(fetch(connection, query)[0][0])
 
 
 def _examples(connection: duckdb.DuckDBPyConnection, offending: str) -> list[str]:
     query = f"SELECT offending::VARCHAR {offending} ORDER BY 1 LIMIT {_EXAMPLES}"
-    return [str(row[0]) for row in connection.execute(query).fetchall()]
+    return [str(row[0]) for row in fetch(connection, query)]

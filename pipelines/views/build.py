@@ -12,7 +12,7 @@ from pipelines.settings import Home
 from pipelines.views import macros
 from pipelines.views.catalog import SCHEMA, View, load_views
 from pipelines.views.upkeep import Upkeep, upkeep
-from pipelines.warehouse.connection import open_release
+from pipelines.warehouse.connection import fetch, open_release
 from pipelines.warehouse.migrations import SCHEMA_VERSION, file_version
 from pipelines.warehouse.release import current_release
 from pipelines.warehouse.schema import quote_name, quote_text
@@ -32,7 +32,7 @@ def create_views(
     wanted = load_views() if views is None else list(views)
     with upkeep(connection, base if are_current(connection) else None) as kept:
         for statement in statements(connection, wanted, kept):
-            connection.execute(statement)
+            fetch(connection, statement)
     if views is None:
         for statement in (*macros.statements(), *_version_statements()):
             connection.execute(statement)

@@ -21,6 +21,7 @@ import duckdb
 
 from pipelines.model import TABLES
 from pipelines.views.catalog import SCHEMA, View
+from pipelines.warehouse.connection import fetch
 from pipelines.warehouse.schema import quote_name, quote_text
 
 logger = logging.getLogger(__name__)
@@ -258,7 +259,7 @@ class Upkeep:
         """Run a statement whose tables are those of one of the databases."""
         self.connection.execute(f"USE {database}.main")
         try:
-            self.connection.execute(statement)
+            fetch(self.connection, statement)
         finally:
             self.connection.execute(f"USE {self.work}.main")
 
@@ -266,7 +267,7 @@ class Upkeep:
         """Write down what differs between release and work file; False where the units do."""
         for key, tables in _COMPARED.items():
             found = " UNION ".join(self._differing(key, table) for table in tables)
-            self.connection.execute(f"CREATE TABLE upkeep.changed.{key} AS {found}")
+            fetch(self.connection, f"CREATE TABLE upkeep.changed.{key} AS {found}")
         for database in (_BASE, self.work):
             self._ask(database, f"INSERT INTO upkeep.changed.document_id {_SHOWING}")
         self.connection.execute(

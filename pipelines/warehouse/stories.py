@@ -12,7 +12,13 @@ from duckdb import DuckDBPyConnection
 
 from pipelines.model import IdRedirect, hash_key, to_arrow
 from pipelines.resolve.stories import LIKE_TERMS, Group, join_groups
-from pipelines.warehouse.story_features import fetch_window, refresh_features, register_ids, window_members
+from pipelines.warehouse.story_features import (
+    fetch_window,
+    forget_window,
+    refresh_features,
+    register_ids,
+    window_members,
+)
 from pipelines.warehouse.story_rows import write_stories
 
 # New documents that are placed together; a long archive is read in stretches of time.
@@ -45,6 +51,7 @@ def update_stories(connection: DuckDBPyConnection, run_id: str) -> None:
     _clear(connection)
     for stories in _chunks(touched):
         write_stories(connection, stories, run_id)
+    forget_window(connection)
 
 
 def _place_all(connection: DuckDBPyConnection, run_id: str) -> None:

@@ -32,7 +32,7 @@ def refresh_features(connection: DuckDBPyConnection, run_id: str) -> None:
     Leaves the temporary table `touched_stories` (story_id) with the stories that lost or changed a document.
     A document whose rows were made again from the same text keeps its story.
     """
-    connection.execute("DROP TABLE IF EXISTS temp.window_documents")
+    forget_window(connection)
     _find_ruled(connection, run_id)
     connection.execute(
         """
@@ -254,6 +254,12 @@ def fetch_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) ->
         {"prior": PRIOR_DOCUMENTS},
     )
     connection.unregister("kinds")
+
+
+def forget_window(connection: DuckDBPyConnection) -> None:
+    """Give back what the window fetched last takes: every term of weeks of news."""
+    for table in ("window_documents", "window_terms"):
+        connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 
 def holds_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) -> bool:

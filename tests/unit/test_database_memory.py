@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipelines.settings import load_settings
 from pipelines.warehouse import connection as module
-from pipelines.warehouse.connection import Warehouse, fitting_memory
+from pipelines.warehouse.connection import Warehouse, fetch, fitting_memory
 
 MIB = 1 << 20
 
@@ -19,12 +20,12 @@ def machine(monkeypatch: pytest.MonkeyPatch, megabytes: int) -> None:
 @pytest.mark.parametrize(
     ("megabytes", "file_megabytes", "expected"),
     [
-        (24_000, 0, 1000),
-        (24_000, 1000, 1000),
-        (24_000, 5000, 2000),
-        (24_000, 60_000, 8000),
-        (2000, 0, 666),
-        (1000, 5000, 500),
+        (24_000, 0, 500),
+        (24_000, 4000, 500),
+        (24_000, 20_000, 2500),
+        (24_000, 100_000, 8000),
+        (2000, 5000, 625),
+        (1500, 5000, 500),
     ],
 )
 def test_memory_fits_the_machine_and_the_file(
@@ -49,3 +50,25 @@ def test_a_setting_is_what_the_database_holds(tmp_path: Path) -> None:
     assert counted == (700_000,)
     assert held is not None and held[0] <= 50 * MIB
     assert [path.name for path in tmp_path.iterdir()] == ["dateline.duckdb"]
+
+
+# A list is made in memory alone: some 16 MB of numbers here.
+WHOLE = "SELECT len(list(i)) FROM range(2_000_000) AS r(i)"
+
+
+def test_a_query_that_does_not_fit_gets_more_for_itself(tmp_path: Path) -> None:
+    with Warehouse(tmp_path / "dateline.duckdb", 10).connect() as connection:
+        limit = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute(WHOLE).fetchall()
+        assert fetch(connection, WHOLE) == [(2_000_000,)]
+        assert connection.execute("SELECT current_setting('memory_limit')").fetchall() == limit
+
+
+def test_no_query_gets_more_than_half_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    machine(monkeypatch, 30)
+    with Warehouse(tmp_path / "dateline.duckdb", 10).connect() as connection:
+        limit = connection.execute("SELECT current_setting('memory_limit')").fetchall()
+        with pytest.raises(duckdb.OutOfMemoryException):
+            fetch(connection, WHOLE)
+        assert connection.execute("SELECT current_setting('memory_limit')").fetchall() == limit
