@@ -7,19 +7,16 @@ are off before the import, the context lives in memory.
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipelines.audit.suites import Rule
+from pipelines.imports import deferred
 
 # Results name rows by number, not by the table's key: where a key is missing or doubled, only a number says
 # which row is meant.
@@ -50,7 +47,7 @@ NOTHING = np.empty(0, dtype=np.intp)
 def load() -> Any:
     """The `great_expectations` package, with analytics off."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with _deferred(*_SELDOM_USED):
+    with deferred(*_SELDOM_USED):
         import great_expectations
 
     return great_expectations
@@ -58,30 +55,6 @@ def load() -> Any:
 
 # What a few of its expectations need that no rule here uses: a third of its import's time, half its memory.
 _SELDOM_USED = ("scipy.stats", "altair")
-
-
-class _Deferred(ModuleType):
-    """Stands in for a module until something of it is asked for."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(import_module(self.__name__), name)
-
-
-@contextmanager
-def _deferred(*names: str) -> Iterator[None]:
-    """Let what is imported inside import these modules without loading them.
-
-    Afterwards nobody sees a stand-in but who imported it, and that one loads the module when it needs it.
-    """
-    put = [name for name in names if name not in sys.modules]
-    sys.modules.update({name: _Deferred(name) for name in put})
-    try:
-        yield
-    finally:
-        for name in put:
-            del sys.modules[name]
 
 
 def quiet(context: Any) -> Any:

@@ -30,6 +30,8 @@ _POSTED_BY = re.compile(rf"\bby (?P<name>{NAME.pattern})(?=\s(?:in|on|at|under)\
 _BAR = re.compile(r"[|·•]|\s/\s")
 _HANDLE = re.compile(r"@\w{2,30}")
 _HANDLES = re.compile(r"(?<!\w)@[\w./-]{2,40}")
+# What every address, link and handle has: quickly asked of a line that has none.
+_MAY_LINK = re.compile(r"@|://|www\.|\]\(")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}")
 _COPYRIGHT = re.compile(r"(?:©|\(c\) (?=\d{4})|copyright\b)", re.IGNORECASE)
 # "© LNA | The minister at the dam": an owner, then what the picture shows.
@@ -247,7 +249,7 @@ def _phrases() -> re.Pattern[str]:
 
 
 def _is_only_links(line: Line) -> bool:
-    if line.word_count > 60:
+    if line.word_count > 60 or _MAY_LINK.search(line.core) is None:
         return False
     bare = _HANDLES.sub("", _EMAIL.sub("", _URL.sub("", _LINK.sub("", line.core))))
     return bare != line.core and not any(char.isalnum() for char in bare)

@@ -20,6 +20,7 @@ GROUND = {
     "progress",
     "log",
     "spreadsheet",
+    "imports",
 }
 # What asks the published release, each for one command.
 READS = {"explain", "search", "results", "prompt", "export", "story_page"}

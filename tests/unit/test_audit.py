@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import subprocess
@@ -557,15 +556,3 @@ def test_references_are_columns_of_their_tables() -> None:
         "quote_id",
         "related_claim_id",
     }
-
-
-def test_a_module_that_is_seldom_used_loads_when_it_is_asked_for() -> None:
-    name = "xml.dom.pulldom"
-    assert name not in sys.modules
-    with gx._deferred(name):
-        stand_in = importlib.import_module(name)
-    assert name not in sys.modules
-    assert stand_in.START_ELEMENT == "START_ELEMENT"
-    assert name in sys.modules
-    with pytest.raises(AttributeError):
-        _ = stand_in.no_such_thing
