@@ -3,13 +3,16 @@
     python benchmarks/corpus.py FOLDER [--documents 1000] [--seed 1] [--start 0]
 
 Writes FOLDER/part-00000.jsonl … with a thousand records a file. The stories are those of
-`stories_generator.py`; names, towns and firms are made up anew for every block of stories, so the vocabulary
-grows with the corpus and a cache finds no more to keep than it would in a newsroom. There are 400 outlets.
-Time goes on as the corpus grows: with every five blocks (some 1,200 reports) stories are of a week later.
-Between the planted paragraphs stands plain prose, drawn sentence by sentence from a small grammar, until a
-report has the length of one (log-normal, about 480 words). Every outlet ends its pages with two lines of its
-own. One seed always gives the same corpus, and the first documents of a larger corpus are those of a smaller
-one.
+`stories_generator.py`; their names, towns and firms are made up anew for every block of stories, and there
+are 400 outlets. Time goes on as the corpus grows: with every five blocks (some 1,200 reports) stories are
+of a week later. Between the planted paragraphs stands plain prose, drawn sentence by sentence from a small
+grammar (`corpus_prose.py`), until a report has the length of one (log-normal, 600 words on average). Every
+outlet ends its pages with two lines of its own. One seed always gives the same corpus, and the first
+documents of a larger corpus are those of a smaller one.
+
+How long sentences and paragraphs are, how many names, numbers and quotes there are to a thousand words, how
+often a name is new and how many forms of words there are was set by what real news has: the table in
+README.md.
 """
 
 from __future__ import annotations
@@ -22,12 +25,15 @@ from datetime import timedelta
 from itertools import batched, count, islice
 from pathlib import Path
 
+from corpus_prose import Writer, make_world
 from stories_generator import LISTS, Lists, Report, make_stories, record
 
 RECORDS_A_FILE = 1000
 _STORIES_A_BLOCK = 60
 # Stories move on a week with so many blocks, some 1,200 reports; the words name days of the week alone.
 _BLOCKS_A_WEEK = 5
+# Words of a report, log-normal: 600 on average.
+_LENGTH = (6.18, 0.6)
 _ONSETS = (
     "b", "br", "c", "ch", "d", "dr", "f", "fr", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr", "r",
     "s", "sh", "st", "t", "tr", "v", "w", "z",
@@ -35,92 +41,37 @@ _ONSETS = (
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "ea", "io", "ou")
 _CODAS = ("n", "r", "l", "s", "t", "m", "nd", "rt", "ck", "x", "th", "ng", "sk", "v")
 
-_SUBJECTS = (
-    "Residents", "Officials", "Analysts", "Shopkeepers", "Engineers", "Parents", "Farmers", "Economists",
-    "Councillors", "Drivers", "Teachers", "Nurses", "Investors", "Campaigners", "Fishermen", "Scientists",
-)  # fmt: skip
-_VERBS = (
-    "described", "questioned", "welcomed", "delayed", "supported", "examined", "rejected", "discussed",
-    "postponed", "reviewed", "demanded", "opposed", "measured", "compared", "financed", "cancelled",
-)  # fmt: skip
-_ADJECTIVES = (
-    "new", "costly", "regional", "temporary", "disputed", "public", "private", "sudden", "modest", "careful",
-    "northern", "annual", "unusual", "broad", "quiet", "early", "final", "local", "technical", "joint",
-)  # fmt: skip
-_NOUNS = (
-    "plan", "budget", "bridge", "survey", "contract", "harvest", "inspection", "railway", "hospital",
-    "agreement", "reservoir", "market", "school", "report", "election", "pipeline", "museum", "tax",
-    "shipment", "strike", "factory", "harbour", "court case", "power line", "vaccine", "orchard",
-)  # fmt: skip
-_TAILS = (
-    "after a long winter", "before the summer recess", "despite warnings from the ministry",
-    "while prices kept rising", "as the rain set in", "because the old one had failed",
-    "without waiting for a second opinion", "in spite of earlier promises", "when the talks resumed",
-    "although few had expected it", "on the other side of the river", "during the first week of trading",
-)  # fmt: skip
-_SAID = ("said", "told reporters", "wrote in a letter", "added", "argued", "explained", "warned")
-
 
 def documents(seed: int = 1) -> Iterator[dict[str, str]]:
     """Records of JSON Lines, without end."""
-    papers = _papers(random.Random(f"{seed}/outlets"))
+    start = random.Random(f"{seed}/outlets")
+    papers = _papers(start)
+    world = make_world(start, _names(start, 900), LISTS)
     for block in count():
         draw = random.Random(f"{seed}/{block}")
         lists = _lists(draw, papers)
         stories = make_stories(_STORIES_A_BLOCK, draw.getrandbits(48), lists)
         prose: dict[str, str] = {}
         for story in stories:
+            writer = Writer(draw, lists, world)
             for report in story.reports:
                 report.published += timedelta(weeks=block // _BLOCKS_A_WEEK)
-                yield _record(draw, lists, report, prose, f"b{block}-")
+                yield _record(draw, writer, report, prose, f"b{block}-")
 
 
 def _record(
-    draw: random.Random, lists: Lists, report: Report, prose: dict[str, str], prefix: str
+    draw: random.Random, writer: Writer, report: Report, prose: dict[str, str], prefix: str
 ) -> dict[str, str]:
     """The report as a record, filled up with prose; a copy has the prose of what it copies."""
     if report.copy_of not in prose:
-        words = max(0, int(draw.lognormvariate(6.0, 0.5)) - len(report.text.split()))
-        prose[report.report_id] = "\n\n".join(_paragraphs(draw, lists, words))
+        words = max(0, int(draw.lognormvariate(*_LENGTH)) - len(report.text.split()))
+        prose[report.report_id] = "\n\n".join(writer.paragraphs(words))
     body = prose[report.copy_of if report.copy_of in prose else report.report_id]
     footer = f"Sign up for the {report.outlet} newsletter\n\nFollow {report.outlet} for more"
     row = record(report)
     row["url"] = row["url"].replace(report.report_id, prefix + report.report_id)
     row["text"] = "\n\n".join(filter(None, (report.text, body, footer)))
     return row
-
-
-def _paragraphs(draw: random.Random, lists: Lists, words: int) -> Iterator[str]:
-    while words > 0:
-        paragraph = " ".join(_sentence(draw, lists) for _ in range(draw.choice((1, 2, 2, 3, 4))))
-        words -= len(paragraph.split())
-        yield paragraph
-
-
-def _sentence(draw: random.Random, lists: Lists) -> str:
-    place = draw.choice(lists["town_heads"]) + draw.choice(lists["town_tails"])
-    person = f"{draw.choice(lists['first'])} {draw.choice(lists['last'])}"
-    thing = f"the {draw.choice(_ADJECTIVES)} {draw.choice(_NOUNS)}"
-    other = f"a {draw.choice(_NOUNS)} near {place}"
-    act = f"{draw.choice(_VERBS)} {thing}"
-    form = draw.randrange(8)
-    if form == 0:
-        return f"{draw.choice(_SUBJECTS)} in {place} {act} {draw.choice(_TAILS)}."
-    if form == 1:
-        return f"“We {act} {draw.choice(_TAILS)},” {person} {draw.choice(('said', 'added', 'explained'))}."
-    if form == 2:
-        return f"{person} {draw.choice(_SAID)} that {draw.choice(_SUBJECTS).lower()} had {act}."
-    if form == 3:
-        number = f"{draw.randrange(2, 900):,}"
-        return f"{number} {draw.choice(_SUBJECTS).lower()} from {place} {act}, {draw.choice(_TAILS)}."
-    if form == 4:
-        firm = f"{draw.choice(lists['firms'])} {draw.choice(lists['firm_tails'])}"
-        return f"{firm} spent ${draw.randrange(2, 80)} million on {other} {draw.choice(_TAILS)}."
-    if form == 5:
-        return f"{draw.choice(_TAILS).capitalize()}, {draw.choice(_SUBJECTS).lower()} {act} and {other}."
-    if form == 6:
-        return f"The {draw.choice(_NOUNS)} was {draw.choice(_VERBS)} by {person}, who lives in {place}."
-    return f"It was {other} that {draw.choice(_SUBJECTS).lower()} {draw.choice(_VERBS)} first."
 
 
 def _papers(draw: random.Random) -> list[str]:
