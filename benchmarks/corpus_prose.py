@@ -105,7 +105,7 @@ class Writer:
     def _chosen(self, words: int) -> Names:
         """Whom and what a report of so many words names."""
         size = words / 100
-        own = self._made(*(_about(self._draw, share * size) for share in (0.75, 0.6, 0.6)))
+        own = self._made(*(_about(self._draw, share * size) for share in (0.65, 0.55, 0.5)))
         world, story = self._world, self._story
         return Names(
             [*story.people[:2], *own.people, *self._often(world.people, 0.12 * size)],
@@ -123,6 +123,10 @@ class Writer:
             return last
         self._known.add(person)
         return f"{first} {last}"
+
+    def _whoever(self) -> str:
+        """A person, or less often a firm."""
+        return self._person() if self._draw.random() < 0.65 else self._firm()
 
     def _place(self) -> str:
         return self._draw.choice(self._cast.towns)
@@ -161,12 +165,12 @@ class Writer:
         """A noun phrase of three to six words."""
         draw = self._draw
         adjective = self._adjective()
-        form = draw.randrange(5)
+        form = draw.randrange(10)
         if form == 0:
             return f"{draw.choice(WORDS['nationals'])} {self._plural()}"
-        if form == 1:
+        if form < 3:
             return f"the {self._noun()} of the {adjective} {self._noun()}"
-        if form == 2:
+        if form < 5:
             return f"{adjective} {self._plural()} and {self._plural()}"
         return f"the {adjective} {self._noun()}"
 
@@ -186,13 +190,13 @@ class Writer:
     def _narrative(self) -> str:
         return (
             f"{self._plural()} in {self._place()} {self._past()} {self._thing()} {self._tail()}, "
-            f"and {self._firm()}, {self._doing()} {self._thing()}, {self._past()} {self._thing()}."
+            f"and {self._whoever()}, {self._doing()} {self._thing()}, {self._past()} {self._thing()}."
         )
 
     def _background(self) -> str:
         return (
             f"{self._tail()}, {self._thing()} was {self._past()} by {self._person()}, "
-            f"who had {self._past()} {self._thing()} in {self._place()} {self._tail()}."
+            f"who had {self._past()} {self._thing()} with {self._person()} in {self._place()}."
         )
 
     def _own_words(self) -> str:
@@ -203,9 +207,8 @@ class Writer:
         )
 
     def _reported(self) -> str:
-        who = self._draw.choice((self._person, self._person, self._firm))()
         return (
-            f"{who} {self._draw.choice(_SAID)} that {self._plural()} from {self._place()} had {self._past()} "
+            f"{self._whoever()} {self._draw.choice(_SAID)} that {self._plural()} from {self._place()} had {self._past()} "
             f"{self._thing()} {self._tail()}, {self._doing()} {self._thing()} {self._tail()}."
         )
 
@@ -215,7 +218,7 @@ class Writer:
         return (
             f"{first} {last} {self._past()} {self._thing()} {self._tail()} in {self._place()}. "
             f"{'She' if first in _WOMEN else 'He'} {self._past()} {self._thing()} {self._tail()}, "
-            f"{self._doing()} {self._plural()} {self._tail()}."
+            f"{self._doing()} {self._plural()} for {self._person()} {self._tail()}."
         )
 
     def _marked(self) -> str:
