@@ -22,13 +22,17 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+def _has_letters(text: str) -> bool:
+    return sum(map(str.isalpha, text)) >= MIN_LETTERS
+
+
 def detect_language(text: str, stated: str | None = None) -> str | None:
     """The ISO 639-1 code of the text's language. What its page states stands unless it is wrong.
 
     None where nothing is stated and the text is short or mixed.
     """
     sample = text[:MAX_CHARS]
-    if sum(map(str.isalpha, sample)) < MIN_LETTERS:
+    if not _has_letters(sample[: 4 * MIN_LETTERS]) and not _has_letters(sample):
         return stated
     code, probability = _identifier().classify(sample[:OPENING_CHARS])
     if probability < CLEAR and len(sample) > OPENING_CHARS:

@@ -442,8 +442,9 @@ def _conflicting(a: Reading, b: Reading, near: float, *, same_noun: bool, is_sol
         return None
     apart = ratio(a.amount, b.amount)
     specific = a.row.category == b.row.category and a.row.category not in GENERIC
-    like_enough = near >= SOLE_LIKE - LIKE_OF_WORD * _share_stem(a, b)
-    if is_sole and apart <= SOLE_RATIO and _is_telling(a, b) and like_enough:
+    # What costs most is asked last.
+    may_differ = is_sole and apart <= SOLE_RATIO and _is_telling(a, b)
+    if may_differ and near >= SOLE_LIKE - LIKE_OF_WORD * _share_stem(a, b):
         return 0.3 + near
     if not same_noun and not (specific and _share_word(a, b)):
         return None

@@ -250,11 +250,11 @@ def _clause(left: str, right: str) -> str:
 
 
 _LOOKS = re.compile(r"\b(?:past|last|next|first|previous|final)\s*$")
-_NUMBERS = re.compile(r"\S*\d\S*")
+_DIGIT = re.compile(r"\d")
 
 
 def _without_numbers(text: str) -> str:
-    return " ".join(_NUMBERS.sub(" ", text).split())
+    return " ".join([word for word in text.split() if not _DIGIT.search(word)])
 
 
 # --- nouns -----------------------------------------------------------------------------------
