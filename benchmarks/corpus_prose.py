@@ -208,8 +208,9 @@ class Writer:
 
     def _reported(self) -> str:
         return (
-            f"{self._whoever()} {self._draw.choice(_SAID)} that {self._plural()} from {self._place()} had {self._past()} "
-            f"{self._thing()} {self._tail()}, {self._doing()} {self._thing()} {self._tail()}."
+            f"{self._whoever()} {self._draw.choice(_SAID)} that {self._plural()} from {self._place()} "
+            f"had {self._past()} {self._thing()} {self._tail()}, {self._doing()} {self._thing()} "
+            f"{self._tail()}."
         )
 
     def _pronoun(self) -> str:
