@@ -33,7 +33,11 @@ def trim(syntax: Syntax, first: int, last: int) -> Piece | None:
 
 
 def _behind_connective(syntax: Syntax, first: int, last: int) -> int:
-    """The first token behind “But”, “Nevertheless,” or a dateline (“PARIS (AP) —”, “PARIS, May 4 (AP) -”)."""
+    """The first token behind “But”, “Nevertheless,”, “That said,” or a dateline (“PARIS, May 4 (AP) —”)."""
+    if syntax.lower[first : first + 3] == ["that", "said", ","]:
+        first += 3
+        if first > last:
+            return first
     if syntax.tags[first] == "CC" and syntax.words[first][:1].isupper() and first < last:
         first += 2 if syntax.words[first + 1] == "," else 1
     elif syntax.tags[first] == "RB" and first + 1 < last and syntax.words[first + 1] == ",":

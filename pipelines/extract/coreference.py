@@ -37,6 +37,7 @@ _HONORIFICS = {"mr": MALE, "sir": MALE, "lord": MALE, "mrs": FEMALE, "ms": FEMAL
 # How many mentions back a pronoun may reach: past them it is a guess.
 _REACH = 40
 _FAR = 10_000
+_DIGIT = re.compile(r"\d")
 # Characters behind a pronoun that hold its verb and whom it spoke to.
 _OBJECT = 30
 
@@ -115,7 +116,7 @@ class Discourse:
         if speaker.form == RELATIVE:
             if speaker.antecedent is None:
                 return Resolved(None, "relative", 0.3)
-            return self._resolve(speaker.antecedent)
+            return self._of_relative(speaker, speaker.antecedent)
         if speaker.form == NAME and speaker.mention is not None:
             return self._named(speaker)
         if speaker.form == NAME:
@@ -126,6 +127,16 @@ class Discourse:
         if speaker.form == PRONOUN:
             return self._pronoun(speaker)
         return self._nominal(speaker)
+
+    def _of_relative(self, speaker: Speaker, antecedent: Speaker) -> Resolved:
+        """Who the antecedent is; where “who” stands for unnamed people, their words are the role (voters)."""
+        found = self._resolve(antecedent)
+        words = self._text[antecedent.start : antecedent.end]
+        are_people = speaker.head == "who" and antecedent.form == NOMINAL and antecedent.is_plural
+        if found.name is None and found.role is None and are_people and not _DIGIT.search(words):
+            # “six in 10 voters, who”: a number is more than these words tell.
+            found.role = (antecedent.start, antecedent.end)
+        return found
 
     def _named(self, speaker: Speaker) -> Resolved:
         mention = speaker.mention

@@ -158,7 +158,15 @@ def _according(syntax: Syntax, i: int) -> Cue | None:
     return Cue(i, i, i + 1, _ACCORDING, subject, "according_to") if subject is not None else None
 
 
+def _is_aside(syntax: Syntax, i: int) -> bool:
+    """“That said, the dam is safe.”: it joins sentences, and nobody says anything."""
+    words = syntax.lower[max(0, i - 2) : i + 2]
+    return words in (["that", "said", ","], ["that", "being", "said", ","], [".", "that", "said", ","])
+
+
 def _verb_cue(syntax: Syntax, i: int, entries: tuple[CueEntry, ...]) -> Cue | None:
+    if syntax.lower[i] == "said" and _is_aside(syntax, i):
+        return None
     for entry in entries:
         last = _particle_at(syntax, i, entry.particle) if entry.particle else i
         if last is not None:

@@ -117,7 +117,48 @@ def _antecedent(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex) 
     noun = syntax.heads[verb]
     if noun >= head or syntax.tags[noun] not in NOUN_TAGS:
         return None
+    if syntax.lower[head] == "who":
+        noun = _person_of(syntax, noun, head, mentions)
     return read_speaker(syntax, noun, (0, head - 1), mentions)
+
+
+def _person_of(syntax: Syntax, noun: int, who: int, mentions: MentionIndex) -> int:
+    """Whom “who” stands for, where the parse hangs it on a place or on the first name of a list.
+
+    “Roe, leader of the opposition in Velden, who said”: the leader. “Roe, Doe, Poe and Loe, who said”: Loe.
+    """
+    at = noun
+    while at == noun or not _is_human(syntax, at, mentions):
+        if not _is_place(mentions.covering(syntax.starts[noun])) or syntax.heads[at] == at:
+            break
+        at = syntax.heads[at]
+    if syntax.deps[at] == "appos" and _is_person(mentions.covering(syntax.starts[syntax.heads[at]])):
+        at = syntax.heads[at]
+    noun = at if _is_human(syntax, at, mentions) else noun
+    last, count = noun, 0
+    while (further := syntax.child(last, "conj", "appos")) is not None and last < further < who:
+        if not _is_person(mentions.covering(syntax.starts[further])):
+            break
+        last, count = further, count + 1
+    return last if count > 1 else noun
+
+
+def _is_human(syntax: Syntax, i: int, mentions: MentionIndex) -> bool:
+    """A person's name, or a noun for one or for people."""
+    if syntax.tags[i] not in NOUN_TAGS:
+        return False
+    mention = mentions.covering(syntax.starts[i])
+    return _is_person(mention) or (
+        mention is None and (syntax.tags[i] == "NNS" or syntax.lower[i] in role_nouns())
+    )
+
+
+def _is_person(mention: Mention | None) -> bool:
+    return mention is not None and mention.label == "PERSON"
+
+
+def _is_place(mention: Mention | None) -> bool:
+    return mention is not None and mention.label in ("GPE", "LOC", "FAC")
 
 
 def _phrase(syntax: Syntax, head: int, limit: Span) -> Span:
