@@ -1,11 +1,13 @@
 """The same new documents beside a small release and a large one: what a portion costs as releases grow.
 
     python benchmarks/beside_large.py RELEASE.duckdb FOLDER [--copies 1 20] [--documents 500] [--start 2000]
+                                      [--portions 1]
 
 RELEASE is a release of `corpus.py`'s first documents (`--start` many). For each number of copies a home
 below FOLDER gets a release in which every copy's words are written in other letters, so that no name, wording
 or text of one is in another; then `bench_run.py dateline` adds `--documents` documents that follow in the
-corpus. Prints one JSON line a size: CPU seconds and highest resident memory by step.
+corpus, in so many portions. The first makes every view whole, since the copies have none; the next bring
+them up to date, as ever. Prints one JSON line a portion: CPU seconds and highest resident memory by step.
 """
 
 from __future__ import annotations
@@ -112,9 +114,11 @@ def main() -> None:
     parser.add_argument("--copies", type=int, nargs="+", default=[1, 20])
     parser.add_argument("--documents", type=int, default=500)
     parser.add_argument("--start", type=int, default=2000)
+    parser.add_argument("--portions", type=int, default=1)
     given = parser.parse_args()
-    portion = given.folder / "portion"
-    write(portion, given.documents, start=given.start)
+    portions = [given.folder / f"portion{number}" for number in range(given.portions)]
+    for number, portion in enumerate(portions):
+        write(portion, given.documents, start=given.start + number * given.documents)
     for copies in given.copies:
         kept, home = given.folder / f"release{copies}.duckdb", given.folder / f"home{copies}"
         if not kept.exists():
@@ -124,8 +128,10 @@ def main() -> None:
         release.mkdir(parents=True)
         shutil.copyfile(kept, release / "dateline.duckdb")
         (home / "current").symlink_to(release.relative_to(home), target_is_directory=True)
-        found = run("dateline", portion, home, None)
-        print(json.dumps({"beside": copies * given.start} | found), flush=True)
+        for number, portion in enumerate(portions):
+            found = run("dateline", portion, home, None)
+            beside = copies * given.start + number * given.documents
+            print(json.dumps({"beside": beside} | found), flush=True)
         shutil.rmtree(home)
 
 
