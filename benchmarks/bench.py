@@ -118,7 +118,7 @@ def growth(work: Path, sizes: list[int], core: int) -> list[dict[str, Any]]:
 
 
 def unchanged(work: Path, files: int = 100_000) -> dict[str, Any]:
-    """Wall seconds of `dateline run` over files that the ledger knows; their extraction is passed over."""
+    """Seconds of `dateline run` over files that the ledger knows; their extraction is passed over."""
     folder, home = work / "files", work / "files_home"
     for number in range(files):
         below = folder / f"{number // 1000:04}"
@@ -131,14 +131,21 @@ def unchanged(work: Path, files: int = 100_000) -> dict[str, Any]:
     env = os.environ | {"DATELINE_HOME": str(home), "PYTHONPATH": str(HERE.parent)}
     env.pop("DAGSTER_HOME", None)
     command = [sys.executable, "-m", "pipelines.cli", "run", str(folder), "--json"]
-    walls = []
+    walls, cpus = [], []
     for _ in range(2):
-        start = time.monotonic()
+        start, spent = time.monotonic(), sum(os.times()[2:4])
         done = subprocess.run(command, env=env, cwd=HERE.parent, stdout=subprocess.PIPE, check=True)
         walls.append(time.monotonic() - start)
+        cpus.append(sum(os.times()[2:4]) - spent)
     facts = json.loads(done.stdout)
     outcome = facts["run"]["outcome"]
-    return {"files": files, "first_landing": landed["seconds"], "wall": walls, "outcome": outcome}
+    return {
+        "files": files,
+        "first_landing": landed["seconds"],
+        "wall": walls,
+        "cpu": cpus,
+        "outcome": outcome,
+    }
 
 
 def workers(work: Path, folder: Path, rounds: int) -> dict[str, Any]:

@@ -170,10 +170,10 @@ def _growth(found: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _unchanged(found: Mapping[str, Any]) -> str:
-    walls = ", ".join(f"{wall:.1f}" for wall in found["wall"])
+    walls, cpus = (", ".join(f"{x:.1f}" for x in found[kind]) for kind in ("wall", "cpu"))
     return (
         f"### Nothing new\n\n`dateline run` over {found['files']:,} files that are as they were: {walls} s "
-        f"(wall, the whole command; outcome `{found['outcome']}`)."
+        f"on the clock, {cpus} CPU s (the whole command; outcome `{found['outcome']}`)."
     )
 
 

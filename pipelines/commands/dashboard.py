@@ -49,7 +49,7 @@ def dashboard(
     Example: dateline dashboard --port 8600 --no-browser
     """
     if find_spec("streamlit") is None:
-        stop(WRONG_USE, "the dashboard needs an extra: pip install 'dateline[dashboard]'")
+        stop(WRONG_USE, "the dashboard needs an extra: in Dateline's folder, pip install '.[dashboard]'")
     deployment()
     say_home_once()
     if as_json:

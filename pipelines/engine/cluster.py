@@ -184,7 +184,9 @@ def _connected(scheduler: str) -> Iterator[Any]:
     try:
         import distributed
     except ImportError as error:
-        raise ClusterError("the engine 'dask' needs the extra: pip install 'dateline[cluster]'") from error
+        raise ClusterError(
+            "the engine 'dask' needs an extra: in Dateline's folder, pip install '.[cluster]'"
+        ) from error
     try:
         client: Any = distributed.Client(  # type: ignore[no-untyped-call]
             scheduler, timeout=_CONNECT, set_as_default=False, name="dateline"

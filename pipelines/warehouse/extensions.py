@@ -23,7 +23,7 @@ def extension_file(name: str) -> Path:
     found = importlib.util.find_spec(f"duckdb_extension_{name}")
     if found is None or found.origin is None:
         raise ExtensionMissingError(
-            f"DuckDB's extension {name} is not installed: pip install 'dateline[lakehouse]'"
+            f"DuckDB's extension {name} is not installed: in Dateline's folder, pip install '.[lakehouse]'"
         )
     file = Path(found.origin).parent / "extensions" / f"v{duckdb.__version__}" / f"{name}.duckdb_extension"
     if not file.is_file():
