@@ -10,6 +10,7 @@ from spacy.tokens import Span, Token
 from pipelines.extract.candidates import Candidate
 from pipelines.extract.claim_parts import Found
 from pipelines.extract.nlp import lemma
+from pipelines.extract.polls import is_about_election
 from pipelines.extract.tolls import names_person
 from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
@@ -23,7 +24,7 @@ def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
-    if _is_age_group(c):
+    if _is_age_group(c) or _is_compared_age(c) or _is_in_brackets(c, tree) or _is_at_age(c):
         a.unit, a.dimension = "year_of_age", "age"
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
@@ -111,9 +112,48 @@ def _is_age_group(c: Candidate) -> bool:
     people = c.span.doc[at] if at >= 0 else None
     if people is None or a.cue_first < a.first:
         return False
-    return people.lower_ in ("those", "anyone", "everyone") or (
-        people.tag_ == "NNS" and names_person(lemma(people))
-    )
+    is_group = people.tag_ == "NNS" and (names_person(lemma(people)) or lemma(people) in _AGED)
+    is_among = people.tag_ in ("NNS", "NNPS") and at > 0 and people.doc[at - 1].lower_ == "among"
+    return is_group or is_among or people.lower_ in ("those", "anyone", "everyone")
+
+
+def _is_compared_age(c: Candidate) -> bool:
+    """“tenants younger than 18”: nothing else is younger or older than a bare number."""
+    a = c.amount
+    is_cue = any(c.lower(at) in ("younger", "older") for at in range(a.cue_first, a.first))
+    return is_cue and c.is_bare and c.counted is None and 0 < a.value <= _OLDEST
+
+
+def _is_in_brackets(c: Candidate, tree: Tree) -> bool:
+    """“Ada Rowe (74) said”: a number in brackets behind a person, where no sentence on votes counts them."""
+    if c.span is None or not c.is_bare or c.before != "(" or c.after != ")":
+        return False
+    at = c.span[0].i - 2
+    if at < 0 or not _YOUNGEST <= c.amount.value <= _OLDEST or c.amount.value % 1:
+        return False
+    name = c.span.doc[at]
+    is_name = name.ent_type_ == "PERSON" and name.tag_ in ("NNP", "NNPS")
+    return is_name and not is_about_election(c.span, tree)
+
+
+def _is_at_age(c: Candidate) -> bool:
+    """“Ada Rowe, who at 77 is about to retire”, “at 77, he runs”: a person's age behind “at”."""
+    a = c.amount
+    if c.span is None or not c.is_bare or c.before != "at" or a.has_sign or a.cue_first != a.first:
+        return False
+    doc, at, end = c.span.doc, c.span[0].i - 1, c.span[0].i + 1
+    if at < 0 or end >= len(doc) or not _YOUNGEST <= a.value <= _OLDEST:
+        return False
+    before = doc[at - 1] if at > 0 and not doc[at].is_sent_start else None
+    if before is not None and before.text != ",":
+        is_subject = before.lower_ in ("who", "he", "she") or before.ent_type_ == "PERSON"
+        return is_subject and doc[end].tag_ in ("VBZ", "VBD", "MD", ",")
+    behind = doc[end + 1] if end + 1 < len(doc) and doc[end].text == "," else None
+    return behind is not None and (behind.lower_ in ("he", "she") or behind.ent_type_ == "PERSON")
+
+
+# Whom a report gives an age without saying so: no child of four is “(4)”, which is a goal or a rank.
+_YOUNGEST, _OLDEST = 14, 110
 
 
 def _follows_age(c: Candidate, last: Found | None) -> bool:

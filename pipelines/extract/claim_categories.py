@@ -9,6 +9,8 @@ from spacy.tokens import Span, Token
 
 from pipelines.extract.nlp import lemma
 from pipelines.extract.nouns import governors, is_magnitude
+from pipelines.extract.polls import is_about_election, is_share_of_votes
+from pipelines.extract.speakers import role_nouns
 from pipelines.extract.tolls import fate, fate_categories, state_category
 from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
@@ -159,13 +161,23 @@ _FATES_OF_ANY = frozenset({"killed", "injured", "casualties", "detained", "hosta
 
 
 def _of_noun(facts: Facts, noun: Span | None, head: Token, table: _Table) -> str | None:
+    if noun is not None and noun.end <= facts.span.start and head.tag_ == "NNP":
+        return None  # “Marlow Savings Bank rose 3 to 20” counts no banks
     text = noun.text.lower() if noun is not None else ""
     text = f"strong {head.lower_}" if facts.is_strong and head.lower_ not in ("troops", "people") else text
     name = next((table.phrases[p] for p in _suffixes(text) if p in table.phrases), None)
     name = name or table.lemmas.get(lemma(head)) or table.lemmas.get(head.lower_)
-    if name is None and (head.ent_type_ == "NORP" or head.tag_ == "NNPS"):
+    is_person = head.ent_type_ == "NORP" or head.tag_ == "NNPS" or lemma(head) in role_nouns()
+    if name is None and is_person:
         name = "people"
-    return name
+    return None if name is not None and _is_homonym(name, facts) else name
+
+
+def _is_homonym(name: str, facts: Facts) -> bool:
+    """“One option under discussion” is no security, “won 13 races” in a report on a primary no sport."""
+    if name == "shares_traded":
+        return facts.value < _MANY
+    return name == "sport" and is_about_election(facts.span, facts.tree)
 
 
 def _number_of(facts: Facts, noun: Span | None, table: _Table) -> str | None:
@@ -243,7 +255,12 @@ def _percent(facts: Facts) -> str:
     after = facts.span.doc[facts.span.end].lower_ if facts.span.end < len(facts.span.doc) else ""
     if after == "of":
         return "percent_ratio" if name == "percent_ratio" else "percent_of_whole"
-    return "percent_change" if name == "percent_change" else "percent_rate"
+    if name in ("percent_change", "percent_of_whole"):
+        return name
+    is_people = head is not None and table.lemmas.get(lemma(head)) in table.persons
+    return (
+        "percent_of_whole" if is_people or is_share_of_votes(facts.span, head, facts.tree) else "percent_rate"
+    )
 
 
 def _aged(facts: Facts, table: _Table) -> str:

@@ -53,7 +53,10 @@ def is_additional(amount: Amount, reader: AmountReader) -> bool:
     if _BEFORE & {reader.lower(amount.first - 1), reader.lower(amount.cue_first - 1)}:
         return True
     at = amount.last + 1
-    return reader.lower(at) in _BEHIND and reader.lower(at + 1) not in _NOT_MORE
+    if reader.lower(at) not in _BEHIND or reader.lower(at + 1) in _NOT_MORE:
+        return False
+    # “2 million more votes than Orr” compares.
+    return reader.lower(at) != "more" or "than" not in (reader.lower(at + 2), reader.lower(at + 3))
 
 
 def is_exception(amount: Amount, reader: AmountReader) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from spacy.tokens import Span, Token
 
@@ -19,7 +20,15 @@ _ESTIMATES = Words("estimating")
 # “According to age” sorts; it names nobody.
 _MEASURES_TO = Words("measured_to")
 _COUNT_NOUNS = Words("count_noun")
-_SOURCE_WORDS = Words("given_by", "estimating", "count_noun", "source_word")
+# What “that” follows where it tells what somebody holds (“the mayor's claim that”), and who measures.
+_ASSERTIONS = Words("assertion")
+_SURVEYS = Words("survey")
+_SHOWING = Words("survey_verb")
+_POLLED = Words("survey_kind")
+_SOURCE_WORDS = Words("given_by", "estimating", "count_noun", "source_word", "assertion", "survey")
+_RELATIVE = frozenset({"who", "which", "that", "whom"})
+# Heads above a number that are asked: no sentence that a reader follows is deeper.
+_DEEPEST = 24
 
 
 class SourceFinder:
@@ -28,7 +37,7 @@ class SourceFinder:
     def __init__(self, ctx: Context, quotes: Sequence[Quote]) -> None:
         self.ctx = ctx
         self.quotes = sorted(quotes, key=lambda q: (q.start_char, -q.end_char))
-        self.cached: tuple[tuple[int, int], Span | None] = ((-1, -1), None)
+        self.cached: tuple[tuple[int, int], list[_Named]] = ((-1, -1), [])
 
     def fill(self, claim: NumericClaim, span: Span, tree: Tree, paragraph: Paragraph) -> None:
         """Set quote, source surface and span of `claim`; NULL is the outlet's own voice."""
@@ -40,9 +49,9 @@ class SourceFinder:
             start, end = paragraph.offset + named.start_char, paragraph.offset + named.end_char
             claim.source_start_char, claim.source_end_char = start, end
             claim.source_surface = self.ctx.text[start:end]
-        elif quote is not None and quote.speaker_surface:
-            claim.source_surface = quote.speaker_surface
-            claim.source_start_char, claim.source_end_char = quote.speaker_start_char, quote.speaker_end_char
+        elif quote is not None and (speaker := self._speaker(quote, paragraph)) is not None:
+            claim.source_start_char, claim.source_end_char = speaker
+            claim.source_surface = self.ctx.text[speaker[0] : speaker[1]]
 
     def _innermost(self, claim: NumericClaim) -> Quote | None:
         """The last quote that starts before the claim and ends behind it; quotes nest, so it is innermost."""
@@ -59,40 +68,126 @@ class SourceFinder:
         return list(reversed(self.quotes[max(0, at - 8) : at]))
 
     def _in_sentence(self, span: Span, tree: Tree, paragraph: Paragraph) -> Span | None:
-        start = tree.sentence_start(span.start)
+        start, end = tree.sentence_start(span.start), tree.sentence_end(span.start)
         key = (paragraph.start, start)
         if self.cached[0] != key:
-            found, end, offset = None, tree.sentence_end(span.start), paragraph.span.start
+            found: list[_Named] = []
+            offset = paragraph.span.start
             # Most sentences hold none of the words that name a source: they are spared the search.
             if not _SOURCE_WORDS.isdisjoint(paragraph.syntax.lower[start - offset : end - offset]):
-                found = named_source(list(span.doc[start:end]), tree)
+                found = named_sources(list(span.doc[start:end]), tree)
             self.cached = (key, found)
-        return self.cached[1]
+        named = self.cached[1]
+        if not named:
+            return None
+        above = _above(span.root) if any(source.scope is not None for source in named) else frozenset()
+        return next((x.span for x in named if x.scope is None or x.scope in above), None)
+
+    def _speaker(self, quote: Quote, paragraph: Paragraph) -> tuple[int, int] | None:
+        """Document offsets of a quote's speaker; of “who” and “which” those of what they stand for."""
+        start, end = quote.speaker_start_char, quote.speaker_end_char
+        if start is None or end is None or not quote.speaker_surface:
+            return None
+        if quote.speaker_surface.lower() not in _RELATIVE:
+            return start, end
+        own = self.ctx.paragraph_at(start) or paragraph
+        pronoun = own.char_span(start, end)
+        antecedent = _antecedent(pronoun[0]) if pronoun is not None and len(pronoun) else None
+        if antecedent is None:
+            return None
+        phrase = _phrase_left(antecedent)
+        return own.offset + phrase.start_char, own.offset + phrase.end_char
 
 
-def named_source(tokens: list[Token], tree: Tree) -> Span | None:
-    """The source a sentence names for its numbers: “according to X”, “by X's count”, “X estimates”."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A source that a sentence names; `scope`: the token below which its numbers stand, None for all."""
+
+    span: Span
+    scope: int | None = None
+
+
+def _above(token: Token) -> frozenset[int]:
+    """The indices of a token and of the heads above it."""
+    found = {token.i}
+    for _ in range(_DEEPEST):
+        if token.head.i == token.i:
+            break
+        token = token.head
+        found.add(token.i)
+    return frozenset(found)
+
+
+def _antecedent(pronoun: Token) -> Token | None:
+    """What “who” stands for: the noun that its clause hangs on, or that stands right before it."""
+    doc, verb = pronoun.doc, pronoun.head
+    if verb.dep_ in ("relcl", "acl") and verb.head.tag_ in _NOUNS and verb.head.i < pronoun.i:
+        return verb.head
+    at = pronoun.i - 1
+    at -= at > 0 and doc[at].text == "," and not pronoun.is_sent_start
+    is_near = at >= 0 and not pronoun.is_sent_start and doc[at].tag_ in _NOUNS
+    return doc[at] if is_near else None
+
+
+def named_sources(tokens: list[Token], tree: Tree) -> list[_Named]:
+    """The sources a sentence names for its numbers: “according to X”, “X's count”, “a poll shows”."""
+    found: list[_Named] = []
     for at, token in enumerate(tokens):
-        word = token.lower_
-        following = tokens[at + 1].lower_ if at + 1 < len(tokens) else ""
-        if word == "according" and following == "to" and at + 2 < len(tokens):
-            found = _phrase_right(tokens, at + 2)
-            return found if found is not None and lemma(found[-1]) not in _MEASURES_TO else None
-        if word == "by" and at and tokens[at - 1].lower_ in _GIVEN_BY:
-            found = _phrase_right(tokens, at + 1)
-            if found is not None and found.root.tag_ in ("NNP", "NNPS", "NNS"):
-                return found
-        if word in _COUNT_NOUNS and token.dep_ == "pobj" and token.head.lower_ in ("by", "on"):
-            owner = next((t for t in tree.children(token) if t.dep_ == "poss" and t.tag_ in _NOUNS), None)
-            if owner is not None:
-                return _phrase_left(owner)
-        if word in _ESTIMATES and token.tag_ in ("VBZ", "VBD", "VBP"):
-            subject = next((t for t in tree.lefts(token) if t.dep_ == "nsubj" and t.tag_ in _NOUNS), None)
-            if subject is not None and (
-                token.lower_ not in ("put", "puts", "counts") or _has_at(token, tree)
-            ):
-                return _phrase_left(subject)
-    return None
+        if token.lower_ in _SOURCE_WORDS and (source := _named_at(tokens, at, tree)) is not None:
+            found.append(source)
+    return found
+
+
+def _named_at(tokens: list[Token], at: int, tree: Tree) -> _Named | None:
+    """The source that the word at `at` names, if it names one."""
+    token = tokens[at]
+    word = token.lower_
+    following = tokens[at + 1].lower_ if at + 1 < len(tokens) else ""
+    if word == "according" and following == "to" and at + 2 < len(tokens):
+        found = _phrase_right(tokens, at + 2)
+        return _Named(found) if found is not None and lemma(found[-1]) not in _MEASURES_TO else None
+    if word in _GIVEN_BY and following == "by":
+        found = _phrase_right(tokens, at + 2)
+        return _Named(found) if found is not None and found.root.tag_ in ("NNP", "NNPS", "NNS") else None
+    if word in _COUNT_NOUNS and token.dep_ == "pobj" and token.head.lower_ in ("by", "on"):
+        owner = _owner(token, tree)
+        if owner is not None:
+            return _Named(_phrase_left(owner))
+    if word in _ESTIMATES and token.tag_ in ("VBZ", "VBD", "VBP"):
+        return _estimating(token, tree)
+    if word in _ASSERTIONS and following == "that" and (owner := _owner(token, tree)) is not None:
+        return _Named(_phrase_left(owner), token.i)
+    return _measuring(token, tree) if word in _SURVEYS else None
+
+
+def _estimating(verb: Token, tree: Tree) -> _Named | None:
+    """“The ministry estimates”, “Mrs Orr, who put the damage at $3 million”."""
+    if verb.lower_ in ("put", "puts", "counts") and not _has_at(verb, tree):
+        return None
+    subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
+    if subject is not None and subject.tag_ == "WP":
+        antecedent = _antecedent(subject)
+        return _Named(_phrase_left(antecedent), verb.i) if antecedent is not None else None
+    return _Named(_phrase_left(subject)) if subject is not None and subject.tag_ in _NOUNS else None
+
+
+def _owner(noun: Token, tree: Tree) -> Token | None:
+    return next((t for t in tree.lefts(noun) if t.dep_ == "poss" and t.tag_ in _NOUNS), None)
+
+
+def _measuring(survey: Token, tree: Tree) -> _Named | None:
+    """“A poll by X shows 53%”, “53% in the latest X poll”: what the survey says is the survey's number."""
+    doc, head = survey.doc, survey.head
+    if survey.dep_ == "nsubj" and lemma(head) in _SHOWING and head.tag_.startswith("VB"):
+        return _Named(_phrase_left(survey), head.i)
+    is_content = survey.i + 1 < len(doc) and doc[survey.i + 1].lower_ == "that"
+    is_inside = survey.dep_ == "pobj" and head.lower_ == "in" and head.head.i != head.i
+    above = head.head.head if head.head.dep_ == "nsubj" else head.head  # “her rating in the X poll is 53%”
+    if survey.tag_ != "NN" or not (is_content or is_inside):
+        return None
+    phrase = _phrase_left(survey)
+    is_told = any(token.tag_ == "NNP" or token.lower_ in _POLLED for token in phrase)
+    return _Named(phrase, survey.i if is_content else above.i) if is_told else None
 
 
 def _has_at(verb: Token, tree: Tree) -> bool:

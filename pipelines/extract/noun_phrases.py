@@ -113,11 +113,9 @@ class NounPhrases:
             return False
         if token.tag_ in ("NN", "NNP") and after.tag_ in NOUNS | {"HYPH", "POS"}:
             return True
-        return (
-            token.dep_ in ("compound", "nmod", "amod", "poss")
-            and token.head.i > token.i
-            and after.tag_ in NOUNS
-        )
+        is_inner = token.dep_ in ("compound", "nmod", "amod", "poss") and token.head.i > token.i
+        is_adjective = after.tag_ == "JJ" and after.head.i == token.head.i  # “two U.S. diplomatic posts”
+        return is_inner and (after.tag_ in NOUNS or is_adjective)
 
     def _coordinated(self, doc: Doc, at: int, limit: int) -> bool:
         """“Kia and Hyundai vehicles”: a name that goes on to the plural behind “and”."""

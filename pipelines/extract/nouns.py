@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span, Token
 from pipelines.extract.nlp import lemma
 from pipelines.extract.noun_phrases import MODIFIERS, NOUNS, NounPhrases
 from pipelines.extract.single_amounts import Amount
+from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
@@ -70,6 +71,10 @@ class NounFinder(NounPhrases):
             if found is None and amount.unit is None and is_subject and not hyphened:
                 return self._opening(span, amount)
             return found if found is not None or hyphened else self._governing(span, amount)
+        if amount.dimension == "duration" and "-" not in span.text and self._is_when(span):
+            return self._of(span)
+        if amount.dimension == "money" and (spent := self._in_kind(span)) is not None:
+            return spent
         if amount.dimension == "age" and (aged := self._aged(span)) is not None:
             return aged
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
@@ -81,6 +86,36 @@ class NounFinder(NounPhrases):
             return None
         is_closed = span.end >= len(doc) or doc[span.end].text in (",", ".", ")")
         return self.phrase(doc[at], 0) if is_closed and at not in self.taken else None
+
+    def _is_when(self, span: Span) -> bool:
+        """“two years ago”, “in the next two years”, “within a week”: when something is, not how long."""
+        doc, end, at = span.doc, span.end, span.start - 1
+        first = self.tree.sentence_start(span.start)
+        if end < len(doc) and not doc[end].is_sent_start:
+            is_later = span.start == first and doc[end].lower_ in ("later", "earlier")
+            if is_later or doc[end].lower_ in _WHEN_BEHIND:
+                return True
+        floor = max(first, span.start - 5)
+        is_series = False
+        while at >= floor and (at in self.cues or doc[at].tag_ in ("DT", "JJ", "RB", "PRP$", "JJR", "RBR")):
+            is_series = is_series or doc[at].lower_ in _SERIES
+            at -= 1
+        if at < floor:
+            return False
+        return doc[at].lower_ in _WHEN_BEFORE or (is_series and doc[at].lower_ in _SPANS)
+
+    def _in_kind(self, span: Span) -> Span | None:
+        """“$1 billion in new spending”: what the money is, unless “in” names a place or a time."""
+        doc, at = span.doc, self._over_bracket(span.end, span.doc)
+        if at + 1 >= len(doc) or doc[at].lower_ != "in" or doc[at].dep_ != "prep":
+            return None
+        inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ == "pobj"), None)
+        if inner is None or inner.tag_ not in ("NN", "NNS") or inner.ent_type_ or inner.i in self.taken:
+            return None
+        is_plain = not any(
+            t.tag_ in ("DT", "PRP$", "CD") or t.lower_ in _SERIES for t in doc[at + 1 : inner.i]
+        )
+        return self.phrase(inner, at + 1) if is_plain and inner.lower_ not in _TIMES else None
 
     @staticmethod
     def _is_of_them(span: Span) -> bool:
@@ -402,6 +437,9 @@ class NounFinder(NounPhrases):
 
 
 _SERIES = Words("of_series")
+_WHEN_BEHIND = Words("when_behind")
+_WHEN_BEFORE = Words("when_before")
+_SPANS = Words("during")
 _TAKES_OFF = Words("takes_off")
 _ORIGINS = Words("origin_link")
 _LINKS = Words("noun_link")
@@ -425,6 +463,13 @@ def governors(span: Span) -> list[Token]:
         if token.tag_.startswith("VB"):
             break
     return found
+
+
+def is_owner(span: Span, noun: Span, tree: Tree) -> bool:
+    """“Ada Rowe has 41”: a person who has a number of something is not what it counts."""
+    subject, verb = noun.root, span.root.head
+    is_person = subject.ent_type_ == "PERSON" and subject.tag_ in ("NNP", "NNPS") and noun.end <= span.start
+    return is_person and span.root.dep_ == "dobj" and any(t.i == subject.i for t in tree.lefts(verb))
 
 
 def is_magnitude(noun: Span | None) -> bool:

@@ -25,7 +25,8 @@ from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
-from pipelines.extract.nouns import NounFinder, is_anaphoric, is_magnitude
+from pipelines.extract.nouns import NounFinder, is_anaphoric, is_magnitude, is_owner
+from pipelines.extract.polls import is_about_election
 from pipelines.extract.quick_look import may_hold_amount
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tolls import own_noun
@@ -46,7 +47,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
         found, rows = _without_empty_none(found, rows)
         for item, row in zip(found, rows, strict=True):
             sources.fill(row, item.span, item.tree, paragraph)
-            times.fill(row, paragraph, _sentence(item, paragraph))
+            times.fill(row, item.span, item.noun, item.tree, paragraph)
             places.fill(row, item.span, item.noun, item.tree, paragraph)
         _relate(ctx.document_id, found, rows)
         flag_contradictions(ctx.document_id, rows)
@@ -121,6 +122,10 @@ def _meanings(
         part.direction = part.direction or change.of_noun(part, reader, own, noun)
         if part.unit is None and not hyphened and not is_magnitude(noun):
             noun = own_noun(own, noun, finder.tree)
+        if part.unit is None and noun is not None and is_owner(own, noun, finder.tree):
+            noun = None  # “Rubio has 41”
+        if part.unit == "point" and is_about_election(own, finder.tree):
+            part.unit = part.dimension = "percentage_point"
         if part.unit is None and noun is not None and is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"
         made.append(Found(part, own, noun, start, end, finder.tree, is_additional(part, reader)))
@@ -154,6 +159,8 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
         item.noun = last.noun if gap[-1:] in (["from"], ["with"], ["than"], ["to"]) else None
     if _is_elliptic(item, last, gap):
         item.noun = last.noun
+    elif item.noun is None and item.amount.unit is None:
+        item.noun = _had_before(item, before)
     if _compares(item, reader) and last.amount.unit is None and item.amount.unit is None and last.noun:
         item.noun = last.noun  # “took 43 seats, five fewer than in 2020”
     is_level = (
@@ -195,6 +202,25 @@ def _is_elliptic(item: Found, last: Found, gap: list[str]) -> bool:
     return is_subject and follows is not None and follows.lower_ in ("are", "were", "have", "had")
 
 
+def _had_before(item: Found, before: list[Found]) -> Span | None:
+    """“Alder has 370 delegates. Rowe has 163”: what others were said to have, here or a sentence before."""
+    doc, verb = item.span.doc, item.span.root.head
+    if item.span.root.dep_ != "dobj" or lemma(verb) not in _HAVING or item.amount.dimension != "count":
+        return None
+    start = item.tree.sentence_start(item.span.start)
+    floor = item.tree.sentence_start(start - 1) if start > item.tree.first else start
+    for other in reversed(before[-_SHARED_BY:]):
+        if other.span.start < floor:
+            return None
+        noun, amount = other.noun, other.amount
+        if amount.unit is None and amount.dimension == "count" and noun is not None:
+            is_own = noun.start >= other.span.end and doc[noun.end - 1].tag_ == "NNS"
+            return noun if is_own or lemma(other.span.root.head) in _HAVING else None
+    return None
+
+
+_HAVING = Words("having")
+_SHARED_BY = 6
 _NEAR_LIST = 6
 
 
@@ -292,13 +318,6 @@ def _restate(item: Found, last: Found, at: int) -> None:
     if item.amount.bound == "exact" and last.amount.bound != "range":
         item.amount.bound = last.amount.bound
     item.amount.direction = item.amount.direction or last.amount.direction
-
-
-def _sentence(item: Found, paragraph: Paragraph) -> tuple[int, int]:
-    """Document offsets of the sentence that the claim starts in."""
-    doc, first = item.span.doc, item.span.start
-    start, last = doc[item.tree.sentence_start(first)], doc[item.tree.sentence_end(first) - 1]
-    return paragraph.at(start), paragraph.end_of(last)
 
 
 def _row(ctx: Context, paragraph: Paragraph, item: Found) -> NumericClaim:

@@ -26,6 +26,11 @@ class Tree:
         self._syntax = paragraph.syntax
         self._children = self._syntax.children
 
+    @property
+    def first(self) -> int:
+        """Index of the paragraph's first token."""
+        return self._offset
+
     def lefts(self, token: Token) -> list[Token]:
         """Children left of a token, in text order, the nearest `MAX_SIDE` of them."""
         doc, offset, i = self._doc, self._offset, token.i - self._offset

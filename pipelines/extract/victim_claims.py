@@ -55,9 +55,8 @@ def add_victims(
         sources, times, places = finders
         paragraph, doc = victims.paragraph, victims.anchor.doc
         span, tree = doc[victims.anchor.i : victims.anchor.i + 1], Tree(paragraph)
-        first, last = tree.sentence_start(span.start), tree.sentence_end(span.start) - 1
         sources.fill(row, span, tree, paragraph)
-        times.fill(row, paragraph, (paragraph.at(doc[first]), paragraph.end_of(doc[last])))
+        times.fill(row, span, None, tree, paragraph)
         places.fill(row, span, None, tree, paragraph)
         key = row_key(ctx.document_id, "numeric_claims", row.start_char, row.end_char)
         for at in victims.parts:
