@@ -16,15 +16,14 @@ from pipelines.extract.passages import Marked, Passage
 from pipelines.extract.speakers import NAME, MentionIndex, Speaker, read_speaker
 from pipelines.extract.subjects import noun_after
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 
 SENTENCE_END = frozenset({".", "?", "!"})
 # “Told Roe” is never “Roe told”, as “asked Roe” may be “Roe asked”.
-_NEVER_INVERTED = frozenset({"tell", "assure", "inform", "thank", "remind"})
+_NEVER_INVERTED = QuoteWords("never_inverted")
 # Words of a stretch or of what follows it that are still an aside.
 _SHORT = 6
-_SUBORDINATORS = frozenset(
-    {"when", "after", "because", "before", "since", "although", "though", "until", "while"}
-)
+_SUBORDINATORS = QuoteWords("subordinator")
 _SPEECH_END = ",?!…—–-"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pipelines.extract.cues import Cue, cue_forms
 from pipelines.extract.syntax import SUBJECT_DEPS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 
 Piece = tuple[int, int]
 
@@ -17,7 +18,7 @@ MARKS = frozenset({"”", "“", '"', "''", "``", "`", "'"})
 STOPS = frozenset({",", ".", "?", "!", ";", ":", "—", "–", "”", "“", '"', "''", "``", "(", ")"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _OPENS_CLAUSE = _FINITE | {"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX"}
-_CONDITIONS = frozenset({"if", "when", "while", "because", "although", "unless", "after", "before", "since"})
+_CONDITIONS = QuoteWords("clause_condition")
 _EDGE_TAGS = frozenset({",", ".", ":", "``", "''", "-LRB-", "-RRB-", "_SP", "HYPH", "NFP", ""})
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.clause_ends import MARKS, REACH, STOPS, Piece, clause_end, run_on, trim, unaside
-from pipelines.extract.cues import ACCORDING_TO, ADDRESSING, SPEECH, Cue, gives_name, names_only
+from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, gives_name, names_only
 from pipelines.extract.parenthetical import (
     around,
     as_clause,
@@ -22,7 +22,9 @@ from pipelines.extract.parenthetical import (
     pieces_around,
     words_before,
 )
+from pipelines.extract.subjects import ADDRESSING
 from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 
 _OBJECT_TAILS = frozenset({"for", "of", "as", "to", "with", "against", "on", "over", "from", "into"})
 _CLAUSE_DEPS = frozenset({"ccomp", "xcomp", "advcl", "csubj"})
@@ -32,7 +34,7 @@ _CLOSES = frozenset({",", "?", "!", *MARKS})
 # What the parse takes for the object of these is nearly always the subject of a clause.
 # “warned in a letter that”, “acknowledged for the first time that”.
 _WHERE_SAID = frozenset({"in", "on", "at", "during", "for", "from", "with"})
-_ONLY_CLAUSES = frozenset({"say", "argue", "insist", "contend"})
+_ONLY_CLAUSES = QuoteWords("only_clause")
 _CLAUSE_OPENERS = frozenset({"DT", "PRP", "PRP$", "NN", "NNS", "NNP", "NNPS", "EX", "JJ", "CD", "JJR", "JJS"})
 
 
@@ -106,7 +108,7 @@ def _is_naming(syntax: Syntax, cue: Cue) -> bool:
     return syntax.tags[cue.verb] == "VB" and any(syntax.tags[c] == "TO" for c in syntax.children[cue.verb])
 
 
-_AMOUNTS_SAID = frozenset({"everything", "less", "little", "more", "much", "nothing", "something", "volumes"})
+_AMOUNTS_SAID = QuoteWords("amount_said")
 
 
 def _only_answers(syntax: Syntax, cue: Cue) -> bool:
@@ -255,6 +257,7 @@ def _passive_subject(syntax: Syntax, cue: Cue) -> list[Piece]:
     return [(syntax.left(subject), syntax.right(subject))] if subject is not None else []
 
 
+_DESCRIBING = QuoteWords("describing_verb")
 _PREDICATES = frozenset({"as", "of", "for"})
 
 
@@ -385,7 +388,7 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
 
 def _is_said_to_be(syntax: Syntax, cue: Cue, found: int) -> bool:
     """“called the charges unfounded”: an adjective that the parse hangs on the noun."""
-    describes = cue.entry.verb in ("call", "label", "brand", "deem", "term", "describe")
+    describes = cue.entry.verb in _DESCRIBING
     after = found + 1
     return (
         describes

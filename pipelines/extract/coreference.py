@@ -27,6 +27,7 @@ from pipelines.extract.speakers import (
     given_names,
     role_nouns,
 )
+from pipelines.extract.word_sets import QuoteWords
 from pipelines.model import Mention
 from pipelines.reference import read_table
 
@@ -301,10 +302,7 @@ class Discourse:
 
 
 # Words before a role that do not tell one office from another.
-_NO_OFFICE = frozenset(
-    {"a", "an", "the", "this", "that", "his", "her", "its", "their", "our", "my", "former", "new", "late",
-     "top", "senior", "veteran", "outgoing", "incoming", "acting", "then", "ex", "current", "longtime"}
-)  # fmt: skip
+_NO_OFFICE = QuoteWords("before_office")
 
 
 def _other_office(words: str, known: str, head: str) -> bool:

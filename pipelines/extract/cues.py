@@ -14,6 +14,7 @@ from functools import cache
 
 from pipelines.extract.subjects import noun_after, subject_of
 from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 from pipelines.reference import read_table
 
 SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "according_to", "none"
@@ -21,11 +22,7 @@ SPEECH, BELIEF, INTENT, ACCORDING_TO, NONE = "speech", "belief", "intent", "acco
 _NEGATIONS = frozenset({"not", "n't", "n’t", "never", "neither", "nor", "no", "cannot"})
 _NOBODY = frozenset({"nobody", "none", "neither"})
 _NONE_OF = frozenset({"no", "neither"})
-_REFUSALS = frozenset({"refuse", "decline", "fail"})
-# Verbs whose object is who is spoken to.
-ADDRESSING = frozenset(
-    {"tell", "ask", "remind", "warn", "assure", "inform", "urge", "notify", "alert", "advise"}
-)
+_REFUSALS = QuoteWords("refusal")
 _RELATIVES = frozenset({"WDT", "WP"})
 
 
@@ -64,10 +61,7 @@ class Cue:
 
 _ACCORDING = CueEntry("according", "to", ACCORDING_TO, frozenset({"clause", "direct"}))
 # Adverbs that say somebody says so, and not who. Within a sentence they may bear on a word of it only.
-_EVIDENTIALS = {
-    word: CueEntry(word, "", ACCORDING_TO, frozenset({"clause"}))
-    for word in ("allegedly", "purportedly", "reportedly")
-}
+_EVIDENTIALS = QuoteWords("evidential")
 
 
 @cache
@@ -117,7 +111,7 @@ def find_cues(syntax: Syntax) -> list[Cue]:
             continue
         if cue is not None:
             found.append(cue)
-    if not _EVIDENTIALS.keys().isdisjoint(lower):
+    if not _EVIDENTIALS.isdisjoint(lower):
         found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
     return found
 
@@ -139,7 +133,7 @@ def _evidential_cues(syntax: Syntax) -> list[Cue]:
     last = len(syntax) - 1
     opens = [i for i in syntax.sentence_starts if i < last and syntax.words[i + 1] == ","]
     return [
-        Cue(i, i, i, _EVIDENTIALS[syntax.lower[i]], None, "evidential")
+        Cue(i, i, i, CueEntry(syntax.lower[i], "", ACCORDING_TO, frozenset({"clause"})), None, "evidential")
         for i in opens
         if syntax.lower[i] in _EVIDENTIALS
     ]
@@ -200,7 +194,7 @@ def names_only(syntax: Syntax, cue: Cue) -> bool:
 
 
 # Verbs that give a thing its name: in “what is called “…”” the name is in use, and nobody's words.
-_NAMING = frozenset({"call", "dub", "label", "term", "title"})
+_NAMING = QuoteWords("naming_verb")
 
 
 def gives_name(syntax: Syntax, cue: Cue) -> bool:
@@ -219,7 +213,6 @@ def is_relative(syntax: Syntax, subject: int) -> bool:
 
 __all__ = [
     "ACCORDING_TO",
-    "ADDRESSING",
     "BELIEF",
     "INTENT",
     "NONE",

@@ -13,16 +13,15 @@ from __future__ import annotations
 from pipelines.extract.attribution import Attribution
 from pipelines.extract.clause_ends import run_on, trim
 from pipelines.extract.content import find_content
-from pipelines.extract.cues import ADDRESSING, BELIEF, SPEECH, Cue
+from pipelines.extract.cues import BELIEF, SPEECH, Cue
 from pipelines.extract.passages import Passage
+from pipelines.extract.subjects import ADDRESSING
 from pipelines.extract.syntax import Syntax
+from pipelines.extract.word_sets import QuoteWords
 
 _LINKS = frozenset({",", ":", "—", "–", "-", ";"})
 # Words behind a stretch that go on with what was said; others (in, while, until) begin the writer's own.
-_GOES_ON = frozenset(
-    {"that", "of", "to", "for", "with", "about", "by", "from", "against", "among", "on", "than", "over",
-     "between", "toward", "towards", "into", "under", "without", "him", "her", "them", "it", "us", "me"}
-)  # fmt: skip
+_GOES_ON = QuoteWords("goes_on")
 _OWN_END = frozenset(",.?!…—–")
 
 # Words between cue and stretch past which the stretch is no part of what the cue reports.

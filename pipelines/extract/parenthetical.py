@@ -10,14 +10,16 @@ parse gives (`content`).
 from __future__ import annotations
 
 from pipelines.extract.clause_ends import REACH, STOPS, Piece, trim
-from pipelines.extract.cues import ADDRESSING, Cue
+from pipelines.extract.cues import Cue
 from pipelines.extract.sentence_breaks import opens_sentence
+from pipelines.extract.subjects import ADDRESSING
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 
 _CLAUSE_TAGS = frozenset({"VB", "VBD", "VBZ", "VBP", "VBN", "VBG", "MD", "TO", "WDT", "WP", "WRB", "CC"})
 _JOINS = frozenset({"CC", "IN", "WDT", "WP", "WRB"})
 _SENTENCE_STOPS = frozenset({".", "?", "!", ";"})
-_CONDITIONS = frozenset({"if", "unless", "while", "although", "though", "because", "since", "whether", "to"})
+_CONDITIONS = QuoteWords("sentence_condition")
 _MARKS = frozenset({"”", "“", '"', "''", "``"})
 
 

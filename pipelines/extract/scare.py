@@ -22,6 +22,7 @@ from pipelines.extract.cues import NONE, Cue
 from pipelines.extract.passages import Passage
 from pipelines.extract.speakers import MentionIndex, Speaker
 from pipelines.extract.syntax import VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 from pipelines.reference import read_table, words
 
 # Below it a stretch is nobody's quote.
@@ -30,10 +31,7 @@ THRESHOLD = 0.75
 _FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
 _PERSONS = frozenset({"i", "we", "you", "my", "our", "your", "me", "us", "myself", "ourselves"})
 _MARK_TAGS = frozenset({"``", "''", ",", ".", ":"})
-_LINKS = frozenset(
-    {"of", "in", "to", "for", "with", "by", "including", "from", "about", "like", "such", "is", "was", "are",
-     "be", "the", "a", "an", "his", "her", "its", "their", "and", "or"}
-)  # fmt: skip
+_LINKS = QuoteWords("link_before")
 _SMALL = frozenset({"a", "an", "the", "of", "and", "in", "on", "for", "to", "with", "at", "by", "from", "or"})
 _WORD_CLASSES = {
     ",": "comma", ";": "comma", ":": "colon", "(": "bracket", ")": "bracket", "-": "dash", "—": "dash",

@@ -13,10 +13,11 @@ from functools import cache
 
 from pipelines.extract.nlp import lemma_of
 from pipelines.extract.syntax import NOUN_TAGS, VERB_TAGS, Syntax
+from pipelines.extract.word_sets import QuoteWords
 from pipelines.reference import words
 
 # Behind these verbs stands who is spoken to or cut short, never who speaks.
-_ADDRESSING = frozenset({"tell", "ask", "remind", "warn", "assure", "inform", "urge", "thank", "interrupt"})
+ADDRESSING = QuoteWords("addressing")
 _DASHES = frozenset({"—", "–", "-", "--", "―"})
 _SETS_APART = _DASHES | {",", "while"}
 _PERSON_TAGS = NOUN_TAGS | {"PRP"}
@@ -289,7 +290,7 @@ def _beside(syntax: Syntax, verb: int) -> int | None:
     ):
         return before
     after = noun_after(syntax, verb)
-    if after is None or syntax.lemma(verb) in _ADDRESSING:
+    if after is None or syntax.lemma(verb) in ADDRESSING:
         return None
     return after if after > verb + 1 or syntax.tags[after] in ("NNP", "NNPS", "PRP") else None
 
@@ -309,4 +310,4 @@ def noun_after(syntax: Syntax, i: int) -> int | None:
     return found
 
 
-__all__ = ["noun_after", "subject_of"]
+__all__ = ["ADDRESSING", "noun_after", "subject_of"]

@@ -1,4 +1,4 @@
-"""Sets of words that the rules about amounts ask for, from `amount_words.csv`.
+"""Sets of words that rules ask for, from `amount_words.csv` and `quote_words.csv`.
 
 Belongs here: how such a set is read. Does not belong here: the words (the table) or the rules.
 """
@@ -6,6 +6,7 @@ Belongs here: how such a set is read. Does not belong here: the words (the table
 from __future__ import annotations
 
 from functools import cache
+from typing import Self
 
 from pipelines.reference import ReferenceError, read_table, table_path
 
@@ -14,10 +15,10 @@ _END = "(end)"
 
 
 @cache
-def _by_kind(path: str) -> dict[str, frozenset[str]]:
-    """The words of the table at `path` by their kind."""
+def _by_kind(table: str, path: str) -> dict[str, frozenset[str]]:
+    """The words of a table, which lies at `path`, by their kind."""
     found: dict[str, set[str]] = {}
-    for row in read_table("amount_words", ("word", "kind")):
+    for row in read_table(table, ("word", "kind")):
         found.setdefault(row["kind"], set()).add("" if row["word"] == _END else row["word"].casefold())
     return {kind: frozenset(words) for kind, words in found.items()}
 
@@ -31,11 +32,19 @@ class Words(frozenset[str]):
     """
 
     __slots__ = ()
+    _table = "amount_words"
 
-    def __new__(cls, *kinds: str) -> Words:
+    def __new__(cls, *kinds: str) -> Self:
         """The words of all of `kinds`."""
-        path = table_path("amount_words")
-        known = _by_kind(str(path))
+        path = table_path(cls._table)
+        known = _by_kind(cls._table, str(path))
         if missing := [kind for kind in kinds if kind not in known]:
             raise ReferenceError(f"{path}: no words of kind {', '.join(missing)}")
         return super().__new__(cls, frozenset().union(*(known[kind] for kind in kinds)))
+
+
+class QuoteWords(Words):
+    """The same for the rules about quotes, from `quote_words.csv`."""
+
+    __slots__ = ()
+    _table = "quote_words"

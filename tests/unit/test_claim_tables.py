@@ -104,12 +104,14 @@ def test_convert() -> None:
     assert convert(1, "USD", "EUR") is None
 
 
-def test_every_kind_of_word_is_described_and_asked_for() -> None:
-    kinds = {row["kind"] for row in read_table("amount_words", ("kind", "word", "source"))}
-    section = (ROOT / "seeds/reference/README.md").read_text(encoding="utf-8").split("## Kinds of", 1)[1]
+@pytest.mark.parametrize(("table", "reader"), [("amount_words", "Words"), ("quote_words", "QuoteWords")])
+def test_every_kind_of_word_is_described_and_asked_for(table: str, reader: str) -> None:
+    kinds = {row["kind"] for row in read_table(table, ("kind", "word", "source"))}
+    page = (ROOT / "seeds/reference/README.md").read_text(encoding="utf-8")
+    section = page.split(f"## Kinds of `{table}.csv`", 1)[1].split("\n## ", 1)[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.M)) == kinds
     rules = (path.read_text(encoding="utf-8") for path in (ROOT / "pipelines/extract").glob("*.py"))
-    asked = {kind for text in rules for args in re.findall(r"= Words\(([^)]*)\)", text) for kind in
+    asked = {kind for text in rules for args in re.findall(rf"= {reader}\(([^)]*)\)", text) for kind in
              re.findall(r"\w+", args)}  # fmt: skip
     assert asked == kinds
 
