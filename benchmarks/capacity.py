@@ -23,12 +23,18 @@ INPUTS = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured, for a document of `words` words, and what a machine costs."""
+    """What was measured, for a document of `words` words, and what a machine costs.
+
+    A run takes `run_seconds` whatever it brings, and `beside_seconds` for each document that it finds.
+    """
 
     words: float
     extract_seconds: float
     across_seconds: float
     rest_seconds: float
+    run_seconds: float
+    beside_seconds: float
+    portion: float
     landing_bytes: float
     release_bytes: float
     lake_bytes: float
@@ -39,7 +45,10 @@ class Figures:
 
 @dataclass(frozen=True)
 class Load:
-    """Somebody's documents: a stream (`a_day`), or a stock to be read once (`stock`) in `within_days`."""
+    """Somebody's documents: a stream (`a_day`), or a stock to be read once (`stock`) in `within_days`.
+
+    A deployment is closed, and the next one begun, when it `holds` so many.
+    """
 
     name: str
     words: float
@@ -47,6 +56,7 @@ class Load:
     stock: float = 0
     within_days: float = 30
     kept_years: float = 1
+    holds: float = 200_000
 
 
 def load_inputs(path: Path = INPUTS) -> tuple[Figures, list[Load]]:
@@ -56,10 +66,15 @@ def load_inputs(path: Path = INPUTS) -> tuple[Figures, list[Load]]:
     return Figures(**figures), [Load(**entry) for entry in table["load"]]
 
 
-def documents_a_day(figures: Figures, cores: float) -> float:
-    """Documents that one deployment manages in a day: extraction uses every core, the rest one process."""
-    one_by_one = figures.across_seconds + figures.rest_seconds
-    return DAY * figures.usable_share / (figures.extract_seconds / cores + one_by_one)
+def documents_a_day(figures: Figures, cores: float, held: float) -> float:
+    """Documents a day of a deployment that holds `held`: extraction uses every core, the rest one process."""
+    return DAY * figures.usable_share / (figures.extract_seconds / cores + one_by_one(figures, held))
+
+
+def one_by_one(figures: Figures, held: float, portion: float | None = None) -> float:
+    """Seconds a document of what is done in one process, in runs of `portion` beside `held` documents."""
+    run = figures.run_seconds + figures.beside_seconds * held
+    return figures.across_seconds + figures.rest_seconds + run / (portion or figures.portion)
 
 
 def cores(figures: Figures, load: Load, seconds: float) -> float:
@@ -74,35 +89,46 @@ def stored(load: Load) -> float:
 
 
 def machines(figures: Figures) -> str:
-    """Documents a day of one deployment by cores."""
-    lines = ["| cores for extraction | documents a day | a year |", "|---:|---:|---:|"]
-    for count in (1, 2, 4, 8, 16, float("inf")):
-        day = documents_a_day(figures, count)
+    """Documents a day of one deployment by cores and by what it holds already."""
+    sizes = (10_000, 100_000, 1_000_000, 10_000_000)
+    lines = [
+        "| cores for extraction | " + " | ".join(f"beside {size:,}" for size in sizes) + " |",
+        "|---:" * (len(sizes) + 1) + "|",
+    ]
+    for count in (1, 2, 4, 8, float("inf")):
+        days = " | ".join(_round(documents_a_day(figures, count, size)) for size in sizes)
         name = "any number" if count == float("inf") else f"{count:.0f}"
-        lines.append(f"| {name} | {_round(day)} | {_round(day * 365)} |")
+        lines.append(f"| {name} | {days} |")
     return "\n".join(lines)
 
 
 def loads(figures: Figures, wanted: list[Load]) -> str:
     """What each load needs: a deployment for every core's worth of what is done in one process."""
     lines = [
-        "| load | documents | cores: extraction | deployments | landing | releases | lake | $ a month |",
-        "|---|---|---:|---:|---:|---:|---:|---:|",
+        "| load | documents | cores: extraction | deployments at once | in all | landing | releases | lake "
+        "| $ a month |",
+        "|---|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for load in wanted:
         extract = cores(figures, load, figures.extract_seconds)
-        homes = math.ceil(cores(figures, load, figures.across_seconds + figures.rest_seconds))
-        share = stored(load) * load.words / figures.words
+        # While a deployment is filled it holds half of what it ends with, in the mean.
+        portion = min(figures.portion, load.a_day or figures.portion)
+        homes = math.ceil(cores(figures, load, one_by_one(figures, load.holds / 2, portion)))
+        share = load.words / figures.words
         landing, release, lake = (
-            share * size for size in (figures.landing_bytes, figures.release_bytes, figures.lake_bytes)
+            stored(load) * share * size
+            for size in (figures.landing_bytes, figures.release_bytes, figures.lake_bytes)
         )
-        # A run holds the release, the work file and a copy of it; the past is in the lake.
-        disk = landing + 3 * release + lake
+        # A run holds the release, the work file and a copy of it; a closed deployment, its release.
+        disk = landing + release + lake + 2 * homes * load.holds * share * figures.release_bytes
         money = (math.ceil(extract) + homes) * figures.core_month + disk / 1e12 * figures.terabyte_month
         once = f"{_round(load.stock)} in {load.within_days:.0f} days"
         what = f"{_round(load.a_day)} a day" if load.a_day else once
         sizes = " | ".join(_bytes(size) for size in (landing, release, lake))
-        lines.append(f"| {load.name} | {what} | {_cores(extract)} | {homes} | {sizes} | {_round(money)} |")
+        every = _round(max(homes, math.ceil(stored(load) / load.holds)))
+        lines.append(
+            f"| {load.name} | {what} | {_cores(extract)} | {homes} | {every} | {sizes} | {_round(money)} |"
+        )
     return "\n".join(lines)
 
 
@@ -113,7 +139,7 @@ def _cores(count: float) -> str:
 def _round(value: float) -> str:
     """Two figures: the inputs are no better."""
     if value < 10:
-        return f"{value:.1f}"
+        return f"{value:.2g}"
     digits = len(str(int(value))) - 2
     return f"{round(value, -digits):,.0f}"
 

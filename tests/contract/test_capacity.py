@@ -37,10 +37,21 @@ def test_the_page_is_what_the_script_prints(capacity: Any) -> None:
 def test_the_arithmetic(capacity: Any) -> None:
     figures, _ = capacity.load_inputs()
     plain = replace(
-        figures, words=500, extract_seconds=0.5, across_seconds=0.3, rest_seconds=0.2, usable_share=0.5
+        figures,
+        words=500,
+        extract_seconds=0.5,
+        across_seconds=0.3,
+        rest_seconds=0.1,
+        run_seconds=10,
+        beside_seconds=0.001,
+        portion=1000,
+        usable_share=0.5,
     )
-    assert capacity.documents_a_day(plain, 1) == 43_200
-    assert capacity.documents_a_day(plain, float("inf")) == 86_400
+    # A run of 1,000 beside 90,000 takes 100 seconds more: a tenth of a second for each.
+    assert capacity.one_by_one(plain, 90_000) == pytest.approx(0.5)
+    assert capacity.one_by_one(plain, 90_000, portion=100) == pytest.approx(1.4)
+    assert capacity.documents_a_day(plain, 1, 90_000) == pytest.approx(43_200)
+    assert capacity.documents_a_day(plain, float("inf"), 90_000) == pytest.approx(86_400)
     twice_as_long = capacity.Load("x", words=1000, a_day=43_200)
     assert capacity.cores(plain, twice_as_long, 0.5) == pytest.approx(1.0)
     once = capacity.Load("y", words=500, stock=864_000, within_days=10)
