@@ -53,8 +53,8 @@ def load() -> Any:
     return great_expectations
 
 
-# What a few of its expectations need that no rule here uses: a third of its import's time, half its memory.
-_SELDOM_USED = ("scipy.stats", "altair")
+# What a few of its expectations and pages need that no rule here uses: half of its import's time and memory.
+_SELDOM_USED = ("scipy.stats", "altair", "jsonschema", "mistune")
 
 
 def quiet(context: Any) -> Any:

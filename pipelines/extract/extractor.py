@@ -6,6 +6,9 @@ here: any rule about language.
 
 from __future__ import annotations
 
+from pipelines.extract import library  # noqa: F401
+
+# isort: split
 import bisect
 import gc
 import hashlib

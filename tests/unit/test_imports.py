@@ -43,3 +43,8 @@ def test_a_run_starts_without_the_package_for_locks() -> None:
     """It has every call of `id` go through a function of its own."""
     code = "import sys, pipelines.defs.runner, pipelines.definitions; sys.exit('filelock' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_extraction_starts_without_the_command_line_of_its_library() -> None:
+    code = "import sys, pipelines.extract.extractor, spacy; sys.exit('spacy.cli' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
