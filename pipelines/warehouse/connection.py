@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 
@@ -95,8 +95,12 @@ class Warehouse:
     """The work file of a run. `connect` gives a connection that is closed whatever happens inside.
 
     `memory_mb`: what the database may hold in memory, MB; beyond it, it writes to a folder beside the file.
-    None: what `fitting_memory` finds.
+    None: what `fitting_memory` finds. Where that was too little for a step, it has twice as much when it is tried
+    again, up to half of the machine's.
     """
+
+    # By file, what the next connection is given: a step that is tried again has a `Warehouse` of its own.
+    _needed: ClassVar[dict[Path, int]] = {}
 
     def __init__(self, path: Path, memory_mb: int | None = None) -> None:
         self.path = path
@@ -116,16 +120,21 @@ class Warehouse:
     @contextmanager
     def connect(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that may write; a transaction left open is rolled back."""
+        memory = max(self._memory_mb or fitting_memory(self.path), self._needed.get(self.path, 0))
         connection = duckdb.connect(
             str(self.path),
             config={
                 "storage_compatibility_version": STORAGE_VERSION,
-                "memory_limit": f"{self._memory_mb or fitting_memory(self.path)}MB",
+                "memory_limit": f"{memory}MB",
             },
         )
         try:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
+        except duckdb.OutOfMemoryException:
+            if 2 * memory <= _machine_memory() // 2:
+                self._needed[self.path] = 2 * memory
+            raise
         finally:
             close(connection)
 

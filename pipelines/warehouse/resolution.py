@@ -50,8 +50,9 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, rulings: Sequence[Ruling
     reread = names_to_reread(mentions, entities, aliases)
     older = _older_mentions(connection, run_id, reread)
     batch = [*mentions, *older]
-    if older:
-        entities, aliases = _and_more(connection, entities, aliases, needed_blocks(older))
+    # What lies in a bucket that was looked up is at hand.
+    if further := needed_blocks(older) - needed_blocks(mentions):
+        entities, aliases = _and_more(connection, entities, aliases, further)
     beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
     found = resolve_entities(batch, entities, aliases, run_id, reread, beside=beside)
     _write_entities(connection, found, run_id)
@@ -317,39 +318,62 @@ def _drop_orphans(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _count(connection: duckdb.DuckDBPyConnection) -> None:
-    """Counts of mentions and documents; names in headlines and on menus do not count."""
-    connection.execute(
+    """Counts of mentions and documents; names in headlines and on menus do not count.
+
+    So many entities at a time that what is counted of them fits in memory, however many there are.
+    """
+    [(mentions,)] = connection.execute("SELECT count(*) FROM main.entity_mentions").fetchall()
+    parts = 1 + mentions // _COUNTED_AT_ONCE
+    for part in range(parts):
+        for table, counts, columns, key in _COUNTS:
+            counted = counts.format(part=f"hash(entity_id) % {parts} = {part}")
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE recounted AS {counted}")
+            new = ", ".join(f"{column} = c.{column}" for column in columns)
+            same = " AND ".join(f"c.{column} = t.{column}" for column in key)
+            connection.execute(f"UPDATE main.{table} AS t SET {new} FROM recounted AS c WHERE {same}")  # noqa: S608
+
+
+# Mentions that are counted in one statement.
+_COUNTED_AT_ONCE = 1_000_000
+
+# What is counted: the table, the counts that differ from its own, their columns, and its key.
+_COUNTS = (
+    (
+        "entities",
         """
-        UPDATE main.entities AS e SET mention_count = c.mentions, document_count = c.documents
-        FROM (SELECT e.entity_id, coalesce(m.mentions, 0) AS mentions, coalesce(m.documents, 0) AS documents
-              FROM main.entities AS e
-              LEFT JOIN (SELECT entity_id, sum(mentions) AS mentions, count(*) AS documents
-                         FROM (SELECT m.entity_id, m.document_id, count(*) AS mentions
-                               FROM main.entity_mentions AS m
-                               ANTI JOIN (FROM main.segments
-                                          WHERE role IN ('title', 'navigation', 'boilerplate')) AS s
-                                 USING (document_id, segment_no)
-                               WHERE m.mention_type = 'name' AND m.entity_id IS NOT NULL
-                               GROUP BY ALL)
-                         GROUP BY entity_id) AS m USING (entity_id)) AS c
-        WHERE c.entity_id = e.entity_id
-          AND (c.mentions, c.documents) IS DISTINCT FROM (e.mention_count, e.document_count)
+        SELECT e.entity_id, coalesce(m.mentions, 0) AS mention_count, coalesce(m.documents, 0) AS document_count
+        FROM (SELECT entity_id, mention_count, document_count FROM main.entities WHERE {part}) AS e
+        LEFT JOIN (SELECT entity_id, sum(mentions) AS mentions, count(*) AS documents
+                   FROM (SELECT m.entity_id, m.document_id, count(*) AS mentions
+                         FROM (SELECT entity_id, document_id, segment_no FROM main.entity_mentions
+                               WHERE mention_type = 'name' AND {part}) AS m
+                         ANTI JOIN (FROM main.segments
+                                    WHERE role IN ('title', 'navigation', 'boilerplate')) AS s
+                           USING (document_id, segment_no)
+                         GROUP BY ALL)
+                   GROUP BY entity_id) AS m USING (entity_id)
+        WHERE coalesce(m.mentions, 0) <> e.mention_count OR coalesce(m.documents, 0) <> e.document_count
+        """,
+        ("mention_count", "document_count"),
+        ("entity_id",),
+    ),
+    (
+        "entity_aliases",
         """
-    )
-    connection.execute(
-        """
-        UPDATE main.entity_aliases AS a SET document_count = c.documents
-        FROM (SELECT a.entity_id, a.alias, coalesce(m.documents, 0) AS documents
-              FROM main.entity_aliases AS a
-              LEFT JOIN (SELECT entity_id, alias, count(DISTINCT document_id) AS documents
-                         FROM (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions
-                               UNION ALL
-                               SELECT entity_id, name, document_id FROM main.entity_mentions
-                               WHERE name <> surface)
-                         GROUP BY ALL) AS m USING (entity_id, alias)) AS c
-        WHERE c.entity_id = a.entity_id AND c.alias = a.alias AND c.documents <> a.document_count
-        """
-    )
+        SELECT a.entity_id, a.alias, coalesce(m.documents, 0) AS document_count
+        FROM (SELECT entity_id, alias, document_count FROM main.entity_aliases WHERE {part}) AS a
+        LEFT JOIN (SELECT entity_id, alias, count(DISTINCT document_id) AS documents
+                   FROM (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions WHERE {part}
+                         UNION ALL
+                         SELECT entity_id, name, document_id FROM main.entity_mentions
+                         WHERE name <> surface AND {part})
+                   GROUP BY ALL) AS m USING (entity_id, alias)
+        WHERE coalesce(m.documents, 0) <> a.document_count
+        """,
+        ("document_count",),
+        ("entity_id", "alias"),
+    ),
+)
 
 
 def _link_speakers(

@@ -72,3 +72,21 @@ def test_no_query_gets_more_than_half_of_the_machine(monkeypatch: pytest.MonkeyP
         with pytest.raises(duckdb.OutOfMemoryException):
             fetch(connection, WHOLE)
         assert connection.execute("SELECT current_setting('memory_limit')").fetchall() == limit
+
+
+def test_a_step_that_is_tried_again_has_more(tmp_path: Path) -> None:
+    file = tmp_path / "dateline.duckdb"
+    with pytest.raises(duckdb.OutOfMemoryException), Warehouse(file, 10).connect() as connection:
+        connection.execute("BEGIN")
+        connection.execute(WHOLE).fetchall()
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            with Warehouse(file, 10).connect() as connection:
+                assert connection.execute(WHOLE).fetchall() == [(2_000_000,)]
+            break
+        except duckdb.OutOfMemoryException:
+            assert tries < 5
+    with Warehouse(tmp_path / "other.duckdb", 10).connect() as connection:
+        assert connection.execute("SELECT current_setting('memory_limit')").fetchall() == [("9.5 MiB",)]
