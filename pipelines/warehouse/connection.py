@@ -53,8 +53,8 @@ def _machine_memory() -> int:
 def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
     """All rows of a query outside of a transaction.
 
-    One that the memory of the database is too small for is asked again with twice as much for itself alone, up
-    to half of the machine's: not every join and sort goes to disk. Raises `duckdb.OutOfMemoryException` beyond.
+    One that the memory of the database is too small for is asked again with half as much again for itself alone,
+    up to half of the machine's: not every join and list goes to disk. Raises `duckdb.OutOfMemoryException` beyond.
     """
     held = more = 0
     try:
@@ -63,10 +63,10 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
                 return connection.execute(query).fetchall()
             except duckdb.OutOfMemoryException:
                 held = held or _memory_limit(connection)
-                more = 2 * (more or held)
+                before, more = more or held, (more or held) * 3 // 2
                 if more > _machine_memory() // 2:
                     raise
-            logger.info("a query needs more than %d MB: %d MB for it alone", more // 2, more)
+            logger.info("a query needs more than %d MB: %d MB for it alone", before, more)
             connection.execute(f"SET memory_limit = '{more}MB'")
     finally:
         if more:

@@ -66,7 +66,7 @@ def test_a_query_that_does_not_fit_gets_more_for_itself(tmp_path: Path) -> None:
 
 
 def test_no_query_gets_more_than_half_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    machine(monkeypatch, 30)
+    machine(monkeypatch, 28)
     with Warehouse(tmp_path / "dateline.duckdb", 10).connect() as connection:
         limit = connection.execute("SELECT current_setting('memory_limit')").fetchall()
         with pytest.raises(duckdb.OutOfMemoryException):
