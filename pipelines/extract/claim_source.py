@@ -88,7 +88,7 @@ class SourceFinder:
         start, end = quote.speaker_start_char, quote.speaker_end_char
         if start is None or end is None or not quote.speaker_surface:
             return None
-        if quote.speaker_surface.lower() not in _RELATIVE:
+        if quote.speaker_surface.lower() not in _RELATIVE or quote.speaker_surface == "WHO":
             return start, end
         own = self.ctx.paragraph_at(start) or paragraph
         pronoun = own.char_span(start, end)

@@ -84,7 +84,8 @@ def read_speaker(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex)
     here = (syntax.starts[head], syntax.ends[head])
     if tag == "PRP" or (tag == "DT" and word in ("this", "that", "these", "those")):
         return Speaker(*here, PRONOUN, word, is_plural=word in ("they", "we", "these", "those"))
-    if tag in ("WP", "WDT") or word == "who":
+    # In capitals it is the World Health Organization.
+    if (tag in ("WP", "WDT") or word == "who") and syntax.words[head] != "WHO":
         return Speaker(*here, RELATIVE, word, antecedent=_antecedent(syntax, head, limit, mentions))
     first, last = _phrase(syntax, head, limit)
     named = _named(syntax, head, first, last, mentions)

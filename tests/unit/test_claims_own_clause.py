@@ -141,3 +141,8 @@ def test_ages_without_their_word(text: str, units: list[str | None]) -> None:
 )
 def test_a_comparison_is_not_on_top(text: str, flags: list[str]) -> None:
     assert claims(text)[0].flags == flags
+
+
+def test_the_health_organisation_is_no_pronoun() -> None:
+    (found,) = extract([SourceText("d", "The virus has infected 1,002 people, the WHO said on Monday.")])
+    assert [claim.source_surface for claim in found.claims] == ["WHO"]

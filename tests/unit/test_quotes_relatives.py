@@ -51,3 +51,10 @@ def test_that_said_joins_sentences() -> None:
     assert (row.kind, row.surface, row.speaker_surface) == ("direct", "the dam is safe,", "the mayor")
     (row,) = rows("The mayor said that said rules were void.")
     assert row.cue == "said"
+
+
+def test_an_organisation_in_capitals_is_no_pronoun() -> None:
+    text = (
+        "Anna Keller, who leads the World Health Organization, came. The dam is safe, the WHO said on Monday."
+    )
+    assert [row.speaker_name for row in rows(text)] == ["World Health Organization"]
