@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Span, Token
 
@@ -81,7 +81,8 @@ class SourceFinder:
         if not named:
             return None
         above = _above(span.root) if any(source.scope is not None for source in named) else frozenset()
-        return next((x.span for x in named if x.scope is None or x.scope in above), None)
+        fits = (x for x in named if x.first <= span.start < x.last)
+        return next((x.span for x in fits if x.scope is None or x.scope in above), None)
 
     def _speaker(self, quote: Quote, paragraph: Paragraph) -> tuple[int, int] | None:
         """Document offsets of a quote's speaker; of “who” and “which” those of what they stand for."""
@@ -101,10 +102,16 @@ class SourceFinder:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A source that a sentence names; `scope`: the token below which its numbers stand, None for all."""
+    """A source that a sentence names.
+
+    `scope`: the token below which its numbers stand, None for all; `first`, `last`: the first token of the
+    stretch that they stand in and the one behind it.
+    """
 
     span: Span
     scope: int | None = None
+    first: int = 0
+    last: int = 0
 
 
 def _above(token: Token) -> frozenset[int]:
@@ -134,8 +141,21 @@ def named_sources(tokens: list[Token], tree: Tree) -> list[_Named]:
     found: list[_Named] = []
     for at, token in enumerate(tokens):
         if token.lower_ in _SOURCE_WORDS and (source := _named_at(tokens, at, tree)) is not None:
-            found.append(source)
+            first, last = _stretch(tokens, at)
+            # “the ministry puts it at 640”: what stands before the verb is not what is put there.
+            first = token.i if token.lower_ in _PUTS else first
+            found.append(replace(source, first=first, last=last))
     return found
+
+
+_PUTS = frozenset({"put", "puts"})
+
+
+def _stretch(tokens: list[Token], at: int) -> tuple[int, int]:
+    """The document's tokens from one semicolon of a sentence to the next, around its token `at`."""
+    first = next((i + 1 for i in range(at - 1, -1, -1) if tokens[i].text == ";"), 0)
+    last = next((i for i in range(at + 1, len(tokens)) if tokens[i].text == ";"), len(tokens))
+    return tokens[first].i, tokens[last - 1].i + 1
 
 
 def _named_at(tokens: list[Token], at: int, tree: Tree) -> _Named | None:
@@ -162,7 +182,7 @@ def _named_at(tokens: list[Token], at: int, tree: Tree) -> _Named | None:
 
 def _estimating(verb: Token, tree: Tree) -> _Named | None:
     """“The ministry estimates”, “Mrs Orr, who put the damage at $3 million”."""
-    if verb.lower_ in ("put", "puts", "counts") and not _has_at(verb, tree):
+    if (verb.lower_ in _PUTS or verb.lower_ == "counts") and not _has_at(verb, tree):
         return None
     subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
     if subject is not None and subject.tag_ == "WP":

@@ -146,3 +146,16 @@ def test_a_comparison_is_not_on_top(text: str, flags: list[str]) -> None:
 def test_the_health_organisation_is_no_pronoun() -> None:
     (found,) = extract([SourceText("d", "The virus has infected 1,002 people, the WHO said on Monday.")])
     assert [claim.source_surface for claim in found.claims] == ["WHO"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sources"),
+    [
+        ("Some 900 people left; the council puts the figure at 640.", [None, "council"]),
+        ("Some 900 people left, while the council puts the figure at 640.", [None, "council"]),
+        ("Some 900 people left, according to Ana Diaz; 640 came back.", ["Ana Diaz", None]),
+        ("Some 900 people left and 640 came back, according to Ana Diaz.", ["Ana Diaz", "Ana Diaz"]),
+    ],
+)
+def test_a_source_is_that_of_its_own_stretch(text: str, sources: list[str | None]) -> None:
+    assert [claim.source_surface for claim in claims(text)] == sources
