@@ -15,6 +15,7 @@ from pipelines.extract.amount_words import HALVED
 from pipelines.extract.bound_cues import BoundCues
 from pipelines.extract.lexemes import HYPHENS, times
 from pipelines.extract.nlp import lemma_of
+from pipelines.extract.numbers import starts_number
 from pipelines.extract.rate_bases import join_bases
 from pipelines.extract.single_amounts import Amount, SingleAmounts
 from pipelines.extract.units import unit_ratio
@@ -49,10 +50,18 @@ class AmountReader(SingleAmounts):
         amounts = join_bases(self, self._ranges(self._compounds(self.singles())))
         self._share_units(amounts)
         self._share_back(amounts)
+        self._name_points(amounts)
         cues = BoundCues(self.text, self.lexemes, self.lower)
         for at, amount in enumerate(amounts):
             cues.read(amount, amounts[at - 1].last if at else -1)
         return self._limits(amounts)
+
+    def _name_points(self, amounts: list[Amount]) -> None:
+        """“turnout rose 4 points to 61%”: points that lead to a percentage are percentage points."""
+        for amount, level in pairwise(amounts):
+            is_level = level.unit == "percent" and level.first == amount.last + 2
+            if amount.unit == "point" and is_level and self.lower(amount.last + 1) in ("to", "from"):
+                amount.unit, amount.dimension = "percentage_point", "percentage_point"
 
     def _limits(self, amounts: list[Amount]) -> list[Amount]:
         """“more than 10 and less than 40”: two limits of one amount make a range."""
@@ -95,6 +104,9 @@ class AmountReader(SingleAmounts):
         if gap == ["of"] and self._is_part_of_one(left, right):
             left.unit, left.dimension, left.last = right.unit, right.dimension, right.last
             return True
+        self._name_clock_units(left, right, gap)
+        if left.unit == "yard" and right.unit is None and self.lower(right.last + 1) in ("'", "’"):
+            right.unit, right.dimension, right.last = "foot", "length", right.last + 1  # “2 yd 7'”
         if right.has_sign or len(gap) > 2 or any(x not in ("and", ",", "-", "(") for x in gap):
             return False
         if right.value < 0 or right.high is not None or left.high is not None:
@@ -122,6 +134,18 @@ class AmountReader(SingleAmounts):
         if left.dimension == "money" and right.value < 100 and float(right.value).is_integer():
             return self._join_money(left, right, gap)
         return gap in ([], ["and"], [","], [",", "and"]) and self._join_smaller(left, right, gap)
+
+    def _name_clock_units(self, left: Amount, right: Amount, gap: list[str]) -> None:
+        """“2h 30m”, “1m 23s”: beside hours or seconds an m is minutes, not metres."""
+        if gap:
+            return
+        if left.unit == "hour" and right.unit == "metre" and self._is_clock(right):
+            right.unit, right.dimension = "minute", "duration"
+        elif left.unit == "metre" and right.unit == "second" and self._is_clock(left):
+            left.unit, left.dimension = "minute", "duration"
+
+    def _is_clock(self, amount: Amount) -> bool:
+        return self.lexemes[amount.last].text == "m" and 0 <= amount.value < 60 and amount.value.is_integer()
 
     def _is_part_of_one(self, left: Amount, right: Amount) -> bool:
         """“half of 1 percent”, “a tenth of one percentage point”: a part of one, and no share of it."""
@@ -164,7 +188,8 @@ class AmountReader(SingleAmounts):
         if left.unit is None or right.unit is None or not left.value.is_integer():
             return False
         ratio = unit_ratio(left.unit, right.unit)
-        is_listed = "," in gap or self.lower(left.first - 1) in (",", "and")
+        is_listed = self.lower(left.first - 1) in (",", "and")
+        is_listed = is_listed or ("," in gap and not self._is_year_and_months(left, right, gap))
         if (
             (left.unit in _CALENDAR and is_listed)
             or ratio is None
@@ -174,6 +199,13 @@ class AmountReader(SingleAmounts):
         left.value = times(left.value, ratio) + right.value
         left.unit, left.last = right.unit, right.last
         return True
+
+    def _is_year_and_months(self, left: Amount, right: Amount, gap: list[str]) -> bool:
+        """“2 years, 3 months”, where no third part follows: months divide a year."""
+        goes_on = self.lower(right.last + 1) in (",", "and") and (
+            self.lower(right.last + 2)[:1].isdigit() or starts_number(self.lower(right.last + 2))
+        )
+        return gap == [","] and (left.unit, right.unit) == ("year", "month") and not goes_on
 
     def _join_restated(self, left: Amount, right: Amount) -> bool:
         """“forty-five (45)”: the same number written again is part of it."""
@@ -264,6 +296,8 @@ class AmountReader(SingleAmounts):
 
     def _gap_kind(self, left: Amount, right: Amount, gap: list[str]) -> str | None:
         words = [x for x in gap if x not in _DASHES]
+        if words == ["~"] and gap[0] in _DASHES and len(gap) == 2:
+            return "dash" if right.value > left.value else None  # “2 - ~7 litres”
         if not words:
             return "dash" if len(gap) == 1 and self._dash_fits(left, right) else None
         if words[0] in _RANGE_WORDS and all(x in _IN_RANGE for x in words[1:]):

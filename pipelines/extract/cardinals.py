@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipelines.extract.lexemes import HYPHENS, Lexed, Lexeme, times
+from pipelines.extract.units import counts_memory
 from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
@@ -132,6 +133,8 @@ class Cardinals(Lexed):
         if where == "glued":
             if text == "K" and any(x.text in ("°", "°C", "º") for x in self.lexemes[max(0, at - 12) : at]):
                 return None  # kelvin, beside degrees
+            if counts_memory(self.lexemes, at):
+                return None
             is_end = at + 1 >= self.size or self.lexemes[at + 1].kind == "mark"
             return factor if self.glued(at) or is_end else None
         if self._money_before(digits):

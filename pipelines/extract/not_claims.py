@@ -12,10 +12,12 @@ from collections.abc import Callable
 
 from spacy.tokens import Token
 
+from pipelines.extract.amount_words import HALVED
 from pipelines.extract.amounts import is_verb_of_change
 from pipelines.extract.calendar_numbers import ORDINAL_ENDS, clock_time, date, decade, ordinal, year
 from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.cardinals import number_words
+from pipelines.extract.nlp import lemma
 from pipelines.extract.rate_bases import is_base
 from pipelines.extract.tolls import is_state
 from pipelines.extract.word_sets import Words
@@ -138,7 +140,7 @@ def code(c: Candidate) -> bool:
         and c.reader.lexemes[first - 2].kind == "word"
     ):
         return True
-    return _is_phone(c)
+    return _is_phone(c) or _is_identifier(c) or _is_row(c)
 
 
 _PICTURE_LINES = frozenset({240.0, 360.0, 480.0, 576.0, 720.0, 1080.0, 1440.0, 2160.0})
@@ -177,6 +179,49 @@ def _is_group_of_digits(c: Candidate) -> bool:
     """Digits right beside digits that begin with zero, as an area code and the last groups of a line do."""
     beside = (c.text(c.amount.first - 1), c.text(c.amount.last + 1))
     return any(len(text) >= 3 and text[0] == "0" and text.isdigit() for text in beside)
+
+
+def _is_identifier(c: Candidate) -> bool:
+    """“logged at 1417651200”: many digits without groups that count nothing are a key or a timestamp."""
+    is_key = c.is_bare and c.written.isdigit() and len(c.written) >= _KEY_DIGITS
+    return is_key and c.counted is None and c.reader.size > 1
+
+
+def _is_row(c: Candidate) -> bool:
+    """“245 23 yen”: the first numbers of a row that goes on with a number are cells of a table."""
+    at = c.amount.last + 1
+    is_cell = c.is_bare and c.text(at).isdigit() and not c.glued(at) and c.text(at + 1).isalpha()
+    is_end = at + 2 >= c.reader.size or c.text(at + 2).isdigit()  # “50 50 dollar bills” counts on
+    return is_cell and is_end and (c.is_start or c.before.isdigit())
+
+
+# Counts of this many digits are written in groups or in words.
+_KEY_DIGITS = 9
+
+
+def title(c: Candidate) -> bool:
+    """“13 Hours”, the film 21 Grams: a number that opens a title, marked, capital or behind its kind."""
+    a = c.amount
+    if a.dimension == "money" or c.has_cue or a.first == 0 or not c.text(a.number.last + 1).istitle():
+        return False
+    word, after = c.text(a.number.last + 1), c.lower(a.number.last + 2)
+    is_marked = c.before in _OPENING_MARKS
+    kinds = [c.lower(at) for at in range(a.first - 3, a.first)]
+    if not rule_words("title_kind").isdisjoint(kinds[-1:] if not is_marked else kinds):
+        return True
+    if a.unit is None or a.dimension not in HALVED or len(word) < _TITLE_WORD or a.number.form != "digits":
+        return False
+    if is_marked:
+        return after in _CLOSING_MARKS or (
+            after in (",", ".") and c.lower(a.number.last + 3) in _CLOSING_MARKS
+        )
+    is_inside = c.reader.lexemes[a.first - 1].kind == "word" and c.text(a.first - 1).islower()
+    return is_inside and c.text(a.number.last + 2).islower()
+
+
+_OPENING_MARKS = frozenset("“‘\"'")
+_CLOSING_MARKS = frozenset("”’\"'")
+_TITLE_WORD = 4
 
 
 def score(c: Candidate) -> bool:
@@ -253,7 +298,9 @@ def product_name(c: Candidate) -> bool:
 
 def _is_person_age(c: Candidate, previous: Token) -> bool:
     """“Nick Hague 44 has spent”: an age after a person's name."""
-    return previous.ent_type_ == "PERSON" and 10 <= c.amount.value <= 110 and c.is_bare
+    is_person = previous.ent_type_ == "PERSON" and 10 <= c.amount.value <= 110 and c.is_bare
+    is_full = previous.i > 0 and previous.nbor(-1).ent_type_ == "PERSON"
+    return is_person and (c.after.isalpha() or (is_full and c.after == ","))  # “Lakers 102, Celtics 99.”
 
 
 def _is_name_word(c: Candidate) -> bool:
@@ -288,6 +335,18 @@ def _is_named_before(c: Candidate) -> bool:
 def one_of(c: Candidate) -> bool:
     """“one of the best screens”: picks out, does not count."""
     return c.written.lower() == "one" and c.after == "of" and c.amount.unit is None
+
+
+def one_of_many(c: Candidate) -> bool:
+    """“One complete orbit takes 90 minutes”: any one of them, what a measure is told of."""
+    token = c.token
+    if c.written.lower() != "one" or c.amount.unit is not None or token is None or token.dep_ != "nummod":
+        return False
+    verb = token.head.head
+    if token.head.dep_ != "nsubj" or verb.tag_ != "VBZ" or not token.is_sent_start:
+        return False
+    is_measured = any(t.tag_ == "CD" for t in token.doc[verb.i + 1 : verb.i + 5])
+    return is_measured and lemma(verb) in rule_words("measuring_verb")
 
 
 def pronoun_one(c: Candidate) -> bool:
@@ -418,8 +477,9 @@ _GROWTH = Words("growth")
 
 Rule = Callable[[Candidate], bool]
 RULES: tuple[Rule, ...] = (
-    url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, pronoun_one,
-    fixed_phrase, half_part, manifold, denied, rate_base, number_label, address, code, score, product_name,
+    url, footnote_mark, list_marker, ordinal, decade, clock_time, date, year, one_of, one_of_many,
+    pronoun_one, fixed_phrase, half_part, manifold, denied, rate_base, number_label, address, code, title,
+    score, product_name,
 )  # fmt: skip
 
 _URL = re.compile(r"(?:https?://|www\.)\S+")

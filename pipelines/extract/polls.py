@@ -16,10 +16,21 @@ from pipelines.extract.word_sets import Words
 _ELECTION = Words("election_word")
 _HOLDING = Words("holding_opinion")
 _AMONG = Words("share_behind")
+_SCORED = Words("scored_word")
+# Words behind points within which an index or a game is named.
+_SOON = 6
 # A sentence's words further from the number than this are not asked.
 _NEAR = 30
 # Between two shares that are set against each other: “46 percent to Orr's 44 percent”.
 _BETWEEN = 4
+
+
+def is_lead(span: Span, tree: Tree) -> bool:
+    """True for points of a poll or an election; not “the Dow fell 30 points after the polls closed”."""
+    if not is_about_election(span, tree):
+        return False
+    near = span.doc[max(tree.sentence_start(span.start), span.start - _NEAR) : span.end + _SOON]
+    return not any(token.lower_ in _SCORED for token in near)
 
 
 def is_about_election(span: Span, tree: Tree) -> bool:

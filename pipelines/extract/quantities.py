@@ -26,7 +26,7 @@ from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric, is_magnitude, is_owner
-from pipelines.extract.polls import is_about_election
+from pipelines.extract.polls import is_lead
 from pipelines.extract.quick_look import may_hold_amount
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tolls import own_noun
@@ -124,7 +124,7 @@ def _meanings(
             noun = own_noun(own, noun, finder.tree)
         if part.unit is None and noun is not None and is_owner(own, noun, finder.tree):
             noun = None  # “Rubio has 41”
-        if part.unit == "point" and is_about_election(own, finder.tree):
+        if part.unit == "point" and is_lead(own, finder.tree):
             part.unit = part.dimension = "percentage_point"
         if part.unit is None and noun is not None and is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"

@@ -177,12 +177,27 @@ class SingleAmounts(Lexed):
             if is_before and before not in ABOUT_ONE:
                 return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
             is_placed = before in ONE_BEFORE or self.lower(at) == "another" or after in AFTER_ONE
-            return is_placed or (after == "in" and self.lower(unit.last + 2) in _KEPT_IN)
+            is_placed = is_placed or (after == "in" and self.lower(unit.last + 2) in _KEPT_IN)
+            return is_placed or self._is_filled(unit) or self._is_deadline(before, unit)
         if unit.dimension in ("volume", "mass", "length"):
             return (
                 before not in _ENDS and not before.isdigit() and after in ("of", "", "away", "wide", "deep")
             ) or (before in ABOUT_ONE)
         return False
+
+    def _is_filled(self, unit: UnitMatch) -> bool:
+        """“a month of protests”: how long they went on; not “a year of age” nor “a week of the war”."""
+        at = unit.last + 2
+        if self.lower(at - 1) != "of" or unit.unit not in _FILLED or at >= self.size:
+            return False
+        what = self.lexemes[at]
+        is_thing = what.kind == "word" and what.text.islower()
+        return is_thing and what.lower not in _DETERMINERS and what.lower not in _NO_CONTENT
+
+    def _is_deadline(self, before: str, unit: UnitMatch) -> bool:
+        """“has a week to decide”, “gave them a year to leave”; not “had a year to forget”."""
+        is_given = before in _BEFORE_DEADLINE and self.lower(unit.last + 1) == "to"
+        return is_given and self.lower(unit.last + 2) not in _IDLE
 
     def _is_compared(self, at: int) -> bool:
         """True where what stands before “than” at `at - 1` compares something else with a time."""
@@ -430,6 +445,10 @@ def _implied_by() -> frozenset[str]:
 
 
 _KEPT_IN = Words("kept_in")
+_FILLED = frozenset({"week", "month", "year", "decade", "century"})
+_NO_CONTENT = Words("no_content")
+_BEFORE_DEADLINE = Words("deadline_before")
+_IDLE = Words("idle_infinitive")
 _COMPARABLE = Words("compared_amount")
 _MINUS = frozenset("-−–")
 _MINUS_WORDS = Words("minus")

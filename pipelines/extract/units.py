@@ -8,11 +8,11 @@ text. Does not belong here: what the unit is used for.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
-from pipelines.extract.lexemes import Lexed, lex
+from pipelines.extract.lexemes import Lexed, Lexeme, lex
 from pipelines.extract.word_sets import Words
 from pipelines.reference import read_table
 
@@ -170,6 +170,16 @@ def odd_minutes(written: str) -> bool:
 _ODD_MINUTES = re.compile(r"\d+\.(\d|\d{3,})")
 
 
+def counts_memory(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """True for the K of “64K of RAM”: its memory, not so many thousand things."""
+    if lexemes[at].text != "K":
+        return False
+    return any(lexeme.lower in _MEMORY for lexeme in lexemes[at + 1 : at + 5])
+
+
+_MEMORY = Words("memory_word")
+
+
 class UnitReader:
     """Matches units in one text's lexemes."""
 
@@ -198,7 +208,15 @@ class UnitReader:
             return UnitMatch(packed[0], packed[1], at, packed[2])
         if self.lexemes[at].lower == "mb" and self._lower(at + 1) == "/" and self._lower(at + 2) == "d":
             return UnitMatch("barrel/day", "volume_rate", at + 2, 1e6)  # “102 mb/d”, as oil agencies write it
+        if self.lexemes[at].text == "R" and self._is_near(at, _RADIATION):
+            return UnitMatch("roentgen", "radiation", at)  # elsewhere “18 R” is rand
+        if counts_memory(self.lexemes, at):
+            return UnitMatch("kibibyte", "data", at)
         return self._coded(at) or self._longest_of(at)
+
+    def _is_near(self, at: int, words: Words) -> bool:
+        near = self.lexemes[max(0, at - 12) : at + 6]
+        return any(lexeme.lower in words for lexeme in near)
 
     def _longest_of(self, at: int) -> UnitMatch | None:
         best: tuple[int, _Entry] | None = None
@@ -285,8 +303,7 @@ class UnitReader:
             "boiling",
         ):
             return True
-        near = {lexeme.lower for lexeme in self.lexemes[max(0, at - 12) : after + 6]}
-        return bool(near & _WARM)
+        return self._is_near(at, _WARM)
 
     def _coded(self, at: int) -> UnitMatch | None:
         """“30 MUSD”, “75 USD million”: a magnitude inside or behind a currency code."""
@@ -376,6 +393,7 @@ _GIVEN_NAMES = Words("given_name_unit")
 _PAID = {"pa": "year", "pcm": "month", "pw": "week"}
 _AFTER_TIMES = Words("after_times")
 _WARM = Words("warmth")
+_RADIATION = Words("radiation_word")
 _CODE_MAGNITUDES = {"million": 1e6, "billion": 1e9, "trillion": 1e12, "mn": 1e6, "mln": 1e6, "bn": 1e9}
 _RATE_DIMENSIONS = frozenset({
     "duration", "mass", "volume", "length", "area", "energy", "points", "money", "power",

@@ -33,6 +33,7 @@ PINT = {
     "cubic_kilometre": "kilometer**3", "cubic_centimetre": "centimeter**3", "cubic_foot": "foot**3",
     "cubic_inch": "inch**3", "cubic_yard": "yard**3", "electronvolt": "electron_volt", "kiloelectronvolt":
     "kiloelectron_volt", "megaelectronvolt": "megaelectron_volt", "gigaelectronvolt": "gigaelectron_volt",
+    "teraelectronvolt": "teraelectron_volt", "millimetre_of_mercury": "millimeter_Hg",
 }  # fmt: skip
 BASES = {
     "litre": "liter",

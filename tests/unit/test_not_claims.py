@@ -67,6 +67,11 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
         ["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19.", "Call 020 7946 0958."],
         ["They sell 5 phones."],
     ),
+    "title": (
+        ["He saw the film 13 Hours.", "They showed “48 Hours” again."],
+        ["He filmed 13 hours of it.", "They waited “48 hours” again."],
+    ),
+    "one_of_many": (["One full turn takes 2019 in."], ["One sailor takes over."]),
     "score": (["They won 2-0.", "Spain beat Italy 3–1."], ["They lost 2-3 men."]),
     "product_name": (
         ["She sold the Kona 14.", "The Stoxx 600 rose.", "He joined the Big 12."],
