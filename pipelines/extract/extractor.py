@@ -22,7 +22,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipelines import __version__
 from pipelines.extract import names, nominals, quantities, quotes
@@ -210,7 +210,8 @@ def _cuts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _paragraphs(pieces: list[_Piece], docs: Iterator[Doc]) -> list[Paragraph]:
     found = []
     for piece in pieces:
-        paragraph = Paragraph(piece.segment_no, piece.role, piece.start, next(docs)[:])
+        doc = next(docs)
+        paragraph = Paragraph(piece.segment_no, piece.role, piece.start, Span(doc, 0, len(doc)))
         paragraph.text = piece.text
         found.append(paragraph)
     return found

@@ -381,16 +381,10 @@ def _drop_common_words(text: str, prose: list[_Stretch], labels: dict[str, str])
             labels.pop(fold(surface), None)
 
 
-@dataclass(slots=True)
-class _Entry:
-    name: str
-    label: str
-
-
 def _lexicon(
     text: str, prose: list[_Stretch], labels: dict[str, str], acronyms: dict[str, str]
-) -> dict[str, list[_Entry]]:
-    """Names that the body confirms, by first word, longest first; surnames of its persons among them."""
+) -> dict[str, list[tuple[str, str]]]:
+    """Names that the body confirms, with their labels, by first word, longest first; its surnames too."""
     names: dict[str, str] = {}
     for stretch in prose:
         for c in stretch.taken:
@@ -404,12 +398,12 @@ def _lexicon(
                     names.setdefault(last, labels.get(fold(last), "PERSON"))
     for acronym, full in acronyms.items():
         names.setdefault(acronym, labels.get(fold(full), "ORG"))
-    index: dict[str, list[_Entry]] = defaultdict(list)
+    index: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for name, label in names.items():
         if name.casefold() not in function_words():
-            index[gazetteer.first_word(name)].append(_Entry(name, label))
+            index[gazetteer.first_word(name)].append((name, label))
     for entries in index.values():
-        entries.sort(key=lambda e: -len(e.name))
+        entries.sort(key=lambda entry: -len(entry[0]))
     return index
 
 
@@ -425,7 +419,7 @@ def _thing(surface: str, label: str) -> str:
     return f"{place.name}|{place.country_code}" if place else fold(surface)
 
 
-def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> None:
+def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[tuple[str, str]]]) -> None:
     """Add occurrences of confirmed names that no candidate covers."""
     taken = iter(stretch.taken)
     current = next(taken, None)
@@ -440,11 +434,11 @@ def _fill(text: str, stretch: _Stretch, lexicon: dict[str, list[_Entry]]) -> Non
         if start < done or (current and current.start <= start):
             continue
         limit = min(stretch.end, current.start if current else stretch.end)
-        for entry in entries:
-            end = start + len(entry.name)
-            if end <= limit and text.startswith(entry.name, start) and _WORD_END.match(text, end):
+        for name, label in entries:
+            end = start + len(name)
+            if end <= limit and text.startswith(name, start) and _WORD_END.match(text, end):
                 done = end
-                added.append(Candidate(start, end, entry.label, "confirmed", stretch.paragraph))
+                added.append(Candidate(start, end, label, "confirmed", stretch.paragraph))
                 break
     if added:
         stretch.taken = sorted([*stretch.taken, *added], key=lambda c: c.start)
