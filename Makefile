@@ -1,7 +1,7 @@
 # Two commands: `make run` shows Dateline on the sample reports, `make test` runs every check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: docs test-bi prove-cluster help setup run test test-long prove fuzz audit lint lock clean
+.PHONY: bench docs test-bi prove-cluster help setup run test test-long prove fuzz audit lint lock clean
 
 VENV := .venv
 STAMP := $(VENV)/.installed
