@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 
 import duckdb
 
+from pipelines.audit.memory import fetch
 from pipelines.audit.proofs import find_unproven, forget_proven, keep_proven, narrowed
 from pipelines.audit.suites import HISTORY, Rule, load_suites
 from pipelines.model import ValidationResult
-from pipelines.warehouse.connection import fetch
 
 _EXAMPLES = 3
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import duckdb
 
+from pipelines.audit.memory import fetch as fetch
+from pipelines.audit.memory import machine_memory
 from pipelines.warehouse.migrations import migrate
 
 # Files are written so that every 1.x client reads them (docs/adr/0003).
@@ -34,8 +34,6 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "lock_configuration": "true",
 }
 
-logger = logging.getLogger(__name__)
-
 
 def fitting_memory(path: Path) -> int:
     """Memory for a database that is being built, MB: what its ordinary queries need, the same up to a file of 4 GB.
@@ -43,41 +41,7 @@ def fitting_memory(path: Path) -> int:
     DuckDB would fill four fifths of the machine's with the pages of the file that it has read.
     """
     size = path.stat().st_size // 1_000_000 if path.is_file() else 0
-    return max(500, min(_machine_memory() // 3, size // 8))
-
-
-def _machine_memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
-
-
-def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[Any]:
-    """All rows of a query outside of a transaction.
-
-    One that the memory of the database is too small for is asked again with half as much again for itself alone,
-    up to half of the machine's: not every join and list goes to disk. Raises `duckdb.OutOfMemoryException` beyond.
-    """
-    held = more = 0
-    try:
-        while True:
-            try:
-                return connection.execute(query).fetchall()
-            except duckdb.OutOfMemoryException:
-                held = held or _memory_limit(connection)
-                before, more = more or held, (more or held) * 3 // 2
-                if more > _machine_memory() // 2:
-                    raise
-            logger.info("a query needs more than %d MB: %d MB for it alone", before, more)
-            connection.execute(f"SET memory_limit = '{more}MB'")
-    finally:
-        if more:
-            connection.execute(f"SET memory_limit = '{held}MB'")
-
-
-def _memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
-    """What the database may hold, MB."""
-    query = "SELECT parse_formatted_bytes(current_setting('memory_limit'))"
-    [(size,)] = connection.execute(query).fetchall()
-    return round(int(size) / 1_000_000)
+    return max(500, min(machine_memory() // 3, size // 8))
 
 
 def close(connection: duckdb.DuckDBPyConnection) -> None:
@@ -132,7 +96,7 @@ class Warehouse:
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
         except duckdb.OutOfMemoryException:
-            if 2 * memory <= _machine_memory() // 2:
+            if 2 * memory <= machine_memory() // 2:
                 self._needed[self.path] = 2 * memory
             raise
         finally:

@@ -5,8 +5,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipelines.audit import memory as module
 from pipelines.settings import load_settings
-from pipelines.warehouse import connection as module
 from pipelines.warehouse.connection import Warehouse, fetch, fitting_memory
 
 MIB = 1 << 20
