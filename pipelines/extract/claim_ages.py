@@ -137,7 +137,7 @@ def _is_in_brackets(c: Candidate, tree: Tree) -> bool:
 
 
 def _is_at_age(c: Candidate) -> bool:
-    """“Ada Rowe, who at 77 is about to retire”, “at 77, he runs”: a person's age behind “at”."""
+    """“Ada Rowe, who at 71 is about to retire”, “at 77, he runs”: a person's age behind “at”."""
     a = c.amount
     if c.span is None or not c.is_bare or c.before != "at" or a.has_sign or a.cue_first != a.first:
         return False

@@ -84,7 +84,7 @@ def categorise(facts: Facts) -> Category:
     elif facts.dimension == "percent":
         name = _percent(facts)
     elif facts.dimension == "money":
-        name = "price" if facts.unit and "/" in facts.unit else "money"
+        name = "price" if facts.unit and "/" in facts.unit and not _is_budget(facts) else "money"
     elif facts.dimension == "age":
         name = _aged(facts, table)
     elif facts.dimension == "angle" and _is_warmth(facts):
@@ -94,6 +94,15 @@ def categorise(facts: Facts) -> Category:
     if facts.dimension == "share":
         name = "share_of_whole"
     return table.rows.get(name) or Category(name, None)
+
+
+def _is_budget(facts: Facts) -> bool:
+    """“$75 billion a year”: what is raised or spent over time, and the price of nothing."""
+    return facts.value >= _BUDGET and (facts.unit or "").endswith(("/year", "/month", "/quarter", "/day"))
+
+
+# No wage, rent or fee is as high.
+_BUDGET = 1_000_000
 
 
 def _is_warmth(facts: Facts) -> bool:
@@ -119,13 +128,18 @@ def _counted(facts: Facts, table: _Table) -> str:
     if facts.is_exception:  # “all but two were rescued”: it did not befall these
         named = _of_noun(facts, noun, head, table) if head is not None else None
         return named if named not in fate_categories() and named else "other_count"
-    if is_magnitude(noun):
-        return "other_count"
+    if is_magnitude(noun) or facts.value < 0:
+        return "other_count"  # “among tenants she is at minus 6”
     befell = _befell(facts, head)
     if head is None:
-        return befell or _by_verb(facts, None, table) or "other_count"
+        is_people = facts.span.end < len(facts.span.doc) and facts.span.doc[facts.span.end].lower_ == "who"
+        return befell or _by_verb(facts, None, table) or ("people" if is_people else "other_count")
     name = _of_noun(facts, noun, head, table)
-    if name == "places" and head.i < facts.span.start and facts.span.doc[facts.span.start - 1].lower_ == "of":
+    if (
+        name in ("places", "countries")
+        and head.i < facts.span.start
+        and facts.span.doc[facts.span.start - 1].lower_ == "of"
+    ):
         return "population"  # “a city of 3 million”
     if name in table.persons:
         is_force = table.persons[name] == "force"
@@ -177,6 +191,8 @@ def _is_homonym(name: str, facts: Facts) -> bool:
     """“One option under discussion” is no security, “won 13 races” in a report on a primary no sport."""
     if name == "shares_traded":
         return facts.value < _MANY
+    if name == "seats":  # “a 52,000-seat stadium”
+        return facts.span.end < len(facts.span.doc) and facts.span.doc[facts.span.end].text == "-"
     return name == "sport" and is_about_election(facts.span, facts.tree)
 
 
@@ -255,7 +271,9 @@ def _percent(facts: Facts) -> str:
     after = facts.span.doc[facts.span.end].lower_ if facts.span.end < len(facts.span.doc) else ""
     if after == "of":
         return "percent_ratio" if name == "percent_ratio" else "percent_of_whole"
-    if name in ("percent_change", "percent_of_whole"):
+    if name == "percent_change" or not 0 <= facts.value <= 100:
+        return name if name == "percent_change" else "percent_rate"
+    if name == "percent_of_whole":
         return name
     is_people = head is not None and table.lemmas.get(lemma(head)) in table.persons
     return (

@@ -23,6 +23,7 @@ from pipelines.model import Mention, NumericClaim
 _LABELS = frozenset({"GPE", "LOC", "FAC"})
 _INNER = Words("place_inside")
 _OWNERS = Words("owning_verb")
+_INHABITANTS = Words("inhabitant")
 # What is measured in these is no number of a place.
 _PLACELESS = frozenset({"duration", "age", "times", "length", "speed"})
 _CLIMB = 5
@@ -136,7 +137,7 @@ def _is_one_of_several(place: Token) -> bool:
 def _is_inhabited(place: Token) -> bool:
     """“the 300 residents of Marlow”, “the population of Ardenia”."""
     above = place.head.head
-    return place.head.lower_ == "of" and lemma(above) in ("resident", "population", "inhabitant", "citizen")
+    return place.head.lower_ == "of" and lemma(above) in _INHABITANTS
 
 
 def _governors(span: Span, noun: Span | None, tree: Tree) -> list[Token]:

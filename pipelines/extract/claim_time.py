@@ -37,7 +37,8 @@ _PUBLISHING = Words("publishing")
 class _Date:
     """A date of a paragraph, in document offsets, and the indices of the tokens it hangs on.
 
-    `told`: what a clause around the date tells of (“the 600 it gave in 2021”).
+    `told`: what a clause around the date tells of (“the 600 it gave in 2021”); `level`: the number that the
+    date alone belongs to (“to 41 percent, from 57 percent in May”).
     """
 
     start: int
@@ -45,6 +46,7 @@ class _Date:
     resolved: ResolvedDate
     anchors: frozenset[int]
     told: int | None
+    level: int | None
     is_publication: bool
 
     def distance(self, claim: NumericClaim) -> int:
@@ -84,7 +86,11 @@ class TimeFinder:
         fitting = [
             date
             for date in near
-            if date.is_publication or date.told in own or not above.isdisjoint(date.anchors)
+            if date.told in own
+            or (
+                (date.is_publication or not above.isdisjoint(date.anchors))
+                and (date.level is None or date.level in own)
+            )
         ]
         if fitting:
             found = min(fitting, key=lambda date: date.distance(claim)).resolved
@@ -100,7 +106,7 @@ class TimeFinder:
                 start, end = paragraph.start + first, paragraph.start + last
                 span = paragraph.char_span(start, end)
                 anchors = _anchors(span.root) if span is not None and len(span) else []
-                if not anchors:
+                if span is None or not anchors:
                     continue
                 tense = _tense_of(anchors, tree)
                 resolved = resolve_expression(text[first:last], self.ctx.published_on, tense)
@@ -110,7 +116,7 @@ class TimeFinder:
                 verb = anchors[-1] if anchors and anchors[-1].dep_ in ("relcl", "acl") else None
                 told = verb.head.i if verb is not None else None
                 indices = frozenset(token.i for token in anchors)
-                self._dates.append(_Date(start, end, resolved, indices, told, published))
+                self._dates.append(_Date(start, end, resolved, indices, told, _level(span), published))
         return self._dates
 
 
@@ -135,6 +141,20 @@ def _anchors(date: Token) -> list[Token]:
         else:
             token = head
     return found
+
+
+def _level(date: Span) -> int | None:
+    """The last token of the number that stands right before a date, behind “from” or “than”."""
+    doc, at = date.doc, date.start - 1
+    at -= at > 0 and doc[at].lower_ in ("in", "on", "for")
+    if at < 2 or doc[at].is_sent_start or (doc[at].tag_ != "CD" and doc[at].lower_ not in ("percent", "%")):
+        return None
+    before = doc[max(0, at - _LEVEL) : at]
+    return at if any(token.lower_ in ("from", "than") for token in before) else None
+
+
+# “From more than $2.27 billion”: tokens between “from” and the end of its number.
+_LEVEL = 6
 
 
 def _joined_verbs(verb: Token) -> list[Token]:

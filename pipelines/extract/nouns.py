@@ -59,8 +59,9 @@ class NounFinder(NounPhrases):
     def _find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
         if amount.has_sign and amount.dimension in ("percent", "points"):
             return self._ticker(span) or self._governing(span, amount)
-        if amount.unit is None and self._is_of_them(span):
-            return None  # “ordered 300 of them to Oslo”
+        is_people = span.end < len(span.doc) and span.doc[span.end].lower_ in ("who", "whom")
+        if amount.unit is None and not hyphened and (is_people or self._is_of_them(span)):
+            return None  # “ordered 300 of them to Oslo”, “the 11 million who entered”
         if amount.unit is None or amount.dimension == "times" or amount.unit.startswith("per_"):
             found = self._counted(amount, span, hyphened)
             if found is not None and found[-1].lower_ in _TIMES and found[0].lower_ in _SERIES:
@@ -92,11 +93,14 @@ class NounFinder(NounPhrases):
         doc, end, at = span.doc, span.end, span.start - 1
         first = self.tree.sentence_start(span.start)
         if end < len(doc) and not doc[end].is_sent_start:
-            is_later = span.start == first and doc[end].lower_ in ("later", "earlier")
+            opens = all(
+                at in self.cues or doc[at].tag_ in ("DT", "RB", "JJ") for at in range(first, span.start)
+            )
+            is_later = opens and span.start - first < 6 and doc[end].lower_ in ("later", "earlier")
             if is_later or doc[end].lower_ in _WHEN_BEHIND:
                 return True
         floor = max(first, span.start - 5)
-        is_series = False
+        is_series = any(token.lower_ in _SERIES for token in span)
         while at >= floor and (at in self.cues or doc[at].tag_ in ("DT", "JJ", "RB", "PRP$", "JJR", "RBR")):
             is_series = is_series or doc[at].lower_ in _SERIES
             at -= 1
@@ -437,6 +441,8 @@ class NounFinder(NounPhrases):
 
 
 _SERIES = Words("of_series")
+_STANDS_FOR_NUMBER = Words("stands_for_number")
+_HAVING = Words("having")
 _WHEN_BEHIND = Words("when_behind")
 _WHEN_BEFORE = Words("when_before")
 _SPANS = Words("during")
@@ -465,11 +471,18 @@ def governors(span: Span) -> list[Token]:
     return found
 
 
-def is_owner(span: Span, noun: Span, tree: Tree) -> bool:
-    """“Ada Rowe has 41”: a person who has a number of something is not what it counts."""
+def is_owner(span: Span, noun: Span, tree: Tree, is_vague: bool) -> bool:
+    """“Ada Rowe has 41”, “the union spends millions”: who has or spends so many is not what is counted."""
     subject, verb = noun.root, span.root.head
-    is_person = subject.ent_type_ == "PERSON" and subject.tag_ in ("NNP", "NNPS") and noun.end <= span.start
-    return is_person and span.root.dep_ == "dobj" and any(t.i == subject.i for t in tree.lefts(verb))
+    if span.root.dep_ != "dobj" or noun.end > span.start:
+        return False
+    if is_vague and subject.dep_ in _SUBJECTS:
+        return True
+    if subject.tag_ not in ("NNP", "NNPS"):
+        return False
+    is_told = verb.dep_ == "relcl" and verb.head.i == subject.i  # “Rowe, who has 151”
+    is_person = subject.ent_type_ == "PERSON" or lemma(verb) in _HAVING
+    return is_person and (is_told or any(t.i == subject.i for t in tree.lefts(verb)))
 
 
 def is_magnitude(noun: Span | None) -> bool:
@@ -483,9 +496,4 @@ def is_anaphoric(noun: Span) -> bool:
     after = noun.doc[noun.end].lower_ if noun.end < len(noun.doc) else ""
     if after == "of":
         return False  # “the number of injured” says itself of what
-    return before in ("this", "that", "the") and lemma(noun.root) in (
-        "figure",
-        "number",
-        "share",
-        "proportion",
-    )
+    return before in ("this", "that", "the") and lemma(noun.root) in _STANDS_FOR_NUMBER

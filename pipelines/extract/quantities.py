@@ -122,7 +122,7 @@ def _meanings(
         part.direction = part.direction or change.of_noun(part, reader, own, noun)
         if part.unit is None and not hyphened and not is_magnitude(noun):
             noun = own_noun(own, noun, finder.tree)
-        if part.unit is None and noun is not None and is_owner(own, noun, finder.tree):
+        if part.unit is None and noun is not None and is_owner(own, noun, finder.tree, part.is_vague):
             noun = None  # “Rubio has 41”
         if part.unit == "point" and is_lead(own, finder.tree):
             part.unit = part.dimension = "percentage_point"

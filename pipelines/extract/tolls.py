@@ -253,6 +253,7 @@ def _in_role(verb: Token, role: str, tree: Tree) -> str | None:
 # “Membership hit 1.2 million” tells a level, “the van hit three” and “hit 12 people” a toll.
 _REACHING = Words("reaching")
 _HELD_TRUE = Words("held_true")
+_SAYING_STATE = Words("saying_state")
 
 
 def _said_of(verb: Token, role: str, tree: Tree) -> str | None:
@@ -268,18 +269,7 @@ def _said_of(verb: Token, role: str, tree: Tree) -> str | None:
         return found
     if role != "dobj" and name in _fates("subject"):
         return _fates("subject")[name]
-    if name in (
-        "be",
-        "remain",
-        "leave",
-        "find",
-        "pronounce",
-        "declare",
-        "confirm",
-        "fear",
-        "presume",
-        "report",
-    ):
+    if name in _SAYING_STATE:
         for at in range(verb.i + 1, min(verb.i + 5, end)):
             word = verb.doc[at].lower_
             if word in _fates("state") and verb.doc[at].tag_ in _STATE_TAGS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -13,23 +14,25 @@ from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.counted_victims import FLAG, Victims, count_victims
 from pipelines.extract.tree import Tree
+from pipelines.extract.word_sets import Words
 from pipelines.model import NumericClaim, row_key
 
 _CONFIDENCE = 0.6
 _Finders = tuple[SourceFinder, TimeFinder, PlaceFinder]
 
 # Whoever was shot, stabbed or hit is injured where a report tells of care or condition, and of no death.
-_DEATH = re.compile(
-    r"\b(?:dead|died|dies|dying|deaths?|deadly|fatal\w*|kill\w*|homicides?|murder\w*|manslaughter|slain|"
-    r"slay\w*|bod(?:y|ies)|coroner|medical examiner|autopsy|mourn\w*|funeral|vigil|lives|succumb\w*|"
-    r"perish\w*|drown\w*)\b",
-    re.IGNORECASE,
-)
-_CARE = re.compile(
-    r"\b(?:hospital\w*|injur\w*|wound\w*|surviv\w*|surgery|medical center|trauma|"
-    r"(?:stable|critical|serious|fair|good) condition|recover\w*|treated|non-?life-threatening)\b",
-    re.IGNORECASE,
-)
+_DEATH = Words("death_sign")
+_CARE = Words("care_sign")
+
+
+@cache
+def _signs() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds a word of death, and one of care; in the table “*” stands for any ending."""
+    death, care = (
+        "|".join(re.escape(word).replace(r"\*", r"\w*") for word in sorted(words, key=len, reverse=True))
+        for words in (_DEATH, _CARE)
+    )
+    return re.compile(rf"\b(?:{death})\b", re.IGNORECASE), re.compile(rf"\b(?:{care})\b", re.IGNORECASE)
 
 
 def add_victims(
@@ -102,7 +105,8 @@ def name_the_shot(ctx: Context, claims: list[NumericClaim]) -> None:
     if not shot:
         return
     text = "\n".join(paragraph.text for paragraph in ctx.prose)
-    if _CARE.search(text) and not _DEATH.search(text):
+    death, care = _signs()
+    if care.search(text) and not death.search(text):
         for claim in shot:
             claim.category = "injured"
     told: set[str | None] = set()
