@@ -135,6 +135,9 @@ def _starts_new(syntax: Syntax, cue: Cue, i: int, last: int, is_comma: bool) -> 
 def _stops_clause(syntax: Syntax, cue: Cue, i: int) -> bool:
     if i and syntax.deps[i - 1] == "compound" and syntax.heads[i - 1] == i:
         return False  # within a name
+    if syntax.tags[i] == "HYPH" and 0 < i < len(syntax) - 1:
+        is_inside = syntax.starts[i] == syntax.ends[i - 1] and syntax.starts[i + 1] == syntax.ends[i]
+        return not is_inside  # within a word: self-described
     if syntax.words[i] in STOPS or syntax.tags[i] in ("CC", "``", "''", "_SP", "HYPH", "-LRB-"):
         return True
     head = i

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.extract.clause_ends import MARKS, REACH, STOPS, Piece, clause_end, run_on, trim, unaside
-from pipelines.extract.cues import ACCORDING_TO, SPEECH, Cue, gives_name, names_only
+from pipelines.extract.cues import ACCORDING_TO, NAMING, SPEECH, Cue, gives_name, names_only
 from pipelines.extract.parenthetical import (
     around,
     as_clause,
@@ -64,6 +64,8 @@ def _by_frame(syntax: Syntax, cue: Cue) -> Iterator[tuple[str, list[Piece]]]:
         yield "evidential", _rest_of_sentence(syntax, cue)
         return
     if cue.cue_class == ACCORDING_TO:
+        if "clause" not in frames:
+            return
         yield "according_to", around(syntax, cue)
         return
     if cue.how == "passive":
@@ -370,7 +372,7 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
         if child > cue.verb and syntax.deps[child] in ("dobj", "pobj", "pcomp", "oprd", "ccomp", "attr"):
             found = child
             break
-    if found is None or syntax.left(found) <= cue.verb:
+    if found is None or syntax.left(found) <= cue.verb or _is_name_of_a_thing(syntax, cue):
         return []
     own = syntax.right(found)
     last = _object_end(syntax, cue, found, own)
@@ -384,6 +386,20 @@ def _object(syntax: Syntax, cue: Cue, needs_tail: bool = False) -> list[Piece]:
         last = _object_end(syntax, cue, found, further)
         further = run_on(syntax, cue, last)
     return [(syntax.left(found), unaside(syntax, syntax.left(found), last))]
+
+
+def _is_name_of_a_thing(syntax: Syntax, cue: Cue) -> bool:
+    """“A group called Our Harbour is growing”: a finite verb behind the name has no subject but the group."""
+    if cue.entry.verb not in NAMING or not syntax.words[min(cue.last + 1, len(syntax) - 1)][:1].isupper():
+        return False
+    finite = ("VBD", "VBZ", "VBP", "MD")
+    for c in syntax.children[cue.verb]:
+        if c < cue.verb or syntax.deps[c] != "ccomp" or syntax.child(c, "nsubj", "nsubjpass") is not None:
+            continue
+        auxiliaries = [a for a in syntax.children[c] if syntax.deps[a] in ("aux", "auxpass")]
+        if any(syntax.tags[i] in finite for i in (c, *auxiliaries)):
+            return True
+    return False
 
 
 def _is_said_to_be(syntax: Syntax, cue: Cue, found: int) -> bool:

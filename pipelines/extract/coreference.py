@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import takewhile
 
 from pipelines.extract import gazetteer
 from pipelines.extract.speakers import (
@@ -245,7 +246,14 @@ class Discourse:
         return self._body_noun(speaker)
 
     def _body_noun(self, speaker: Speaker) -> Resolved:
-        """“The ministry”, “the city”: the last body named with that word, or the last place."""
+        """“The ministry”, “the city”: the last body named with that word, or the last place.
+
+        “The Herald newspaper”, “the Roe campaign” is not one named before.
+        """
+        before = self._text[speaker.start : speaker.end].split()[1:]
+        before = list(takewhile(lambda word: word.lower() != speaker.head, before))
+        if any(word[:1].isupper() for word in before):
+            return Resolved(None, "unnamed", 0.7, None, speaker.affiliation)
         kind = _collectives().get(speaker.head)
         for mention in self._before(speaker.start):
             words = (mention.name or mention.surface).lower().split()

@@ -9,11 +9,12 @@ said (`content`), how far the speaker's words reach and who it is (`speakers`, `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from pipelines.extract.subjects import noun_after, subject_of
-from pipelines.extract.syntax import SUBJECT_DEPS, VERB_TAGS, Syntax
+from pipelines.extract.syntax import NOUN_TAGS, SUBJECT_DEPS, VERB_TAGS, Syntax
 from pipelines.extract.word_sets import QuoteWords
 from pipelines.reference import read_table
 
@@ -60,6 +61,8 @@ class Cue:
 
 
 _ACCORDING = CueEntry("according", "to", ACCORDING_TO, frozenset({"clause", "direct"}))
+# “In the words of Roe, …”, “in Roe’s words”: of words in marks alone.
+_IN_WORDS = CueEntry("words", "", ACCORDING_TO, frozenset({"direct"}))
 # Adverbs that say somebody says so, and not who. Within a sentence they may bear on a word of it only.
 _EVIDENTIALS = QuoteWords("evidential")
 
@@ -113,7 +116,25 @@ def find_cues(syntax: Syntax) -> list[Cue]:
             found.append(cue)
     if not _EVIDENTIALS.isdisjoint(lower):
         found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
+    if "words" in lower:
+        found = sorted([*found, *_words_of(syntax)], key=lambda c: c.verb)
     return found
+
+
+def _words_of(syntax: Syntax) -> Iterator[Cue]:
+    """“In the words of Jane Roe, “…””, “in Roe’s (own) words, “…””."""
+    lower, tags = syntax.lower, syntax.tags
+    for i in [i for i, word in enumerate(lower) if word == "words" and i > 1]:
+        if lower[i - 2 : i] == ["in", "the"] and lower[i + 1 : i + 2] == ["of"]:
+            subject = noun_after(syntax, i + 1)
+            if subject is not None:
+                yield Cue(i, i - 2, i + 1, _IN_WORDS, subject, "according_to")
+            continue
+        owner = i - 2 - (lower[i - 1] == "own")
+        if owner > 0 and tags[owner + 1] == "POS" and tags[owner] in NOUN_TAGS:
+            first = next((k for k in range(owner - 1, max(-1, owner - 5), -1) if lower[k] == "in"), None)
+            if first is not None:
+                yield Cue(i, first, i, _IN_WORDS, owner, "according_to")
 
 
 def _opening_cue(syntax: Syntax, i: int, entries: tuple[CueEntry, ...]) -> Cue | None:
@@ -194,12 +215,12 @@ def names_only(syntax: Syntax, cue: Cue) -> bool:
 
 
 # Verbs that give a thing its name: in “what is called “…”” the name is in use, and nobody's words.
-_NAMING = QuoteWords("naming_verb")
+NAMING = QuoteWords("naming_verb")
 
 
 def gives_name(syntax: Syntax, cue: Cue) -> bool:
     """A passive in the present of a verb that names: “is called X”, not “was called a liar”."""
-    if cue.how != "passive" or cue.entry.verb not in _NAMING:
+    if cue.how != "passive" or cue.entry.verb not in NAMING:
         return False
     return any(syntax.lower[i] in ("is", "are", "’s", "'s") for i in syntax.children[cue.verb])
 
@@ -215,6 +236,7 @@ __all__ = [
     "ACCORDING_TO",
     "BELIEF",
     "INTENT",
+    "NAMING",
     "NONE",
     "SPEECH",
     "Cue",

@@ -32,7 +32,7 @@ def parenthetical(syntax: Syntax, cue: Cue) -> list[Piece]:
         return []
     if _is_joined(syntax, start):
         return []
-    if not _is_cue_alone(syntax, cue, end):
+    if not _is_cue_alone(syntax, cue, end) or _hangs_on_another(syntax, cue, start):
         return []
     first, stop = _sentence_around(syntax, start, end)
     if start - 1 <= first or end + 1 >= stop:
@@ -84,6 +84,14 @@ def _is_cue_alone(syntax: Syntax, cue: Cue, end: int) -> bool:
     if any(syntax.deps[c] in own and c > cue.verb for c in syntax.children[cue.verb]):
         return False
     return _leaves_open(syntax, cue, end)
+
+
+def _hangs_on_another(syntax: Syntax, cue: Cue, start: int) -> bool:
+    """“, the papers show the council asked,”: another verb of the clause comes before the cue."""
+    return any(
+        syntax.tags[i] in ("VBD", "VBZ", "VBP") and syntax.deps[i] in ("ROOT", "ccomp", "conj", "advcl")
+        for i in range(start, cue.first)
+    )
 
 
 def _leaves_open(syntax: Syntax, cue: Cue, end: int) -> bool:

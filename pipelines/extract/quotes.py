@@ -264,7 +264,7 @@ class Reading:
             for piece in content.pieces:
                 a, b = passage.within_sentence(*piece, cue)
                 draft = self._reported_piece(passage, cue, a, b, taken)
-                if draft is None or _says_nothing(passage, a, b):
+                if draft is None or _says_nothing(passage, a, b, is_all=len(content.pieces) == 1):
                     continue
                 draft.rule = "content_" + content.frame
                 draft.group = first
@@ -449,9 +449,13 @@ def _rule(draft: Draft, host: Draft | None) -> str:
     return draft.rule
 
 
-def _says_nothing(passage: Passage, first: int, last: int) -> bool:
-    """Only “this”, “it” or “which”: what was said stands elsewhere."""
-    return first == last and passage.syntax.tags[first] in ("DT", "PRP", "WDT", "WP", "WRB", "EX")
+def _says_nothing(passage: Passage, first: int, last: int, *, is_all: bool) -> bool:
+    """Only “this”, “it”, “which” or, where it `is_all`, “that’s”: what was said stands elsewhere."""
+    syntax = passage.syntax
+    is_short = first == last or (
+        is_all and last == first + 1 and syntax.lower[last] in ("is", "was", "'s", "’s")
+    )
+    return is_short and syntax.tags[first] in ("DT", "PRP", "WDT", "WP", "WRB", "EX")
 
 
 def _is_third_person(passage: Passage, cue: Cue) -> bool:

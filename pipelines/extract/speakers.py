@@ -94,7 +94,9 @@ def read_speaker(syntax: Syntax, head: int, limit: Span, mentions: MentionIndex)
     speaker = _nominal(syntax, head, first, last)
     apposed = _apposed_name(syntax, head, last, limit, mentions)
     if apposed is not None:
-        role = (syntax.starts[first], syntax.ends[last])
+        # “Two days after the vote, Jane Roe said”: behind a preposition stands no role.
+        is_role = not first or syntax.tags[first - 1] != "IN"
+        role = (syntax.starts[first], syntax.ends[last]) if is_role else None
         return _person(apposed, role, mentions, word)
     speaker.affiliation = _affiliation((speaker.start, speaker.end), mentions, None)
     return speaker

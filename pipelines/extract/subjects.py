@@ -285,6 +285,8 @@ def _beside(syntax: Syntax, verb: int) -> int | None:
         mark = syntax.words[before]
         opening = next((i for i in range(before - 1, max(0, before - 14), -1) if syntax.words[i] == mark), 0)
         before = opening - 1 if opening else before
+    if before > 0 and syntax.words[before][-1] == "." and syntax.words[before - 1] == ",":
+        return None  # “a Bridgeton, Mo., teacher, said”
     if before >= 0 and (
         syntax.tags[before] in NOUN_TAGS or syntax.lower[before] in ("he", "she", "they", "it", "who")
     ):
