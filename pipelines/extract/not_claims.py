@@ -133,6 +133,8 @@ def code(c: Candidate) -> bool:
             return True
     if c.before in ("@", "_", "\\", "^") and c.glued(first):
         return True
+    if a.number.form == "fraction" and c.glued(first) and c.reader.lexemes[first - 1].kind == "word":
+        return True  # a letter that was decoded wrongly, inside a name
     if (
         c.before == "."
         and c.glued(first)

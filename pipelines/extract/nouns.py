@@ -443,6 +443,9 @@ class NounFinder(NounPhrases):
 _SERIES = Words("of_series")
 _STANDS_FOR_NUMBER = Words("stands_for_number")
 _HAVING = Words("having")
+_AMOUNTING = Words("amounting")
+_TO_MANY = Words("to_many")
+_PARENTS = Words("parent")
 _WHEN_BEHIND = Words("when_behind")
 _WHEN_BEFORE = Words("when_before")
 _SPANS = Words("during")
@@ -483,6 +486,30 @@ def is_owner(span: Span, noun: Span, tree: Tree, is_vague: bool) -> bool:
     is_told = verb.dep_ == "relcl" and verb.head.i == subject.i  # “Rowe, who has 151”
     is_person = subject.ent_type_ == "PERSON" or lemma(verb) in _HAVING
     return is_person and (is_told or any(t.i == subject.i for t in tree.lefts(verb)))
+
+
+def is_doer(span: Span, noun: Span) -> bool:
+    """“a plant that employs 2,300”, “built for 3,000”: who or what does it to so many is not the many.
+
+    What reaches or totals so many is (“the toll passed 40”).
+    """
+    doer, verb = noun.root, span.root.head
+    if noun.end == span.start - 1 and verb.lower_ == "of" and lemma(doer) in _PARENTS:
+        return True  # “a father of two”
+    if span.root.dep_ == "pobj" and verb.lower_ in _TO_MANY:
+        verb = verb.head
+    elif span.root.dep_ != "dobj":
+        return False
+    if noun.end > span.start or not verb.tag_.startswith("VB") or lemma(verb) in _AMOUNTING:
+        return False
+    for _ in range(_MAX_CLIMB):
+        is_subject = doer.dep_ in _SUBJECTS and doer.head.i == verb.i
+        if is_subject or (verb.dep_ in ("relcl", "acl") and verb.head.i == doer.i):
+            return True
+        if verb.dep_ not in ("xcomp", "conj", "advcl") or verb.head.i == verb.i:
+            return False
+        verb = verb.head
+    return False
 
 
 def is_magnitude(noun: Span | None) -> bool:

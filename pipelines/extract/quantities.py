@@ -25,7 +25,7 @@ from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
-from pipelines.extract.nouns import NounFinder, is_anaphoric, is_magnitude, is_owner
+from pipelines.extract.nouns import NounFinder, is_anaphoric, is_doer, is_magnitude, is_owner
 from pipelines.extract.polls import is_lead
 from pipelines.extract.quick_look import may_hold_amount
 from pipelines.extract.single_amounts import Amount
@@ -124,6 +124,9 @@ def _meanings(
             noun = own_noun(own, noun, finder.tree)
         if part.unit is None and noun is not None and is_owner(own, noun, finder.tree, part.is_vague):
             noun = None  # “Rubio has 41”
+        is_free = part.unit is None and not part.is_vague and noun is not None and not is_anaphoric(noun)
+        if is_free and noun is not None and is_doer(own, noun):
+            noun = None
         if part.unit == "point" and is_lead(own, finder.tree):
             part.unit = part.dimension = "percentage_point"
         if part.unit is None and noun is not None and is_age_noun(noun):

@@ -82,8 +82,10 @@ def fate(span: Span, noun: Span | None, tree: Tree) -> str | None:
 
 
 def _is_group(span: Span) -> bool:
-    """“eight of the 20 passengers were hurt”: not the 20."""
+    """“eight of the 20 passengers were hurt”: not the 20; “a father of two was shot”: not the two."""
     doc, at = span.doc, span.start - 1
+    if at > 0 and doc[at].lower_ == "of" and lemma(doc[at - 1]) in _PARENTS:
+        return True
     while at > 1 and doc[at].lower_ in ("the", "its", "their", "those", "these", "all", "some", "about"):
         at -= 1
     return at > 0 and doc[at].lower_ == "of" and (doc[at - 1].tag_ == "CD" or doc[at - 1].lower_ in _PICKED)
@@ -134,6 +136,7 @@ _PEOPLE = Words("person_noun")
 
 
 _RELATIVES = Words("relative_noun")
+_PARENTS = Words("parent")
 
 
 def _counted(span: Span, noun: Span | None) -> Token:

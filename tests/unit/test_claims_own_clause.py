@@ -167,6 +167,11 @@ def test_a_comparison_is_not_on_top(text: str, flags: list[str]) -> None:
     assert claims(text)[0].flags == flags
 
 
+def test_a_word_for_the_number_keeps_what_it_counts() -> None:
+    found = claims("The plant added 250 jobs in July. That number follows 290 in June.")
+    assert [claim.noun for claim in found] == ["jobs", "jobs"]
+
+
 def test_the_health_organisation_is_no_pronoun() -> None:
     (found,) = extract([SourceText("d", "The virus has infected 1,002 people, the WHO said on Monday.")])
     assert [claim.source_surface for claim in found.claims] == ["WHO"]
@@ -183,3 +188,24 @@ def test_the_health_organisation_is_no_pronoun() -> None:
 )
 def test_a_source_is_that_of_its_own_stretch(text: str, sources: list[str | None]) -> None:
     assert [claim.source_surface for claim in claims(text)] == sources
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "category"),
+    [
+        ("The plant employs 2,300.", None, "employees"),
+        ("The bridge was built for 3,000.", None, "other_count"),
+        ("The organisers spoke of 350,000.", None, "other_count"),
+        ("A father of two was shot dead.", None, "other_count"),
+        ("The death toll passed 40.", "death toll", "killed"),
+        ("Membership hit 350,000.", "Membership", None),
+        ("Diamonds score 50 on that scale.", "Diamonds", None),
+        ("The plant employs 2,300 workers.", "workers", "employees"),
+    ],
+)
+def test_who_does_something_to_so_many_is_not_counted(
+    text: str, noun: str | None, category: str | None
+) -> None:
+    (claim,) = claims(text)
+    assert claim.noun == noun
+    assert category in (None, claim.category)

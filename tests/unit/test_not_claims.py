@@ -64,7 +64,13 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     ),
     "address": (["He lives at 358 Long Hill Road."], ["He owns 358 long roads."]),
     "code": (
-        ["They flew an F-16.", "They sell 5G phones.", "Many had COVID-19.", "Call 020 7946 0958."],
+        [
+            "They flew an F-16.",
+            "They sell 5G phones.",
+            "Many had COVID-19.",
+            "Call 020 7946 0958.",
+            "He saw MÃ1⁄4ller.",
+        ],
         ["They sell 5 phones."],
     ),
     "title": (
