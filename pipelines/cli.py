@@ -81,7 +81,10 @@ def _run() -> int:
     if "--json" in sys.argv:
         expect_json()
     try:
-        return int(app(standalone_mode=False) or 0)
+        code = int(app(standalone_mode=False) or 0)
+        if code == STOPPED:  # what Typer makes of Ctrl-C
+            raise typer.Abort
+        return code
     except typer.Abort:
         say_error(STOPPED, "stopped; what had landed is taken up by the next run")
         return STOPPED

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterExecutionInterruptedError
 
 from pipelines.model import TABLES
 from pipelines.settings import load_settings
@@ -17,8 +19,29 @@ OWNERS = ("team:dateline",)
 # Everything that opens DuckDB or the ledger: one at a time (dagster.yaml sets the limit).
 POOL = "warehouse"
 
+INTERRUPTS = (KeyboardInterrupt, DagsterExecutionInterruptedError)
+
+
+class OfFaults(dg.RetryPolicy):
+    """Tries a step again that failed, not one that somebody ended.
+
+    Dagster asks for the delay while it handles either, and takes Ctrl-C, and the web pages' Terminate, for a
+    reason to begin the step anew.
+    """
+
+    def calculate_delay(self, attempt_num: int) -> float:
+        """Seconds until the next attempt. Raises the interrupt that is being handled, if it is one."""
+        fault = sys.exception()
+        while fault is not None:
+            # A query that was broken off is told as a RuntimeError that the interrupt caused.
+            if isinstance(fault, INTERRUPTS):
+                raise fault
+            fault = fault.__cause__ or fault.__context__
+        return float(super().calculate_delay(attempt_num))
+
+
 # A file system or a disk may fail for a moment; language rules do not.
-RETRY = dg.RetryPolicy(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
+RETRY = OfFaults(max_retries=2, delay=1, backoff=dg.Backoff.EXPONENTIAL)
 
 LOADED_TABLES = (*STAGED_TABLES, "document_revisions", "extraction_changes", "migrations", *REFERENCE_TABLES)
 # Everything across documents: resolution alone writes them.

@@ -18,6 +18,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.defs.automation import JOB, today
+from pipelines.defs.common import INTERRUPTS
 from pipelines.defs.event_log import keep_open
 from pipelines.defs.resources import TRIGGER_TAG
 from pipelines.model import Run
@@ -93,7 +94,8 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
     """Run the job to its end and return the run as the ledger has it.
 
     The run is recorded in the deployment's Dagster instance, or in `instance` where given. A run that fails
-    in a step is returned with outcome `failed` and its reason in `detail`; what cannot start raises.
+    in a step is returned with outcome `failed` and its reason in `detail`; what cannot start raises, and so
+    does Ctrl-C (KeyboardInterrupt) when the run has ended.
     """
     prepare_dagster(settings.home)
     settings.export(os.environ)
@@ -112,6 +114,8 @@ def execute(settings: Settings, order: Order, instance: dg.DagsterInstance | Non
             tags={TRIGGER_TAG: order.trigger, **order.tags},
             raise_on_error=False,
         )
+    if _was_interrupted(result):
+        raise KeyboardInterrupt
     ledger = Ledger(settings.home.ledger)
     try:
         found = ledger.rows("runs", "dagster_run_id = ?", [result.run_id])
@@ -150,6 +154,14 @@ def execute_all(settings: Settings, order: Order) -> Iterator[Run]:
     while run.outcome == "published" and run.deferred_count:
         run = execute(settings, Order(pending_only=True, trigger=order.trigger, tags=order.tags))
         yield run
+
+
+def _was_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether somebody ended the run: Dagster tells it as the run's failure."""
+    names = {kind.__name__ for kind in INTERRUPTS}
+    ends = [happened for happened in result.all_events if happened.is_job_failure]
+    errors = [happened.job_failure_data.error for happened in ends]
+    return any(error is not None and error.cls_name in names for error in errors)
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str | None:
