@@ -7,6 +7,7 @@ in flight are extracted again in a new pool. Whatever ends the run, Ctrl-C and a
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import threading
@@ -43,6 +44,8 @@ _MAX_BREAKS = 3
 _LOOK_SECONDS = 0.2
 
 Tables = dict[str, pa.Table]
+
+logger = logging.getLogger(__name__)
 
 
 class ExtractionError(RuntimeError):
@@ -166,6 +169,9 @@ def _in_pool(chunks: list[Sequence[SourceText]], run_id: str, workers: int) -> I
                     yield tables
             except BrokenProcessPool as error:
                 breaks += 1
+                logger.warning(
+                    "a worker died: extracting again from chunk %d of %d on", first + 1, len(chunks)
+                )
                 if breaks >= _MAX_BREAKS:
                     ids = ", ".join(source.document_id for source in chunks[first])
                     raise ExtractionError(f"extraction kills its process on one of: {ids}") from error

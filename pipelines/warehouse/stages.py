@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.engine.choice import run_extraction
+from pipelines.engine.neighbours import neighbours
 from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.extract.model_files import check_model_files
 from pipelines.ingest.document import make_document
@@ -217,7 +218,7 @@ def _source_texts(session: Session) -> list[SourceText]:
     documents = pq.read_table(
         session.staged("documents"), columns=["document_id", "text", "published_on", "extraction_status"]
     )
-    return [
+    found = [
         SourceText(
             document_id=row["document_id"],
             text=row["text"],
@@ -227,6 +228,7 @@ def _source_texts(session: Session) -> list[SourceText]:
         for row in documents.to_pylist()
         if row["extraction_status"] == "done"
     ]
+    return neighbours(found)
 
 
 def write_table(session: Session, table: str, parts: Iterable[pa.Table]) -> None:

@@ -36,7 +36,9 @@ def children(of: int | None = None) -> list[int]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds its workers through /proc")
-def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_worker_costs_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(local, "POOL_FROM_DOCUMENTS", 10)
     monkeypatch.setattr(local, "CHUNK_DOCUMENTS", 5)
     given = sources(40)
@@ -68,6 +70,7 @@ def test_a_killed_worker_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert killed
     assert not runner.is_alive(), "the pool waits for a worker that ignores SIGTERM"
     assert rows(found) == expected
+    assert "a worker died: extracting again from chunk " in caplog.text
 
 
 def die_in_mid_write(ops: str) -> None:
