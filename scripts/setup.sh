@@ -31,6 +31,7 @@ if [ -n "$uv" ]; then
   "$uv" pip install --quiet --compile-bytecode --python "$venv/bin/python" --require-hashes -r requirements.lock
   "$uv" pip install --quiet --python "$venv/bin/python" --no-deps -e .
 else
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+  # The lock holds everything: left to look for dependencies, an older pip asks for pins of what has extras.
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -e .
 fi
