@@ -457,7 +457,10 @@ class ScareQuote(SpanRow):
 @table("numeric_claims", key=("claim_id",), doc="One quantity asserted by a document or by its source.")
 class NumericClaim(SpanRow):
     claim_id: str = col("Key: hash of document, table and span.", default="")
-    value: float = col("The stated number, magnitude applied; for a range or vague amount the low end.")
+    value: float = col(
+        "The stated number, magnitude applied (half an hour: 30 minutes; a fortnight: 2 weeks); for a range "
+        "or vague amount the low end."
+    )
     value_low: float | None = col(
         "Low end of the interval, when stated or documented for a vague word; else NULL.", default=None
     )

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pipelines.extract.amount_words import HALVED
 from pipelines.extract.bound_cues import BoundCues
-from pipelines.extract.lexemes import HYPHENS, times
+from pipelines.extract.lexemes import HYPHENS, VULGAR, times
 from pipelines.extract.nlp import lemma_of
 from pipelines.extract.numbers import starts_number
 from pipelines.extract.rate_bases import join_bases
@@ -51,6 +51,8 @@ class AmountReader(SingleAmounts):
         self._share_units(amounts)
         self._share_back(amounts)
         self._name_points(amounts)
+        for amount in amounts:
+            self._name_minutes(amount)
         cues = BoundCues(self.text, self.lexemes, self.lower)
         for at, amount in enumerate(amounts):
             cues.read(amount, amounts[at - 1].last if at else -1)
@@ -62,6 +64,18 @@ class AmountReader(SingleAmounts):
             is_level = level.unit == "percent" and level.first == amount.last + 2
             if amount.unit == "point" and is_level and self.lower(amount.last + 1) in ("to", "from"):
                 amount.unit, amount.dimension = "percentage_point", "percentage_point"
+
+    def _name_minutes(self, amount: Amount) -> None:
+        """“half an hour”, “¾ hour”: a fraction of one hour is minutes, as a fortnight is two weeks.
+
+        A decimal is as written (“0.5 hours”), and “an hour and a half” is 1.5 of what it names.
+        """
+        if amount.unit != "hour" or not 0 < amount.value < 1 or amount.high is not None:
+            return
+        is_glyph = self.text[amount.number.start : amount.number.end] in VULGAR
+        minutes = times(amount.value, 60.0)
+        if (is_glyph or amount.number.form == "fraction") and minutes.is_integer():
+            amount.value, amount.unit = minutes, "minute"
 
     def _limits(self, amounts: list[Amount]) -> list[Amount]:
         """“more than 10 and less than 40”: two limits of one amount make a range."""
@@ -239,6 +253,8 @@ class AmountReader(SingleAmounts):
         for amount in amounts:
             if joined and "below_zero" in amount.notes and amount.first - joined[-1].last == 2:
                 self._below_zero_too(joined[-1], amount)
+            if joined:
+                self._to_smaller(joined[-1], amount)
             if joined and self._is_range(joined[-1], amount):
                 self._make_range(joined[-1], amount)
             else:
@@ -253,6 +269,24 @@ class AmountReader(SingleAmounts):
             and self.lower(left.last + 1) in ("to", "-", "–", "or", "and")
         ):
             left.value, left.unit, left.dimension = -left.value, right.unit, right.dimension
+
+    def _to_smaller(self, left: Amount, right: Amount) -> None:
+        """“30 minutes to an hour”, “six months to two years”: the end in the unit of the beginning.
+
+        Behind “from” it may be a change, whose ends stay as they are named.
+        """
+        if left.unit is None or right.unit is None or left.unit == right.unit or right.is_range:
+            return
+        gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
+        opener = self._opener(left)
+        before = self.lower(left.first - 1)
+        is_change = before == "by" or is_verb_of_change(before)  # “rose by 20 minutes to two hours”
+        is_span = (gap == ["to"] and opener == "" and not is_change) or (
+            gap == ["and"] and opener == "between"
+        )
+        ratio = unit_ratio(right.unit, left.unit) if is_span and left.dimension in _SPANNED else None
+        if ratio and times(right.value, ratio) > left.value:
+            right.value, right.unit = times(right.value, ratio), left.unit
 
     def _is_range(self, left: Amount, right: Amount) -> bool:
         if left.is_range or left.is_vague or right.is_vague or right.first - left.last > 6:
@@ -492,6 +526,7 @@ _SHARED = frozenset({
     "percent", "percentage_point", "length", "mass", "volume", "money", "temperature", "duration", "speed",
     "age", "power", "area", "energy", "frequency", "angle", "data",
 })  # fmt: skip
+_SPANNED = frozenset({"duration", "length", "mass", "volume", "area"})
 # Written in capitals too in headlines, and no part of a name.
 _LINKS = Words("headline_link")
 # What may stand between “from” and where a change began: “from the current $7 to $12”.

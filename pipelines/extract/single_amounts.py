@@ -178,12 +178,24 @@ class SingleAmounts(Lexed):
                 return after == "earlier" and (at == 0 or before in _STOPS)  # “A day earlier, he left.”
             is_placed = before in ONE_BEFORE or self.lower(at) == "another" or after in AFTER_ONE
             is_placed = is_placed or (after == "in" and self.lower(unit.last + 2) in _KEPT_IN)
+            is_placed = is_placed or self._ends_range(at)
             return is_placed or self._is_filled(unit) or self._is_deadline(before, unit)
         if unit.dimension in ("volume", "mass", "length"):
             return (
                 before not in _ENDS and not before.isdigit() and after in ("of", "", "away", "wide", "deep")
             ) or (before in ABOUT_ONE)
         return False
+
+    def _ends_range(self, at: int) -> bool:
+        """“30 minutes to an hour”, “between half an hour and a day”: the article at either end."""
+        if self.lower(at - 1) == "between":
+            return True
+        nearby = range(max(0, at - 8), at)
+        is_end = self.lower(at - 1) == "to" or (
+            self.lower(at - 1) == "and" and any(self.lower(i) == "between" for i in nearby)
+        )
+        unit = self.units.after(at - 2) if is_end and at > 2 else None
+        return unit is not None and unit.dimension == "duration" and unit.last == at - 2
 
     def _is_filled(self, unit: UnitMatch) -> bool:
         """“a month of protests”: how long they went on; not “a year of age” nor “a week of the war”."""
@@ -294,12 +306,18 @@ class SingleAmounts(Lexed):
         ):
             at += 2 if self.lower(at + 1) in ("a", "an") else 1
             found = self.units.after(at)
+            is_share = number.form == "fraction" and number.value in _LARGE_SHARES
+            if found and is_share and self._is_plural(found):
+                return None  # “a third of hours worked” is a share; not so “two tenths of seconds”
             return found if found and self.lexemes[at].kind == "word" else None
         if tail := self._tail(number):
             return self.units.after(tail + 1)  # “four-plus months”, “30 odd miles”
         if number.form == "fraction" and self.lower(at) in ("a", "an"):
             found = self.units.after(at + 1)
-            return found if found and (found.dimension in HALVED or found.unit in _PARTED) else None
+            if found is None:
+                return None
+            above = found.dimension.removesuffix("_rate").removesuffix("_ratio")  # “half a litre a day”
+            return found if above in HALVED or above == "speed" or found.unit in _PARTED else None
         skip = at
         while self.lower(skip) in _BETWEEN_UNIT and skip < at + 2:
             skip += 1
@@ -445,6 +463,7 @@ def _implied_by() -> frozenset[str]:
 
 
 _KEPT_IN = Words("kept_in")
+_LARGE_SHARES = frozenset({1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4})
 _FILLED = frozenset({"week", "month", "year", "decade", "century"})
 _NO_CONTENT = Words("no_content")
 _BEFORE_DEADLINE = Words("deadline_before")

@@ -43,8 +43,16 @@ def amounts(text: str) -> list[tuple[float, str | None]]:
         ("They sold 10 and 20-year bonds.", [(10, "year"), (20, "year")]),
         ("An inch and a half of rain fell.", [(1.5, "inch")]),
         ("An inch and a half of the street were lost.", [(1, "inch"), (0.5, None)]),
-        ("It was over in half an hour.", [(0.5, "hour")]),
-        ("They lost the last half-hour.", [(0.5, "hour")]),
+        ("It was over in half an hour.", [(30, "minute")]),
+        ("They lost the last half-hour.", [(30, "minute")]),
+        ("It takes ½ hour, or 1/4 hour by boat.", [(30, "minute"), (15, "minute")]),
+        ("Three quarters of an hour passed.", [(45, "minute")]),
+        ("The talk took an hour and a half.", [(1.5, "hour")]),
+        ("Each test took 0.5 hours.", [(0.5, "hour")]),
+        ("A quarter of hours worked were unpaid.", [(0.25, None)]),
+        ("They queue half an hour a day.", [(0.5, "hour/day")]),
+        ("Each cow drinks half a litre per day.", [(0.5, "litre/day")]),
+        ("She won by two tenths of seconds.", [(0.2, "second")]),
         ("Goals came in the second half.", []),
     ],
 )
@@ -317,3 +325,30 @@ def test_what_stands_near_is_not_what_is_counted(text: str, noun: str | None) ->
 def test_an_aside_parts_no_count_from_what_befell_it() -> None:
     assert claims("One was killed and 11, including the driver, were hurt.")[-1].category == "injured"
     assert claims("The firm employs 11, including the driver, and no one was hurt.")[0].category != "injured"
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("Delays ran from half an hour to an hour.", 0.5, 1, "hour"),
+        ("The drive takes 30 minutes to an hour.", 30, 60, "minute"),
+        ("They face six months to two years in prison.", 6, 24, "month"),
+        ("The work takes between a month and a year.", 1, 12, "month"),
+        ("The strip is 500 metres to 2 kilometres wide.", 500, 2000, "metre"),
+    ],
+)
+def test_a_range_whose_ends_have_different_units(text: str, low: float, high: float, unit: str) -> None:
+    (claim,) = claims(text)
+    assert (claim.value_low, claim.value_high, claim.unit, claim.bound) == (low, high, unit, "range")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("The wait rose by 20 minutes to two hours.", [(20, "minute"), (2, "hour")]),
+        ("The leave was cut from 6 weeks to 10 days.", [(6, "week"), (10, "day")]),
+        ("They walked 30 minutes to 2 miles of beach.", [(30, "minute"), (2, "mile")]),
+    ],
+)
+def test_a_change_or_another_measure_is_no_range(text: str, found: list[tuple[float, str | None]]) -> None:
+    assert amounts(text) == found

@@ -41,7 +41,7 @@ def test_a_list_of_calendar_units_stays_as_written() -> None:
         ("An eight-week siege began.", 8, "week"),
         ("It was a one-day strike.", 1, "day"),
         ("They stayed for a year and a half.", 1.5, "year"),
-        ("She waited half an hour.", 0.5, "hour"),
+        ("She waited half an hour.", 30, "minute"),
         ("The bill was US$5m.", 5e6, "USD"),
         ("They lost 75 USD million.", 75e6, "USD"),
         ("Revenue of MEUR 120 was reported.", 120e6, "EUR"),
