@@ -2,7 +2,7 @@
 --   headlines, navigation and boilerplate are left out, and so are quotes in headlines and negated ones.
 -- question: When did this person, place or body come into the news, and when did it drop out?
 -- kept: every mention is counted, for every line over time; sorted by entity, few blocks are read.
--- key: published_on
+-- key: entity_id and published_on
 -- columns:
 --   name: The entity's name.
 --   entity_type: person, organization, place, facility, group, event, law or product.

@@ -2,7 +2,7 @@
 --   Mentions in headlines, navigation and boilerplate are left out.
 -- question: Which places were in the news on these days, and where do they lie?
 -- kept: every mention is counted, for every map.
--- key: published_on
+-- key: place_entity_id and published_on
 -- columns:
 --   place: The place's name.
 --   country_code: ISO 3166-1 alpha-2 code of its country.

@@ -1,7 +1,6 @@
 -- Who quotes whom: one row a named speaker and source. A source is an outlet, or a document whose outlet is
 --   not known. A quotation of several paragraphs counts once; headlines and negated rows are left out.
 -- question: Which sources let this person speak, and which never do?
--- kept: every quotation is counted, for every page on people.
 -- columns:
 --   speaker: The speaker's name.
 --   source_label: The source: the outlet's name, else the file's name.
@@ -19,57 +18,21 @@
 --   speaker_entity_id: The speaker, as an entity; NULL where not resolved.
 --   outlet_id: The outlet; NULL where unknown.
 --   document_id: For a source without an outlet, its document; else NULL.
-WITH quotations AS (
-  -- one row a quotation, whose paragraphs agree on the speaker; the first paragraph gives its kind and role
-  SELECT
-    q.document_id,
-    q.quotation_id,
-    min(coalesce(q.speaker_entity_id, 'name:' || lower(q.speaker_name))) AS speaker_key,
-    min(q.speaker_entity_id) AS speaker_entity_id,
-    arg_min(q.speaker_name, q.start_char) AS speaker_name,
-    arg_min(q.speaker_role, q.start_char) AS speaker_role,
-    arg_min(q.speaker_affiliation, q.start_char) AS speaker_affiliation,
-    arg_min(q.kind, q.start_char) AS kind
-  FROM main.quotes AS q
-  WHERE NOT q.is_headline AND NOT q.is_negated
-  GROUP BY q.document_id, q.quotation_id
-),
-
-counted AS (
-  SELECT
-    q.speaker_key,
-    coalesce(d.outlet_id, q.document_id) AS source_key,
-    min(q.speaker_entity_id) AS speaker_entity_id,
-    max(q.speaker_name) AS speaker_name,  -- 'Odd Lund' rather than 'ODD LUND'
-    min(d.source_label) AS source_label,
-    min(d.outlet_id) AS outlet_id,
-    CASE WHEN min(d.outlet_id) IS NULL THEN min(q.document_id) END AS document_id,
-    count(q.quotation_id) AS quote_count,
-    count(*) FILTER (WHERE q.kind = 'direct') AS direct_count,
-    count(*) FILTER (WHERE q.kind = 'mixed') AS mixed_count,
-    count(*) FILTER (WHERE q.kind = 'indirect') AS indirect_count,
-    count(DISTINCT q.document_id) AS document_count,
-    list(DISTINCT q.speaker_role ORDER BY q.speaker_role) FILTER (WHERE q.speaker_role IS NOT NULL)
-      AS roles,
-    list(DISTINCT q.speaker_affiliation ORDER BY q.speaker_affiliation)
-      FILTER (WHERE q.speaker_affiliation IS NOT NULL) AS affiliations,
-    min(d.published_on) AS first_quoted_on,
-    max(d.published_on) AS last_quoted_on
-  FROM quotations AS q
-  LEFT JOIN main.documents AS d ON d.document_id = q.document_id
-  WHERE q.speaker_key IS NOT NULL
-  GROUP BY q.speaker_key, coalesce(d.outlet_id, q.document_id)
+WITH sources AS (
+  SELECT coalesce(c.outlet_id, c.document_id) AS source_key, sum(c.quote_count) AS quote_count
+  FROM marts.speaker_source_counts AS c
+  GROUP BY coalesce(c.outlet_id, c.document_id)
 )
 
 SELECT
-  coalesce(e.name, c.speaker_name) AS speaker,
-  coalesce(o.name, c.source_label) AS source_label,
-  o.name AS outlet,
+  c.speaker,
+  c.source_label,
+  c.outlet,
   c.quote_count,
   c.direct_count,
   c.mixed_count,
   c.indirect_count,
-  c.quote_count / sum(c.quote_count) OVER (PARTITION BY c.source_key) AS speaker_share,
+  c.quote_count / s.quote_count AS speaker_share,
   c.document_count,
   c.roles,
   c.affiliations,
@@ -78,6 +41,5 @@ SELECT
   c.speaker_entity_id,
   c.outlet_id,
   c.document_id
-FROM counted AS c
-LEFT JOIN main.entities AS e ON e.entity_id = c.speaker_entity_id
-LEFT JOIN main.outlets AS o ON o.outlet_id = c.outlet_id
+FROM marts.speaker_source_counts AS c
+INNER JOIN sources AS s ON s.source_key = coalesce(c.outlet_id, c.document_id)

@@ -3,6 +3,7 @@
 --   marts.outlet_profile.
 -- question: Who is quoted most, by how many sources, and in which role?
 -- kept: the dashboard lists speakers, in an order of its own.
+-- key: speaker_entity_id and speaker
 -- columns:
 --   speaker: The speaker's name.
 --   quote_count: Quotations of this speaker.
@@ -32,5 +33,5 @@ SELECT
   min(m.first_quoted_on) AS first_quoted_on,
   max(m.last_quoted_on) AS last_quoted_on,
   min(m.speaker_entity_id) AS speaker_entity_id
-FROM marts.speaker_outlet_matrix AS m
+FROM marts.speaker_source_counts AS m
 GROUP BY coalesce(m.speaker_entity_id, 'name:' || lower(m.speaker))

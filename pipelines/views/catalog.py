@@ -5,8 +5,8 @@ A file holds one SELECT and is named for its view in schema `marts`. Its head co
     -- What a row is, in words. An indented comment line goes on with the one before.
     -- question: An example question that the view answers?
     -- kept: Why its rows are written into the release; without this line they are made when asked for.
-    -- key: The column by which a kept view is brought up to date (`pipelines.views.upkeep`), where it is; two
-    --   with a comma between, where a row has one of them.
+    -- key: The column by which a kept view is brought up to date (`pipelines.views.keys`), if it is; several
+    --   with "and" where they tell a row's key together, with a comma where a row has one of them.
     -- columns:
     --   speaker: What the column holds, one column a line, in the order of the SELECT.
     --     A line indented further goes on with the one before.
@@ -176,7 +176,9 @@ def _head(name: str, text: str) -> Head:
     found = _KEY.search(head)
     key = tuple(name.strip() for name in found["columns"].split(",")) if found else ()
     is_kept = _KEPT.search(head) is not None
-    if not set(key) <= set(columns) or (key and not is_kept):
+    if not {column for name in key for column in name.split(" and ")} <= set(columns) or (
+        key and not is_kept
+    ):
         raise ViewError(f"{name}.sql: `key:` names columns of a kept view")
     return Head(description, question, columns, is_kept, key, sql)
 

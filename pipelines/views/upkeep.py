@@ -5,7 +5,7 @@ document by document (a sum of hashes of every column that such a view reads), s
 of the run says it changed. What differs touches keys; the rows of a key depend on a few documents. The view's
 own SELECT then runs in a database beside the work file whose tables are those documents' rows.
 
-Belongs here: which rows a key depends on. Does not belong here: any view's SQL.
+Does not belong here: which rows a key depends on (`pipelines.views.keys`), any view's SQL.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import duckdb
 
 from pipelines.model import TABLES
 from pipelines.views.catalog import SCHEMA, View
+from pipelines.views.keys import COMPARED, KEYS, READ, SHOWING, Key
 from pipelines.warehouse.connection import fetch
 from pipelines.warehouse.schema import quote_name, quote_text
 
@@ -37,132 +38,6 @@ _MOST_APPENDED = 0.25
 # A macro in `marts` with that count by view.
 APPENDED = "views_appended"
 
-# What the views with a key read. Not compared are a row's own id and its words: its document and span give
-# the one, and with the document's text the other (audited on every row).
-READ = {
-    "documents": (
-        "outlet_id", "source_label", "title", "published_on", "source_uri", "story_id", "text_sha256",
-        "duplicate_of_document_id", "word_count",
-    ),
-    "numeric_claims": (
-        "start_char", "end_char", "value", "value_low", "value_high", "bound", "unit", "is_vague", "category",
-        "source_surface", "source_start_char", "source_entity_id", "quote_id", "sentence_id", "figure_id",
-    ),
-    "quotes": (
-        "start_char", "end_char", "quotation_id", "kind", "cue", "is_negated", "is_headline",
-        "speaker_surface", "speaker_start_char", "speaker_entity_id", "speaker_name", "sentence_id",
-        "statement_id",
-    ),
-    "entity_mentions": ("start_char", "end_char", "entity_id", "mention_type", "segment_no"),
-    "segments": ("segment_no", "role"),
-    "sentences": ("start_char", "end_char"),
-    "statement_assertions": ("statement_id", "sentence_id", "evidence"),
-    "figures": (
-        "story_id", "label", "category", "unit", "place_entity_id", "as_of_on", "as_of_on_precision", "low",
-        "best", "high", "claim_count", "source_count", "independent_source_count", "agreement", "method",
-    ),
-    "figure_claims": ("claim_id", "relation"),
-    "statements": (
-        "story_id", "speaker_entity_id", "speaker_name", "speaker_is_inferred", "said_on",
-        "representative_quote_id", "wording_count", "independent_source_count",
-    ),
-    "statement_quotes": ("quote_id", "start_char", "end_char"),
-    "stories": ("label", "event_on", "event_on_precision", "place_entity_id"),
-    "entities": ("name", "entity_type", "country_code", "latitude", "longitude"),
-    "units": ("unit", "dimension", "factor"),
-}  # fmt: skip
-# Columns that the others give, as said above.
-GIVEN = frozenset({"claim_id", "quote_id", "mention_id", "sentence_id", "surface", "document_id"})
-
-# What is compared by which key.
-_COMPARED = {
-    "document_id": (
-        "documents", "numeric_claims", "quotes", "entity_mentions", "segments", "sentences",
-        "statement_assertions",
-    ),
-    "entity_id": ("entities",),
-    "story_id": ("stories",),
-    "figure_id": ("figures", "figure_claims"),
-    "statement_id": ("statements", "statement_quotes", "statement_assertions"),
-    "unit": ("units",),
-}  # fmt: skip
-
-# Documents that show something of a story or entity that differs, asked of both databases.
-_SHOWING = """
-    SELECT document_id FROM main.documents SEMI JOIN upkeep.changed.story_id USING (story_id)
-    UNION SELECT q.document_id FROM main.quotes AS q
-        SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = q.speaker_entity_id
-    UNION SELECT c.document_id FROM main.numeric_claims AS c
-        SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = c.source_entity_id
-    UNION SELECT m.document_id FROM main.entity_mentions AS m
-        SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = m.entity_id"""
-
-# The keys that something differs for, asked of both databases.
-_TOUCHED = {
-    "document_id": "SELECT document_id FROM upkeep.changed.document_id",
-    "published_on": """
-        SELECT published_on FROM main.documents SEMI JOIN upkeep.changed.document_id USING (document_id)""",
-    "figure_id": """
-        SELECT figure_id FROM upkeep.changed.figure_id
-        UNION SELECT figure_id FROM main.figures SEMI JOIN upkeep.changed.story_id USING (story_id)
-        UNION SELECT f.figure_id FROM main.figures AS f
-            SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = f.place_entity_id
-        UNION SELECT figure_id FROM main.numeric_claims
-            SEMI JOIN upkeep.changed.document_id USING (document_id) WHERE figure_id IS NOT NULL
-        UNION SELECT g.figure_id FROM main.figure_claims AS g SEMI JOIN (
-            FROM main.numeric_claims SEMI JOIN upkeep.changed.document_id USING (document_id)
-            ) USING (claim_id)""",
-    "statement_id": """
-        SELECT statement_id FROM upkeep.changed.statement_id
-        UNION SELECT statement_id FROM main.statements SEMI JOIN upkeep.changed.story_id USING (story_id)
-        UNION SELECT t.statement_id FROM main.statements AS t
-            SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = t.speaker_entity_id
-        UNION SELECT statement_id FROM main.statement_assertions
-            SEMI JOIN upkeep.changed.document_id USING (document_id)
-        UNION SELECT w.statement_id FROM main.statement_quotes AS w SEMI JOIN (
-            FROM main.quotes SEMI JOIN upkeep.changed.document_id USING (document_id)) USING (quote_id)
-        UNION SELECT t.statement_id FROM main.statements AS t SEMI JOIN (
-            FROM main.quotes SEMI JOIN upkeep.changed.document_id USING (document_id)) AS q
-            ON q.quote_id = t.representative_quote_id""",
-    "story_id": """
-        SELECT story_id FROM upkeep.changed.story_id
-        UNION SELECT story_id FROM main.documents SEMI JOIN upkeep.changed.document_id USING (document_id)
-            WHERE story_id IS NOT NULL
-        UNION SELECT story_id FROM main.figures SEMI JOIN upkeep.changed.figure_id USING (figure_id)
-            WHERE story_id IS NOT NULL
-        UNION SELECT story_id FROM main.statements SEMI JOIN upkeep.changed.statement_id USING (statement_id)
-            WHERE story_id IS NOT NULL
-        UNION SELECT s.story_id FROM main.stories AS s
-            SEMI JOIN upkeep.changed.entity_id AS e ON e.entity_id = s.place_entity_id""",
-}
-
-# The documents that the rows of the touched keys rest on, asked of the work file.
-_RESTS_ON = {
-    "document_id": "SELECT key AS document_id FROM upkeep.keys.document_id",
-    "published_on": """
-        SELECT document_id FROM main.documents AS d
-        SEMI JOIN upkeep.keys.published_on AS k ON k.key IS NOT DISTINCT FROM d.published_on""",
-    "figure_id": """
-        SELECT c.document_id FROM main.numeric_claims AS c
-        SEMI JOIN upkeep.keys.figure_id AS k ON k.key = c.figure_id
-        UNION SELECT c.document_id FROM main.numeric_claims AS c SEMI JOIN (
-            SELECT g.claim_id FROM main.figure_claims AS g
-            SEMI JOIN upkeep.keys.figure_id AS k ON k.key = g.figure_id) USING (claim_id)""",
-    "statement_id": """
-        SELECT a.document_id FROM main.statement_assertions AS a
-        SEMI JOIN upkeep.keys.statement_id AS k ON k.key = a.statement_id
-        UNION SELECT q.document_id FROM main.quotes AS q SEMI JOIN (
-            SELECT w.quote_id FROM main.statement_quotes AS w
-            SEMI JOIN upkeep.keys.statement_id AS k ON k.key = w.statement_id
-            UNION SELECT t.representative_quote_id FROM main.statements AS t
-            SEMI JOIN upkeep.keys.statement_id AS k ON k.key = t.statement_id) USING (quote_id)""",
-    "story_id": """
-        SELECT d.document_id FROM main.documents AS d
-        SEMI JOIN upkeep.keys.story_id AS k ON k.key = d.story_id""",
-}
-
-KEYS = frozenset(_TOUCHED)
-
 
 @dataclass(slots=True)
 class Upkeep:
@@ -175,6 +50,7 @@ class Upkeep:
     refreshed: list[str] = field(default_factory=list)
     """Views brought up to date, in order; the others are made whole."""
     _touched: set[str] = field(default_factory=set)
+    _needed: str = ""
 
     def refresh(self, view: View) -> bool:
         """Bring a kept view up to date; False where it has to be made whole, and nothing was done."""
@@ -193,62 +69,74 @@ class Upkeep:
 
     def _slice(self, view: View) -> bool:
         """Fill the tables beside with what the touched keys rest on; False where that is too much."""
-        for key in view.key:
+        keys = [KEYS[name] for name in view.key]
+        for key in keys:
             self._touch(key)
-        self._ask(
-            self.work,
-            "CREATE OR REPLACE TABLE upkeep.keys.needed AS "
-            + " UNION ".join(f"({_RESTS_ON[key]})" for key in view.key),
-        )
-        needed, documents = self.connection.execute(
-            f"SELECT (SELECT count(*) FROM upkeep.keys.needed), count(*) FROM {self.work}.main.documents"  # noqa: S608
-        ).fetchall()[0]
-        held = self.appended.get(view.name, 0)
-        total = self._count(f"{self.work}.{view.qualified}")
-        if needed > self.most_documents * documents or held > _MOST_APPENDED * total:
+        self._find_needed(keys)
+        if self._is_too_much(view, keys):
             return False
         for name in view.depends_on:
-            self.connection.execute(f"CREATE OR REPLACE VIEW upkeep.{name} AS {self._rows(name, view.key)}")
+            self.connection.execute(f"CREATE OR REPLACE VIEW upkeep.{name} AS {self._rows(name, keys)}")
         return True
 
-    def _touch(self, key: str) -> None:
-        """Write down the touched keys of a kind, once."""
-        if key in self._touched:
-            return
-        self._touched.add(key)
-        target = f"upkeep.keys.{key}"
-        self._ask(_BASE, f"CREATE TABLE {target} AS SELECT {key} AS key FROM ({_TOUCHED[key]})")  # noqa: S608
-        self._ask(self.work, f"INSERT INTO {target} {_TOUCHED[key]}")
-        self.connection.execute(f"CREATE OR REPLACE TABLE {target} AS SELECT DISTINCT key FROM {target}")  # noqa: S608
+    def _is_too_much(self, view: View, keys: Sequence[Key]) -> bool:
+        """Whether making the view whole is no dearer, or it stands too far from its order."""
+        total = self._count(f"{self.work}.{view.qualified}")
+        if self.appended.get(view.name, 0) > _MOST_APPENDED * total:
+            return True
+        if any(key.rows for key in keys):
+            # Not all rows of the documents are read: what is dear is the rows to be made.
+            return sum(self._count(key.table) for key in keys) > self.most_documents * max(1, total)
+        needed = self._count("upkeep.keys.needed")
+        return needed > self.most_documents * self._count(f"{self.work}.main.documents")
 
-    def _rows(self, name: str, keys: Sequence[str]) -> str:
+    def _touch(self, key: Key) -> None:
+        """Write down the touched keys of a kind, once."""
+        if key.name in self._touched:
+            return
+        self._touched.add(key.name)
+        self._ask(_BASE, f"CREATE TABLE {key.table} AS {key.touched}")
+        self._ask(self.work, f"INSERT INTO {key.table} {key.touched}")
+        self.connection.execute(f"CREATE OR REPLACE TABLE {key.table} AS SELECT DISTINCT * FROM {key.table}")  # noqa: S608
+
+    def _find_needed(self, keys: Sequence[Key]) -> None:
+        """Write down the documents that the touched keys rest on, or the rows in them."""
+        asked = " UNION ".join(f"({key.rests_on})" for key in keys)
+        if asked != self._needed:
+            found = f"SELECT DISTINCT * FROM ({asked})"  # noqa: S608
+            self._ask(self.work, f"CREATE OR REPLACE TABLE upkeep.keys.needed AS {found}")
+            self._needed = asked
+
+    def _rows(self, name: str, keys: Sequence[Key]) -> str:
         """The rows of a table that the touched keys rest on, and maybe more."""
         schema, _, table = name.partition(".")
         columns = TABLES[table].column_names if schema == "main" else ()
         everything = f"SELECT t.* FROM {self.work}.{name} AS t"  # noqa: S608
+        if found := [key.rows[table] for key in keys if table in key.rows]:
+            return f"{everything} SEMI JOIN {found[0]}"
         if "document_id" in columns:
             return f"{everything} SEMI JOIN upkeep.keys.needed AS k ON k.document_id = t.document_id"
-        own = [key for key in keys if key in columns or schema == SCHEMA]
+        own = [key for key in keys if key.name in columns or schema == SCHEMA]
         return f"{everything} WHERE {self._is_touched(own)}" if own else everything
 
     @staticmethod
-    def _is_touched(keys: Sequence[str]) -> str:
+    def _is_touched(keys: Sequence[Key]) -> str:
         return " OR ".join(
-            f"EXISTS (FROM upkeep.keys.{key} AS k WHERE k.key IS NOT DISTINCT FROM t.{key})" for key in keys
+            f"EXISTS (FROM {key.table} AS k WHERE k.key IS NOT DISTINCT FROM {key.of_row})" for key in keys
         )
 
     def _replace(self, view: View) -> None:
         """Take the rows of the touched keys out of the table, and put them in anew."""
-        target = f"{self.work}.{view.qualified}"
-        for key in view.key:
+        target, keys = f"{self.work}.{view.qualified}", [KEYS[name] for name in view.key]
+        for key in keys:
             self.connection.execute(
-                f"DELETE FROM {target} AS t USING upkeep.keys.{key} AS k "  # noqa: S608
-                f"WHERE k.key IS NOT DISTINCT FROM t.{key}"
+                f"DELETE FROM {target} AS t USING {key.table} AS k "  # noqa: S608
+                f"WHERE k.key IS NOT DISTINCT FROM {key.of_row}"
             )
         before = self._count(target)
         self._ask(
             _BESIDE,
-            f"INSERT INTO {target} SELECT t.* FROM ({view.sql}\n) AS t WHERE {self._is_touched(view.key)}",  # noqa: S608
+            f"INSERT INTO {target} SELECT t.* FROM ({view.sql}\n) AS t WHERE {self._is_touched(keys)}",  # noqa: S608
         )
         self.appended[view.name] = self.appended.get(view.name, 0) + self._count(target) - before
 
@@ -265,11 +153,12 @@ class Upkeep:
 
     def compare(self) -> bool:
         """Write down what differs between release and work file; False where the units do."""
-        for key, tables in _COMPARED.items():
+        for key, tables in COMPARED.items():
             found = " UNION ".join(self._differing(key, table) for table in tables)
             fetch(self.connection, f"CREATE TABLE upkeep.changed.{key} AS {found}")
+        fetch(self.connection, "CREATE TABLE upkeep.changed.own AS FROM upkeep.changed.document_id")
         for database in (_BASE, self.work):
-            self._ask(database, f"INSERT INTO upkeep.changed.document_id {_SHOWING}")
+            self._ask(database, f"INSERT INTO upkeep.changed.document_id {SHOWING}")
         self.connection.execute(
             "CREATE OR REPLACE TABLE upkeep.changed.document_id AS "
             "SELECT DISTINCT document_id FROM upkeep.changed.document_id"

@@ -14,7 +14,8 @@ from pipelines.model import TABLES
 from pipelines.views import upkeep as module
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
-from pipelines.views.upkeep import READ, upkeep
+from pipelines.views.keys import READ
+from pipelines.views.upkeep import upkeep
 from pipelines.warehouse.schema import create_schema
 
 KEYED = [view for view in load_views() if view.key]
@@ -25,7 +26,7 @@ DOCUMENTS, FIGURES, ENTITIES, STORIES = 14, 7, 6, 4
 OWN_KEY = {
     "documents": "document_id", "numeric_claims": "claim_id", "quotes": "quote_id",
     "entity_mentions": "mention_id", "sentences": "sentence_id", "figures": "figure_id",
-    "statements": "statement_id", "stories": "story_id", "entities": "entity_id",
+    "statements": "statement_id", "stories": "story_id", "entities": "entity_id", "outlets": "outlet_id",
 }  # fmt: skip
 CHANGED = [table for table in READ if table != "units"]
 # A sentence or quote that a row points at stands in the row's own document: it may go, not move.
@@ -40,6 +41,8 @@ INSERT INTO main.entities BY NAME
     SELECT 'e' || i AS entity_id, 'Name ' || i AS name, 'place' AS entity_type, 'AZ' AS country_code,
            CASE WHEN i < 4 THEN 40.0 + i END AS latitude, CASE WHEN i < 4 THEN 45.0 END AS longitude
     FROM range({ENTITIES}) AS r(i);
+INSERT INTO main.outlets BY NAME
+    SELECT 'o' || i AS outlet_id, 'Outlet ' || i AS name FROM range(1, 4) AS r(i);
 INSERT INTO main.documents BY NAME
     SELECT 'd' || i AS document_id, 'file:///d' || i AS source_uri, 'Title ' || i AS title,
            'h' || i AS text_sha256,
@@ -55,12 +58,16 @@ INSERT INTO main.sentences BY NAME
     SELECT 'z' || i AS sentence_id, 'd' || (i // 2) AS document_id, 40 * (i % 2) AS start_char,
            40 * (i % 2) + 30 AS end_char, 'Sentence ' || i AS surface FROM range({2 * DOCUMENTS}) AS r(i);
 INSERT INTO main.quotes BY NAME
-    SELECT 'q' || i AS quote_id, 'q' || i AS quotation_id, 'd' || (i // 2) AS document_id,
-           'z' || i AS sentence_id, 40 * (i % 2) AS start_char, 40 * (i % 2) + 8 AS end_char,
+    SELECT 'q' || i AS quote_id, 'q' || CASE i % 8 WHEN 7 THEN i - 1 ELSE i END AS quotation_id,
+           'd' || (i // 2) AS document_id, 'z' || i AS sentence_id,
+           40 * (i % 2) AS start_char, 40 * (i % 2) + 8 AS end_char,
            'Words ' || (i % 9) AS surface, 'direct' AS kind, 'said' AS cue, i % 11 = 0 AS is_negated,
            i % 13 = 0 AS is_headline, 'he' AS speaker_surface, 3 AS speaker_start_char,
            CASE i % 3 WHEN 0 THEN NULL ELSE 'e' || (i % {ENTITIES}) END AS speaker_entity_id,
-           'Speaker ' || (i % 3) AS speaker_name, 't' || (i % {FIGURES}) AS statement_id
+           CASE i % 5 WHEN 4 THEN 'SPEAKER ' ELSE 'Speaker ' END || (i % 2) AS speaker_name,
+           CASE i % 4 WHEN 1 THEN 'role ' || (i % 3) END AS speaker_role,
+           CASE i % 6 WHEN 3 THEN 'body ' || (i % 2) END AS speaker_affiliation,
+           't' || (i % {FIGURES}) AS statement_id
     FROM range({2 * DOCUMENTS}) AS r(i);
 INSERT INTO main.numeric_claims BY NAME
     SELECT 'c' || i AS claim_id, 'd' || (i // 3) AS document_id, 'z' || (2 * (i // 3)) AS sentence_id,
