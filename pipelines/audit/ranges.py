@@ -34,8 +34,8 @@ class Ranges:
         return cls(categories, frozenset(units - {""}))
 
     def knows_unit(self, unit: str) -> bool:
-        """Is it a unit or currency of the tables, or a price: a currency per something."""
-        return unit in self.units or unit.partition("/")[0] in self.units
+        """Is it a unit or currency of the tables, or one of those, or a count, per something."""
+        return unit in self.units or unit.partition("/")[0] in self.units or unit.startswith("per_")
 
     def limits(self, claims: pd.DataFrame, name: str) -> Any:
         """Limit `name` of each claim's category; NaN where it has none or does not apply.

@@ -404,6 +404,7 @@ class AmountReader(SingleAmounts):
 
     def _make_range(self, left: Amount, right: Amount) -> None:
         gap = {x.lower for x in self.lexemes[left.last + 1 : right.first]}
+        left.ends = (replace(left), replace(right))
         if self._opener(left) == "from" and gap & _RANGE_WORDS and self.lower(right.last + 1) != "to":
             left.parts = (replace(left), replace(right))
         elif self._is_level(left, right, gap):

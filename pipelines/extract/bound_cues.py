@@ -58,7 +58,8 @@ class BoundCues(Lexed):
             if amount.is_range and self.lower(at - 1) == opener:
                 amount.cue_first = at = at - 1
         found = self._cue_before(at, taken)
-        if found and found[1] - 1 == taken >= 0 and self.lower(at - 1) == "than":
+        is_of_age = found is not None and self.lower(found[1]) in ("older", "younger")
+        if found and found[1] - 1 == taken >= 0 and self.lower(at - 1) == "than" and not is_of_age:
             found = None  # “9% more than two years ago” compares
         if found and not self._is_no_bound(amount, found[1], at, articles):
             bound, first = found

@@ -24,7 +24,7 @@ def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
-    if _is_age_group(c) or _is_compared_age(c) or _is_in_brackets(c, tree) or _is_at_age(c):
+    if _is_age_group(c) or _is_compared_age(c) or _is_in_brackets(c, tree) or _is_at_age(c) or _is_now(c):
         a.unit, a.dimension = "year_of_age", "age"
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
@@ -136,6 +136,14 @@ def _is_in_brackets(c: Candidate, tree: Tree) -> bool:
     return is_name and not is_about_election(c.span, tree)
 
 
+def _is_now(c: Candidate) -> bool:
+    """“Now 46 and living in Marlow, she”: what opens a sentence on somebody."""
+    at = c.span[0].i - 1 if c.span is not None and c.is_bare and c.before == "now" else -1
+    if at < 0 or c.span is None or not c.span.doc[at].is_sent_start or c.after not in ("and", ","):
+        return False
+    return _YOUNGEST <= c.amount.value <= _OLDEST
+
+
 def _is_at_age(c: Candidate) -> bool:
     """“Ada Rowe, who at 71 is about to retire”, “at 77, he runs”: a person's age behind “at”."""
     a = c.amount
@@ -145,6 +153,8 @@ def _is_at_age(c: Candidate) -> bool:
     if at < 0 or end >= len(doc) or not _YOUNGEST <= a.value <= _OLDEST:
         return False
     before = doc[at - 1] if at > 0 and not doc[at].is_sent_start else None
+    if before is not None and lemma(before) in _AT_AGE:
+        return _is_closed(c)  # “the singer died at 92”
     if before is not None and before.text != ",":
         is_subject = before.lower_ in ("who", "he", "she") or before.ent_type_ == "PERSON"
         return is_subject and doc[end].tag_ in ("VBZ", "VBD", "MD", ",")
@@ -152,6 +162,7 @@ def _is_at_age(c: Candidate) -> bool:
     return behind is not None and (behind.lower_ in ("he", "she") or behind.ent_type_ == "PERSON")
 
 
+_AT_AGE = Words("age_verb")
 # Whom a report gives an age without saying so: no child of four is “(4)”, which is a goal or a rank.
 _YOUNGEST, _OLDEST = 14, 110
 

@@ -30,6 +30,7 @@ class Facts:
     is_strong: bool = False
     value: float = 0.0
     is_exception: bool = False
+    is_vote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def categorise(facts: Facts) -> Category:
     """The category of a claim; `other_count` or `other_measure` where none fits better."""
     table = _table()
     if facts.dimension == "count":
-        name = _counted(facts, table)
+        name = "voters" if facts.is_vote else _counted(facts, table)
     elif facts.dimension == "percent":
         name = _percent(facts)
     elif facts.dimension == "money":
@@ -145,6 +146,8 @@ def _counted(facts: Facts, table: _Table) -> str:
         is_force = table.persons[name] == "force"
         if befell and (not is_force or befell in _FATES_OF_A_FORCE):
             return befell
+        if name == "population" and _is_all(facts.span):
+            return name  # “the town's 9,000 residents voted”: as many live there
         return (not is_force and _by_verb(facts, head, table)) or name
     if befell == "killed" and name == "infected" and lemma(head) == "patient":
         return befell
@@ -153,6 +156,12 @@ def _counted(facts: Facts, table: _Table) -> str:
     if name is None and (stated := _number_of(facts, noun, table)):
         return stated
     return name or "other_count"
+
+
+def _is_all(span: Span) -> bool:
+    """“the 9,000 residents”, “its 300 villagers”: not some of them."""
+    before = span.doc[span.start - 1] if span.start else None
+    return before is not None and (before.tag_ in ("POS", "PRP$") or before.lower_ in ("the", "all"))
 
 
 def _befell(facts: Facts, head: Token | None) -> str | None:
@@ -168,6 +177,8 @@ def _befell(facts: Facts, head: Token | None) -> str | None:
 
 _NOT_PEOPLE = Words("not_people")
 _LEAVING = Words("leaving")
+# A number behind shares that is smaller is their price.
+_PRICE = 1000
 # Fewer than these who leave or cross are people on their way.
 _MANY = 20
 # What may befall those whom an unknown noun counts: emails are released and flags vanish.
@@ -178,7 +189,10 @@ def _of_noun(facts: Facts, noun: Span | None, head: Token, table: _Table) -> str
     if noun is not None and noun.end <= facts.span.start and head.tag_ == "NNP":
         return None  # “Marlow Savings Bank rose 3 to 20” counts no banks
     text = noun.text.lower() if noun is not None else ""
-    text = f"strong {head.lower_}" if facts.is_strong and head.lower_ not in ("troops", "people") else text
+    is_of = facts.span.start > 0 and facts.span.doc[facts.span.start - 1].lower_ == "of"
+    is_strong = facts.is_strong or (is_of and noun is not None and noun.end == facts.span.start - 1)
+    if is_strong and text not in table.phrases and head.lower_ not in ("troops", "people"):
+        text = f"strong {head.lower_}"  # “a 500-strong force”, “a force of 500”
     name = next((table.phrases[p] for p in _suffixes(text) if p in table.phrases), None)
     name = name or table.lemmas.get(lemma(head)) or table.lemmas.get(head.lower_)
     is_person = head.ent_type_ == "NORP" or head.tag_ == "NNPS" or lemma(head) in role_nouns()
@@ -190,7 +204,10 @@ def _of_noun(facts: Facts, noun: Span | None, head: Token, table: _Table) -> str
 def _is_homonym(name: str, facts: Facts) -> bool:
     """“One option under discussion” is no security, “won 13 races” in a report on a primary no sport."""
     if name == "shares_traded":
-        return facts.value < _MANY
+        is_level = facts.noun is not None and facts.noun.end <= facts.span.start
+        return facts.value < (_PRICE if is_level else _MANY)  # “the shares fell 3 to 120”
+    if name == "legal" and facts.noun is not None and lemma(_head(facts.noun)) == "count":
+        return facts.noun.start < facts.span.start  # “the pollen count reached 120”
     if name == "seats":  # “a 52,000-seat stadium”
         return facts.span.end < len(facts.span.doc) and facts.span.doc[facts.span.end].text == "-"
     return name == "sport" and is_about_election(facts.span, facts.tree)
@@ -264,6 +281,8 @@ _TOLLS = frozenset({"killed", "injured", "displaced"})
 
 def _percent(facts: Facts) -> str:
     table = _table()
+    if facts.is_vote:
+        return "percent_of_whole"
     if facts.direction:
         return "percent_change"
     head = _head(facts.noun) if facts.noun is not None and len(facts.noun) else None
@@ -291,13 +310,14 @@ def _aged(facts: Facts, table: _Table) -> str:
     if head is None or head.ent_type_ in ("PERSON", "NORP") or head.tag_ in ("NNP", "NNPS"):
         return "age"
     name = table.lemmas.get(lemma(head))
-    if name in table.persons or name in _PERSON_CATEGORIES:
+    if lemma(head) in _AGED or name in table.persons or name in _PERSON_CATEGORIES:
         return "age"
     return "age_of_thing" if name is not None or facts.value > MAX_HUMAN_AGE else "age"
 
 
 # An unknown noun (“a 55-year-old salesman”) is taken for a person up to here.
 MAX_HUMAN_AGE = 125
+_AGED = Words("aged_person")
 _PERSON_CATEGORIES = frozenset({
     "troops", "police", "fighters", "killed", "injured", "displaced", "detained", "hostages", "protesters",
     "population", "attendees", "voters", "seats", "migrants", "casualties", "rescued", "people",

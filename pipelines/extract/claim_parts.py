@@ -31,7 +31,10 @@ _NOT_MORE = Words("not_additional")
 
 @dataclass(slots=True)
 class Found:
-    """An amount that is a claim, with its tokens and noun; `related` is the index of another one."""
+    """An amount that is a claim, with its tokens and noun; `related` is the index of another one.
+
+    `is_vote`: a share of a vote or poll, whose noun is the side that has it.
+    """
 
     amount: Amount
     span: Span
@@ -41,6 +44,7 @@ class Found:
     tree: Tree
     is_additional: bool = False
     is_exception: bool = False
+    is_vote: bool = False
     like: Found | None = None
     related: int | None = None
     relation: str | None = None

@@ -19,6 +19,7 @@ from pipelines.extract.candidates import DASHES, Candidate, rule_words
 from pipelines.extract.cardinals import number_words
 from pipelines.extract.nlp import lemma
 from pipelines.extract.rate_bases import is_base
+from pipelines.extract.scores import score
 from pipelines.extract.tolls import is_state
 from pipelines.extract.word_sets import Words
 
@@ -62,25 +63,21 @@ def number_label(c: Candidate) -> bool:
     if a.number.form == "fraction" or a.is_vague or c.has_cue or a.has_sign:
         return False
     at = a.first - 1
-    if c.lower(at) == "." and c.lower(at - 1) in (
-        "no",
-        "nos",
-        "nr",
-        "vol",
-        "sec",
-        "pp",
-        "p",
-        "art",
-        "fig",
-        "apt",
-        "rte",
-    ):
+    if c.lower(at) == "." and c.lower(at - 1) in rule_words("short_label"):
         return True
-    if c.lower(at) in ("#", "№"):
+    if c.lower(at) in ("#", "№") or _is_on_air(c):
         return True
+    if c.after == "to" and c.text(a.last + 2).isdigit() and int(c.text(a.last + 2)) < a.value:
+        return False  # “passed the bill 220 to 210”
     if c.lower(at) not in rule_words("label") or (c.lower(at) == "no" and c.text(at) == "no"):
         return False
     return c.counted is None or c.text(at) != c.lower(at) or c.token is None
+
+
+def _is_on_air(c: Candidate) -> bool:
+    """“AM 970”, “99.5 FM”: where a station is heard."""
+    bands = {x for x in (c.text(c.amount.first - 1), c.text(c.amount.last + 1)) if x.isupper()}
+    return c.amount.unit is None and any(x.lower() in rule_words("radio_band") for x in bands)
 
 
 def address(c: Candidate) -> bool:
@@ -109,6 +106,8 @@ def code(c: Candidate) -> bool:
     if is_lines and c.after not in ("apiece", "each"):
         return True  # “1080p”
     first, last = a.first, a.last
+    if a.number.form == "fraction" and c.glued(first) and c.text(first - 1).isalpha():
+        return True  # “MÃ1⁄4ller”: letters that were read in a wrong encoding
     if c.before in DASHES and c.glued(first) and c.glued(first - 1):
         left = c.reader.lexemes[first - 2]
         if left.kind == "word" and left.lower not in _PREFIXES and not a.has_sign:
@@ -226,52 +225,7 @@ _CLOSING_MARKS = frozenset("”’\"'")
 _TITLE_WORD = 4
 
 
-def score(c: Candidate) -> bool:
-    """“2-0”, “beat X 3–1”, “a 5-4 ruling”; not “5-10 people” nor “14-18 mpg”."""
-    a = c.amount
-    if a.unit is not None or a.number.form != "digits" or not a.value.is_integer():
-        return False
-    if c.before == ":" and a.value <= 10 and _is_rated(c):
-        return True
-    if _is_of_tries(c) or (a.is_range and c.after == "off"):
-        return True  # “3-24 off eight overs”
-    if a.is_range:
-        return _looks_scored(c, a.low or 0.0, a.high or 0.0)
-    for mark, far, other in ((a.first - 1, a.first - 2, a.first - 2), (a.last + 1, a.last + 2, a.last + 2)):
-        if c.lower(mark) in DASHES and c.text(other).isdigit() and c.glued(mark) and c.glued(max(mark, far)):
-            return c.glued(a.first if mark < a.first else mark)
-    return (
-        c.after in ("-", "–", "to")
-        and c.lower(a.last + 2) == "1"
-        and a.value > 1
-        and bool(
-            {c.lower(at) for at in range(a.first - 4, a.last + 6)} & {"odds", "favourite", "favorite", "bet"}
-        )
-    )
-
-
-def _is_of_tries(c: Candidate) -> bool:
-    """“on 12-of-20 shooting”: hits of tries."""
-    a = c.amount
-    if c.after in DASHES and c.lower(a.last + 2) == "of" and c.lower(a.last + 3) in DASHES:
-        return c.glued(a.last + 1)
-    return c.before in DASHES and c.lower(a.first - 2) == "of" and c.glued(a.first)
-
-
-def _is_rated(c: Candidate) -> bool:
-    """“Ander Silva: 7”: marks behind a player's name."""
-    at = c.span[0].i - 2 if c.span is not None else -1
-    return at >= 0 and c.span is not None and c.span.doc[at].ent_type_ == "PERSON" and c.counted is None
-
-
-def _looks_scored(c: Candidate, low: float, high: float) -> bool:
-    dash = c.text(c.amount.number.last + 1) in DASHES
-    if not dash or high > 200 or not high.is_integer() or c.has_cue or c.counted is not None:
-        return False
-    near = {c.lower(at) for at in range(c.amount.first - 12, c.amount.last + 5)}
-    return bool(near & rule_words("match")) or (
-        high < 20 and (c.after in ("", ".", ",", ")") and len(near) > 3)
-    )
+_MOST_PERCENT = 100
 
 
 def product_name(c: Candidate) -> bool:
@@ -284,7 +238,8 @@ def product_name(c: Candidate) -> bool:
     if a.number.form != "digits" or c.span is None or a.is_range:
         return _is_named_before(c)
     left = c.span[0].i - 1
-    if left < 0 or c.has_cue:
+    is_first_of_two = c.after == "to" and c.text(a.last + 2).isdigit()  # “leads Orr 47 to 25”
+    if left < 0 or c.has_cue or (is_first_of_two and a.value <= _MOST_PERCENT):
         return False
     previous = c.span.doc[left]
     if len(previous.text) == 1 and previous.text.isupper() and previous.text not in ("I", "A"):
@@ -378,9 +333,9 @@ def _is_victim(c: Candidate) -> bool:
         return False
     for at in range(c.amount.last + 1, c.amount.last + 5):
         word = c.lower(at)
-        if word in ("died", "critically", "seriously", "badly") or is_state(word):
+        if word in rule_words("befalls_one") or is_state(word):
             return True
-        if word not in ("was", "is", "has", "been", "later", "also", "of", "them", "more", "other"):
+        if word not in rule_words("before_befalls"):
             return False
     return False
 
@@ -395,14 +350,7 @@ _COUNTED_WITH_HYPHEN = Words("hyphen_counted")
 def fixed_phrase(c: Candidate) -> bool:
     """“ground zero”, “net zero”, “zero tolerance”, “a thousand times”, “50-50”."""
     if c.written.lower() == "zero" and c.amount.unit is None and c.reader.size > 1:
-        return c.before in rule_words("name_before_zero") or c.after in (
-            "tolerance",
-            "sum",
-            "-",
-            "hour",
-            "in",
-            "emission",
-        )
+        return c.before in rule_words("name_before_zero") or c.after in rule_words("after_zero")
     if c.written.lower() in ("few", "dozen", "score"):
         return c.reader.size > 1
     if c.written.lower() == "scores":
@@ -429,7 +377,7 @@ def _says_how_long_or_wide(c: Candidate) -> bool:
     at = c.amount.last + 2
     if c.lower(at) in ("and", "or", "to"):
         at += 3
-    return c.lower(at) in ("way", "figure", "digit", "star")
+    return c.lower(at) in rule_words("no_counted")
 
 
 def half_part(c: Candidate) -> bool:

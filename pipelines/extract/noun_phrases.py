@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 
 from spacy.tokens import Doc, Span, Token
 
+from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
 
@@ -20,6 +21,11 @@ MODIFIERS = frozenset(
 _OPENING = frozenset({"“", '"', "‘", "``"})
 _QUOTE_MARKS = _OPENING | {"”", "’", "''", "'"}
 _MAX_PHRASE = 12
+_AUXILIARIES = Words("auxiliary")
+_SORTS = Words("genitive_of_sort")
+_MORE = Words("comparing_determiner")
+_DAYS = Words("day_word")
+_PEOPLE = Words("people_adjective")
 # “74 off 61 balls”, “three days later troops came”: no noun behind these is the number's.
 _NO_ADVERBS = Words("closing_adverb")
 _SKIPPED = Words("before_noun")
@@ -42,8 +48,7 @@ class NounPhrases:
         start = head.i
         while start > floor and head.i - start < _MAX_PHRASE and self._joins(doc, start - 1, head, floor):
             start -= 1
-        while start < head.i and doc[start].tag_ in ("POS", "HYPH"):
-            start += 1
+        start = self._over_parts(doc, start, head.i, floor)
         is_tail = start > 1 and doc[start - 1].tag_ == "HYPH" and start - 2 in self.taken
         if is_tail and floor < start < head.i:
             start += 1  # “the 40-strong crew”, “a 1,000-bed hospital” are a crew and a hospital
@@ -53,6 +58,23 @@ class NounPhrases:
         if len(marks) % 2:
             start = marks[-1] + 1  # half a pair of marks belongs to what stands before
         return doc[start : self._with_of(_hyphen_end(head)) + 1]
+
+    @staticmethod
+    def _over_parts(doc: Doc, start: int, head: int, floor: int) -> int:
+        """The first token behind what belongs to the words before it.
+
+        A hyphen or genitive, the tail of “so-called”, “newly built”, “have seen”, and “more” of “more than”.
+        """
+        while start < head:
+            token, left = doc[start], doc[start - 1] if start else None
+            is_tail = token.tag_ in ("VBN", "VBG", "JJ") and left is not None and start > floor
+            is_compound = is_tail and left is not None and left.tag_ == "HYPH" and start - 2 >= floor
+            is_helped = left is not None and left.tag_ != "POS" and left.lower_ in _AUXILIARIES
+            is_verb = is_tail and token.tag_ != "JJ" and is_helped
+            if not (token.tag_ in ("POS", "HYPH") or token.lower_ in _MORE or is_compound or is_verb):
+                break
+            start += 1
+        return start
 
     def _joins(self, doc: Doc, at: int, head: Token, floor: int) -> bool:
         token = doc[at]
@@ -94,15 +116,35 @@ class NounPhrases:
                 break
             if token.lower_ == "worth" and head is not None:
                 break  # “a 51% stake worth $3 billion”
+            if head is None and token.lower_ in _PEOPLE and not self._is_modifier(token):
+                return token  # “300 elderly were moved”
             if token.tag_ in NOUNS and i not in self.taken:
                 head = token
-                if not self._continues(token) and not self._coordinated(doc, i, limit):
+                goes_on = self._continues(token) or self._coordinated(doc, i, limit)
+                if self._is_owner(token) or not goes_on:
                     break
             elif not (token.tag_ in MODIFIERS or i in self.taken or token.text in _QUOTE_MARKS) and (
                 token.lower_ not in ("and", ",", "or") or i == start
             ):
                 break
         return head
+
+    @staticmethod
+    def _is_modifier(token: Token) -> bool:
+        """A noun follows that the adjective belongs to."""
+        after = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+        return after is not None and not after.is_sent_start and after.tag_ in MODIFIERS
+
+    def _is_owner(self, token: Token) -> bool:
+        """“three countries' leaders”, “one firm's boats”: the number counts whose they are."""
+        doc, at = token.doc, token.i
+        if at + 1 >= len(doc) or doc[at + 1].tag_ != "POS" or at - 1 not in self.taken:
+            return False
+        number = doc[at - 1]
+        is_plural = doc[at + 1].text != "'s" and doc[at + 1].text != "’s"
+        is_sort = lemma(token) in _SORTS  # “two girls' schools”
+        is_one = number.lower_ in ("one", "1")
+        return is_one or (is_plural and number.head.i == at and number.dep_ == "nummod" and not is_sort)
 
     def _continues(self, token: Token) -> bool:
         at = token.i + 1
@@ -111,6 +153,8 @@ class NounPhrases:
         after = token.doc[at] if at < len(token.doc) else None
         if after is None or after.is_sent_start or after.i in self.taken or after.lower_ == "worth":
             return False
+        if after.lower_ in _DAYS and not self._is_modifier(after):
+            return False  # “one debate tonight”, “a search Thursday”
         if token.tag_ in ("NN", "NNP") and after.tag_ in NOUNS | {"HYPH", "POS"}:
             return True
         is_inner = token.dep_ in ("compound", "nmod", "amod", "poss") and token.head.i > token.i

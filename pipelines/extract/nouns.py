@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.nlp import lemma
 from pipelines.extract.noun_phrases import MODIFIERS, NOUNS, NounPhrases
+from pipelines.extract.polls import is_of_those_asked, is_part_of_people
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tree import Tree
 from pipelines.extract.word_sets import Words
@@ -74,6 +75,10 @@ class NounFinder(NounPhrases):
             return found if found is not None or hyphened else self._governing(span, amount)
         if amount.dimension == "duration" and "-" not in span.text and self._is_when(span):
             return self._of(span)
+        if amount.dimension == "duration" and self._is_over(span, amount.unit):
+            return self._of(span) or self._attributed(span)
+        if amount.dimension == "percent" and self._is_subject(span):
+            return self._of(span) or self._attributed(span)
         if amount.dimension == "money" and (spent := self._in_kind(span)) is not None:
             return spent
         if amount.dimension == "age" and (aged := self._aged(span)) is not None:
@@ -107,6 +112,31 @@ class NounFinder(NounPhrases):
         if at < floor:
             return False
         return doc[at].lower_ in _WHEN_BEFORE or (is_series and doc[at].lower_ in _SPANS)
+
+    def _is_over(self, span: Span, unit: str) -> bool:
+        """“in three years”, “cut aid over six years”: when, or over what time, and of nothing how long."""
+        if unit not in _LONG_UNITS or any(token.text == "-" for token in span):
+            return False
+        above = governors(span)
+        if any(lemma(token) in _LASTING for token in above):
+            return False  # “stayed neutral over the next three years”: so long
+        floor, at = self.tree.sentence_start(span.start), span.start - 1
+        while at > floor and (at in self.cues or span.doc[at].tag_ in ("DT", "JJ", "RB", "PRP$", "PDT")):
+            at -= 1
+        link = span.doc[at]
+        if at in self.cues or link.tag_ != "IN":
+            return False
+        has_object = any(t.dep_ == "dobj" for verb in above[-1:] for t in self.tree.rights(verb))
+        return link.lower_ in _LONG_WHEN or (link.lower_ in _LONG_OVER and has_object)
+
+    @staticmethod
+    def _is_subject(span: Span) -> bool:
+        """“90 percent are married”, “72% will be owned by her”, “58% voting no”: of whom, it does not say."""
+        root = span.root
+        if is_part_of_people(span) or is_of_those_asked(span):
+            return True
+        is_verb = root.head.tag_.startswith("VB") or root.head.tag_ == "MD"
+        return root.dep_ in _SUBJECTS and is_verb and root.head.i >= span.end
 
     def _in_kind(self, span: Span) -> Span | None:
         """“$1 billion in new spending”: what the money is, unless “in” names a place or a time."""
@@ -152,6 +182,8 @@ class NounFinder(NounPhrases):
         """The noun behind “of”: “10% of the volume”, “six weeks of fighting”, “years worth of work”."""
         doc = span.doc
         at = self._over_bracket(span.end, doc)
+        if at + 1 < len(doc) and doc[at].tag_ == "POS" and doc[at + 1].lower_ == "worth":
+            at += 1  # “40 million euros' worth of cocaine”
         if at < len(doc) and doc[at].lower_ == "worth":
             at += 1
         if at + 1 >= len(doc) or doc[at].lower_ != "of":
@@ -159,6 +191,8 @@ class NounFinder(NounPhrases):
         inner = next((t for t in self.tree.rights(doc[at]) if t.dep_ in ("pobj", "pcomp")), None)
         if inner is None or inner.i in self.taken:
             return self.run(doc, at + 1)
+        if inner.tag_ == "NNP" and self._coordinated(doc, inner.i, inner.i + 9):
+            return self.run(doc, at + 1)  # “thousands of army, navy and air force troops”
         if inner.tag_ in NOUNS or inner.tag_ == "VBG":
             return self.phrase(inner, at + 1)
         return None if inner.tag_ in _PRONOUNS else self.run(doc, at + 1)
@@ -441,6 +475,10 @@ class NounFinder(NounPhrases):
 
 
 _SERIES = Words("of_series")
+_LONG_WHEN = Words("long_when")
+_LONG_OVER = Words("long_over")
+_LASTING = Words("lasting_verb")
+_LONG_UNITS = frozenset({"day", "week", "month", "year", "decade", "century"})
 _STANDS_FOR_NUMBER = Words("stands_for_number")
 _HAVING = Words("having")
 _AMOUNTING = Words("amounting")

@@ -2,7 +2,9 @@
 
 “Rowe has 46 percent to 44 percent”, “26% say they are conservative”: parts of those who vote or were asked,
 and no rates. “Rowe leads by 17 points” where the sentence is about an election: percentage points, and no
-points of an index or a game. Belongs here: telling these by the words around them.
+points of an index or a game. “Rowe leads Orr 52 to 45” in a poll: shares without the word percent, the first
+of who stands before the verb, the second of who stands behind it. Belongs here: telling these by the words
+around them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,14 @@ _SOON = 6
 _NEAR = 30
 # Between two shares that are set against each other: “46 percent to Orr's 44 percent”.
 _BETWEEN = 4
+_POLLS = Words("poll_word")
+_DECIDING = Words("result_of_poll", "winning_verb", "losing_verb")
+_WINNING = Words("winning_verb")
+_LOSING = Words("losing_verb")
+_VOTING = Words("vote_verb")
+_PARTS_OF_PEOPLE = Words("part_of_people")
+# What two shares of one vote add up to at least; the rest is undecided or others'.
+_LEAST_SUM, _WHOLE = 60, 101
 
 
 def is_lead(span: Span, tree: Tree) -> bool:
@@ -47,10 +57,74 @@ def is_share_of_votes(span: Span, head: Token | None, tree: Tree) -> bool:
     doc, end = span.doc, span.end
     if end < len(doc) and doc[end].lower_ in _AMONG:
         return True
+    if is_part_of_people(span) or is_of_those_asked(span):
+        return True
     verb = span.root.head
-    if span.root.dep_ == "nsubj" and span.root.i < span.end and lemma(verb) in _HOLDING:
-        return True  # “26% say they are conservative”
+    if span.root.dep_ in ("nsubj", "nsubjpass") and span.end <= verb.i:
+        is_named = any(t.dep_ == "attr" and t.tag_ in ("NN", "NNS") for t in tree.rights(verb))
+        if lemma(verb) in _HOLDING or (head is None and verb.tag_.startswith("VB") and not is_named):
+            return True  # “26% say they are conservative”, “90 percent were sent abroad”
     return is_about_election(span, tree) and (_is_set_against(span, 1) or _is_set_against(span, -1))
+
+
+def is_part_of_people(span: Span) -> bool:
+    """“the top 1 percent”, “the poorest 20%”: people by rank, of whom a verb may tell something else."""
+    return span.start > 0 and span.doc[span.start - 1].lower_ in _PARTS_OF_PEOPLE
+
+
+def is_of_those_asked(span: Span) -> bool:
+    """“58 percent voting against the plan”, “with 30% saying no”: the participle tells what they do."""
+    verb = span.doc[span.end] if span.end < len(span.doc) else None
+    return verb is not None and verb.tag_ == "VBG" and (lemma(verb) in _VOTING or lemma(verb) in _HOLDING)
+
+
+def is_percent_of_votes(span: Span, values: tuple[float, float], tree: Tree) -> bool:
+    """True where two bare numbers around “to” are shares of a vote: “won 52 to 45” in a poll.
+
+    `values`: both of them, `span` the tokens of the first. Numbers of votes (“passed 60 to 40”) are whole and
+    in no poll.
+    """
+    if not _LEAST_SUM <= sum(values) <= _WHOLE or min(values) < 1:
+        return False
+    if any(value % 1 for value in values):
+        return is_about_election(span, tree)
+    first = max(tree.sentence_start(span.start), span.start - _NEAR)
+    end = min(tree.sentence_end(span.start), span.end + _NEAR)
+    return any(span.doc[at].lower_ in _POLLS for at in range(first, end))
+
+
+def is_decision(span: Span) -> bool:
+    """“passed 60 to 40”, “Rowe won 52 to 45”: the verb above `span` tells how a vote ended."""
+    return lemma(_verb_above(span)) in _DECIDING
+
+
+def sides(span: Span, tree: Tree) -> tuple[Token | None, Token | None]:
+    """Who has the larger and who the smaller of two numbers around “to”, of which `span` is the first.
+
+    “Rowe leads Orr 52 to 45” and “Orr lost to Rowe”: Rowe, Orr; None for who is not named.
+    """
+    verb = _verb_above(span)
+    name = lemma(verb)
+    if name not in _WINNING and name not in _LOSING:
+        return None, None
+    subject = next((t for t in tree.lefts(verb) if t.dep_ == "nsubj"), None)
+    rival = next((t for t in tree.rights(verb) if t.dep_ == "dobj" and t.i < span.start), None)
+    both = (_named(subject), _named(rival))
+    return both if name in _WINNING else both[::-1]
+
+
+def _verb_above(span: Span) -> Token:
+    token = span.root
+    for _ in range(3):
+        if token.tag_.startswith("VB") or token.head.i == token.i:
+            break
+        token = token.head
+    return token
+
+
+def _named(token: Token | None) -> Token | None:
+    is_name = token is not None and token.tag_ in ("NNP", "NNPS") and token.ent_type_ not in ("DATE", "TIME")
+    return token if is_name else None
 
 
 def _is_set_against(span: Span, step: int) -> bool:

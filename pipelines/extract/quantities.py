@@ -23,9 +23,11 @@ from pipelines.extract.claim_place import PlaceFinder
 from pipelines.extract.claim_source import SourceFinder
 from pipelines.extract.claim_time import TimeFinder
 from pipelines.extract.context import Context, Paragraph
+from pipelines.extract.counted_rates import rate_of_count
 from pipelines.extract.nlp import lemma
 from pipelines.extract.not_claims import reason, url_spans
 from pipelines.extract.nouns import NounFinder, is_anaphoric, is_doer, is_magnitude, is_owner
+from pipelines.extract.paired_shares import read_pairs, splits_vote
 from pipelines.extract.polls import is_lead
 from pipelines.extract.quick_look import may_hold_amount
 from pipelines.extract.single_amounts import Amount
@@ -87,6 +89,7 @@ def _paragraph(paragraph: Paragraph, document: str) -> list[Found]:
     for candidate, span in kept:
         bare_age(candidate, tree, found[-1] if found else None)
         found.extend(_meanings(candidate, span, paragraph, found, finder))
+    read_pairs(found, finder)
     return found
 
 
@@ -110,6 +113,8 @@ def _meanings(
         amount.parts[0].bound = amount.bound if amount.bound != "range" else "exact"
     if is_from_to or is_level:
         parts = list(amount.parts)
+    elif amount.ends and splits_vote(amount, span, finder.tree):
+        parts = list(amount.ends)
     made: list[Found] = []
     for part in parts:
         start, end = reader.lexemes[part.first].start, reader.lexemes[part.last].end
@@ -129,6 +134,8 @@ def _meanings(
             noun = None
         if part.unit == "point" and is_lead(own, finder.tree):
             part.unit = part.dimension = "percentage_point"
+        if (rate := rate_of_count(part, own, noun, finder.tree)) is not None:
+            part.unit, part.dimension = rate
         if part.unit is None and noun is not None and is_age_noun(noun):
             part.unit, part.dimension = "year_of_age", "age"
         made.append(Found(part, own, noun, start, end, finder.tree, is_additional(part, reader)))
@@ -164,6 +171,7 @@ def _share_noun(made: list[Found], before: list[Found], reader: AmountReader) ->
         item.noun = last.noun
     elif item.noun is None and item.amount.unit is None:
         item.noun = _had_before(item, before)
+    _share_rate(item, last, gap)
     if _compares(item, reader) and last.amount.unit is None and item.amount.unit is None and last.noun:
         item.noun = last.noun  # “took 43 seats, five fewer than in 2020”
     is_level = (
@@ -192,17 +200,34 @@ def _is_elliptic(item: Found, last: Found, gap: list[str]) -> bool:
     if item.amount.dimension != "count" or last.amount.dimension != "count":
         return False
     named = last.noun.text.lower().split()
-    if gap == [*named, "to"]:
+    if gap in ([*named, "to"], [*named, "from"]):
         return True
     follows = doc[end] if end < len(doc) else None
     is_closed = follows is None or follows.text in (".", ",", ";")
     if is_closed and gap[:-1] == [*named, "and"] and doc[at - 1].tag_ in ("VBD", "VBN", "VBZ"):
         return True
+    if doc[at - 1].tag_ == "POS" and is_closed and gap[-1:] in (["'s"], ["s"], ["’"], ["'"]):
+        return True  # “568 members to Orr's 535”
     is_other_place = follows is not None and follows.lower_ in ("on", "in", "at") and len(gap) <= _NEAR_LIST
     if is_other_place and gap[-1] == "and" and gap[: len(named)] == named:
         return True  # “85 patients on Friday and 102 on Saturday”
     is_subject = item.span.root.dep_ in ("nsubj", "nsubjpass") and at > 0 and doc[at - 1].text == ";"
     return is_subject and follows is not None and follows.lower_ in ("are", "were", "have", "had")
+
+
+def _share_rate(item: Found, last: Found, gap: list[str]) -> None:
+    """“8,000 vehicles a day, up from 5,000 in May”: what a rate of counts is compared with is one too."""
+    a, rate = item.amount, last.amount
+    is_own = item.noun is not None and item.noun.start >= item.span.end
+    if rate.dimension != "count_rate" or a.unit is not None or a.dimension != "count" or is_own:
+        return
+    if gap[-1:] and gap[-1] in _AGAINST and len(gap) <= _NEAR_RATE and not a.is_vague:
+        a.unit, a.dimension, a.shares_unit, item.noun = rate.unit, rate.dimension, True, last.noun
+
+
+_AGAINST = Words("against")
+# Tokens between a rate and what it is compared with.
+_NEAR_RATE = 9
 
 
 def _had_before(item: Found, before: list[Found]) -> Span | None:
@@ -364,6 +389,7 @@ def _facts(item: Found) -> Facts:
         a.is_strong,
         a.value,
         item.is_exception,
+        item.is_vote,
     )
 
 

@@ -33,7 +33,7 @@ class Amount:
     """One amount. `first` and `last` are lexeme indexes of the whole span, currency and unit included.
 
     `low` and `high` are set for ranges and vague amounts. `cue_first` is the first lexeme of the bound cue
-    before it (equal to `first` without one).
+    before it (equal to `first` without one); `ends`: the two numbers of a range as they stand.
     """
 
     first: int
@@ -54,6 +54,7 @@ class Amount:
     minor_of: str | None = None
     notes: list[str] = field(default_factory=list)
     parts: tuple[Amount, ...] = ()
+    ends: tuple[Amount, ...] = ()
 
     @property
     def is_vague(self) -> bool:

@@ -147,6 +147,12 @@ def unit_ratio(larger: str, smaller: str) -> float | None:
     return whole if whole > 1 and abs(ratio - whole) < 1e-6 * whole else None
 
 
+def named_unit(word: str) -> str | None:
+    """The canonical unit that one word in lower case names, None for any other word."""
+    entry = _names().get((word,))
+    return entry.unit if entry is not None else None
+
+
 @cache
 def unit_dimensions() -> dict[str, str]:
     """Dimension of every canonical unit and currency."""
@@ -157,6 +163,7 @@ def unit_dimensions() -> dict[str, str]:
 
 # Nouns that a rate may be per, after “a” or “an”: others would make a rate of any object of a verb.
 _RATE_NOUNS = Words("rate_noun")
+_GAMES = Words("rate_base")
 _RATE_TIMES = frozenset({"duration", "mass", "volume", "length", "area", "energy"})
 _HYPHENS = frozenset("-‐‑")
 _INCH_FOLLOWS = Words("inch_follows")
@@ -329,7 +336,7 @@ class UnitReader:
             return UnitMatch(f"{found.unit}/year", _rate_dimension(found, "duration"), at + 2, found.factor)
         if word in _PAID and found.dimension == "money":
             return UnitMatch(f"{found.unit}/{_PAID[word]}", "money", at, found.factor)
-        if word not in ("per", "/", "a", "an", "each"):
+        if word not in ("per", "/", "a", "an", "each", "every"):
             return found
         if word in ("a", "an") and self._lower(at + 2) in ("earlier", "ago", "later", "before", "after"):
             return found
@@ -345,9 +352,9 @@ class UnitReader:
         noun = self.lexemes[below_at] if below_at < self.size else None
         if noun is None or noun.kind != "word" or not noun.text.islower():
             return found
-        if word == "per" or (
-            word in ("a", "an") and noun.lower in _RATE_NOUNS and found.dimension == "money"
-        ):
+        is_price = noun.lower in _RATE_NOUNS and found.dimension == "money"
+        is_of_game = noun.lower in _GAMES and found.dimension == "points"
+        if word == "per" or (word in ("a", "an") and (is_price or is_of_game)):
             return UnitMatch(f"{found.unit}/{noun.lower}", found.dimension, below_at, found.factor)
         return found
 

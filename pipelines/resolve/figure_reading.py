@@ -27,6 +27,7 @@ GENERIC = frozenset(
     | {"percent_of_whole", "percent_change", "percent_rate", "percent_ratio", "share_of_whole", "speed"}
     | {"percentage_points", "employees", "attendees", "vehicles", "animals", "countries", "age", "police"}
     | {"temperature", "attacks", "disasters", "index_points", "energy", "power", "families", "students"}
+    | {"count_rate", "proportion"}
 )
 # Counts of people of some kind, which a report may call "people".
 PEOPLE = TOLLS | {"protesters", "employees", "voters", "students", "migrants", "attendees", "population"}

@@ -34,8 +34,10 @@ PINT = {
     "cubic_inch": "inch**3", "cubic_yard": "yard**3", "electronvolt": "electron_volt", "kiloelectronvolt":
     "kiloelectron_volt", "megaelectronvolt": "megaelectron_volt", "gigaelectronvolt": "gigaelectron_volt",
     "teraelectronvolt": "teraelectron_volt", "millimetre_of_mercury": "millimeter_Hg",
+    **{f"per_{unit}": f"1/{unit}" for unit in ("second", "minute", "hour", "day", "week", "month", "year")},
 }  # fmt: skip
 BASES = {
+    "per_second": "1/second",
     "litre": "liter",
     "square_metre": "meter**2",
     "cubic_metre": "meter**3",
