@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from pipelines.model import TABLES, TableSpec, arrow_schema
 from pipelines.reference import read_table
 from pipelines.warehouse.connection import Warehouse, transaction
+from pipelines.warehouse.entity_counts import note_leaving
 from pipelines.warehouse.schema import qualified
 from pipelines.warehouse.session import Session
 from pipelines.warehouse.stages import STAGED_TABLES
@@ -129,6 +130,7 @@ def _replace_documents(
            WHERE n.document_id = r.document_id AND n.text_sha256 = r.text_sha256"""
     )
     _register(connection, "leaving", [*documents["document_id"].to_pylist(), *gone])
+    note_leaving(connection)
     for table in ("documents", *_OF_DOCUMENT):
         connection.execute(
             f"DELETE FROM {qualified(TABLES[table])} WHERE document_id IN (FROM leaving)"  # noqa: S608

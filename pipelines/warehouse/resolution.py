@@ -1,28 +1,30 @@
 """Resolution in the work file: what `pipelines.resolve` decides, written in one transaction.
 
-It alone writes the cross-document ids, also into older rows. Known names are fetched by bucket, so a run
-costs what its new mentions cost.
+It alone writes the cross-document ids, also into older rows. Known names are fetched by bucket, and counts
+brought up to date, so a run costs what its new mentions cost. Rows bear the run of their document and lie by it:
+where a query asks for those of a run, it names the run of the rows too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from pipelines.model import TABLES, Entity, EntityAlias, IdRedirect, Ruling, to_arrow
+from pipelines.model import TABLES, IdRedirect, Ruling, to_arrow
 from pipelines.resolve.companions import bearers_to_look_up
 from pipelines.resolve.entities import needed_blocks, resolve_entities
 from pipelines.resolve.mention_rows import MentionRow, Resolution
-from pipelines.resolve.name_keys import ENTITY_TYPES, SLIP, family_of
+from pipelines.resolve.name_keys import ENTITY_TYPES, family_of
 from pipelines.resolve.rereading import names_to_reread
 from pipelines.resolve.speakers import SpeakerRow, resolve_speakers, speaker_blocks
 from pipelines.warehouse.across import resolve_across
 from pipelines.warehouse.companions import look_up_companions
 from pipelines.warehouse.connection import Warehouse, transaction
-from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
+from pipelines.warehouse.entity_counts import Counts, count_all
+from pipelines.warehouse.entity_rows import ENTITY_COLUMNS
+from pipelines.warehouse.known_names import and_more, look_up
 from pipelines.warehouse.load import count_rows
 from pipelines.warehouse.ruling_effects import Outcome, apply_rulings
 from pipelines.warehouse.rulings import record_outcome, standing
@@ -45,27 +47,30 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, rulings: Sequence[Ruling
 
     The caller holds the transaction.
     """
+    counts = Counts(connection, run_id, has_rulings=bool(rulings))
     mentions = _mentions(connection, run_id)
-    entities, aliases = _known(connection, needed_blocks(mentions))
+    entities, aliases = look_up(connection, needed_blocks(mentions))
     reread = names_to_reread(mentions, entities, aliases)
     older = _older_mentions(connection, run_id, reread)
     batch = [*mentions, *older]
     # What lies in a bucket that was looked up is at hand.
     if further := needed_blocks(older) - needed_blocks(mentions):
-        entities, aliases = _and_more(connection, entities, aliases, further)
+        entities, aliases = and_more(connection, entities, aliases, further)
     beside = look_up_companions(connection, batch, bearers_to_look_up(batch, entities, aliases))
     found = resolve_entities(batch, entities, aliases, run_id, reread, beside=beside)
-    _write_entities(connection, found, run_id)
-    _redirect(connection, found.redirects)
+    _write_entities(connection, found, run_id, counts)
+    _redirect(connection, found.redirects, counts)
     _link_nominals(connection, run_id)
     _link_places(connection, run_id)
     _link_speakers(connection, run_id, mentions, found)
-    _drop_orphans(connection)
+    counts.count()
+    counts.drop_orphans()
     ruled = apply_rulings(connection, rulings, run_id)
     resolve_across(connection, run_id)
     # A statement or figure that is gone may have been the last to hold an entity.
-    _drop_orphans(connection)
-    _count(connection)
+    counts.drop_orphans()
+    if not counts.is_part:
+        count_all(connection)
     return ruled
 
 
@@ -75,10 +80,10 @@ def _mentions(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Mentio
         SELECT m.mention_id, m.document_id, d.ingest_date, m.start_char, m.label, m.surface, m.name,
                m.role_text, m.is_metonym
         FROM main.entity_mentions AS m JOIN main.documents AS d USING (document_id)
-        WHERE d.run_id = ? AND m.mention_type = 'name'
+        WHERE d.run_id = $run_id AND m.run_id = $run_id AND m.mention_type = 'name'
         ORDER BY d.ingest_date, m.document_id, m.start_char
         """,
-        [run_id],
+        {"run_id": run_id},
     ).fetchall()
     return [MentionRow(*row) for row in rows]
 
@@ -106,64 +111,9 @@ def _older_mentions(
     return [m for m in found if (family_of(ENTITY_TYPES[m.label]), m.name) in wanted]
 
 
-def _known(
-    connection: duckdb.DuckDBPyConnection, blocks: Iterable[str]
-) -> tuple[list[Entity], list[EntityAlias]]:
-    """Entities with a name in one of the buckets, and all their names.
-
-    A rare name that may be a slip of a new one brings the others that it may be a slip of: which of them is
-    meant depends on all.
-    """
-    connection.register("blocks", pa.table({"block": pa.array(sorted(blocks), pa.string())}))
-    connection.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE near AS
-        WITH filed AS (SELECT rowid AS place, unnest(block_keys) AS block FROM main.entity_aliases),
-        found AS MATERIALIZED (
-            SELECT place, bool_or(block[1] = $slip) AS may_slip
-            FROM filed SEMI JOIN blocks USING (block) GROUP BY place),
-        rare AS (
-            SELECT DISTINCT block
-            FROM (SELECT unnest(block_keys) AS block FROM main.entity_aliases
-                  WHERE document_count <= 1 AND rowid IN (SELECT place FROM found WHERE may_slip))
-            WHERE block[1] = $slip),
-        beside AS (SELECT DISTINCT place FROM filed SEMI JOIN rare USING (block))
-        SELECT DISTINCT entity_id FROM main.entity_aliases
-        WHERE rowid IN (SELECT place FROM found UNION ALL SELECT place FROM beside)
-        """,
-        {"slip": SLIP},
-    )
-    return (
-        [Entity(**row) for row in _rows(connection, "entities")],
-        [EntityAlias(**row) for row in _rows(connection, "entity_aliases")],
-    )
-
-
-def _and_more(
-    connection: duckdb.DuckDBPyConnection,
-    entities: list[Entity],
-    aliases: list[EntityAlias],
-    blocks: Iterable[str],
-) -> tuple[list[Entity], list[EntityAlias]]:
-    """The known names at hand, and those in further buckets."""
-    held = {entity.entity_id for entity in entities}
-    more, their_aliases = _known(connection, blocks)
-    return (
-        [*entities, *(entity for entity in more if entity.entity_id not in held)],
-        [*aliases, *(alias for alias in their_aliases if alias.entity_id not in held)],
-    )
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> list[dict[str, Any]]:
-    spec = TABLES[table]
-    columns = ", ".join(quote_name(name) for name in spec.column_names)
-    order = ", ".join(map(quote_name, spec.key))
-    query = f"SELECT {columns} FROM {qualified(spec)} SEMI JOIN near USING (entity_id) ORDER BY {order}"  # noqa: S608
-    rows = connection.execute(query).fetchall()
-    return [dict(zip(spec.column_names, row, strict=True)) for row in rows]
-
-
-def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution, run_id: str) -> None:
+def _write_entities(
+    connection: duckdb.DuckDBPyConnection, found: Resolution, run_id: str, counts: Counts
+) -> None:
     connection.register("changed_entities", to_arrow("entities", found.entities))
     connection.register("changed_aliases", to_arrow("entity_aliases", found.aliases))
     connection.execute(
@@ -193,6 +143,12 @@ def _write_entities(connection: duckdb.DuckDBPyConnection, found: Resolution, ru
         ),
     )
     _follow(connection, run_id)
+    for changed in (
+        "SELECT entity_id FROM changed_entities",
+        "SELECT entity_id FROM changed_aliases",
+        "SELECT unnest([old_id, new_id]) FROM moved_names",
+    ):
+        counts.note(changed)
     connection.execute(
         """
         UPDATE main.entity_mentions AS m
@@ -262,13 +218,14 @@ def _link_nominals(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         UPDATE main.entity_mentions AS m SET entity_id = n.entity_id
         FROM (SELECT m.document_id, m.name, any_value(coalesce(m.literal_entity_id, m.entity_id)) AS entity_id
               FROM main.entity_mentions AS m
-              JOIN main.documents AS d ON d.document_id = m.document_id AND d.run_id = ?
-              WHERE m.mention_type = 'name' AND m.name IS NOT NULL
+              JOIN main.documents AS d ON d.document_id = m.document_id AND d.run_id = $run_id
+              WHERE m.run_id = $run_id AND m.mention_type = 'name' AND m.name IS NOT NULL
               GROUP BY ALL HAVING count(DISTINCT coalesce(m.literal_entity_id, m.entity_id)) = 1
                               AND count(m.entity_id) = count(*)) AS n
-        WHERE m.mention_type <> 'name' AND n.document_id = m.document_id AND n.name = m.name
+        WHERE m.run_id = $run_id AND m.mention_type <> 'name'
+          AND n.document_id = m.document_id AND n.name = m.name
         """,
-        [run_id],
+        {"run_id": run_id},
     )
 
 
@@ -280,23 +237,26 @@ def _link_places(connection: duckdb.DuckDBPyConnection, run_id: str) -> None:
         FROM (
             SELECT c.claim_id, any_value(coalesce(m.literal_entity_id, m.entity_id)) AS entity_id
             FROM main.numeric_claims AS c
-            JOIN main.documents AS d ON d.document_id = c.document_id AND d.run_id = ?
-            LEFT JOIN main.entity_mentions AS m
+            JOIN main.documents AS d ON d.document_id = c.document_id AND d.run_id = $run_id
+            LEFT JOIN (FROM main.entity_mentions WHERE run_id = $run_id) AS m
               ON m.document_id = c.document_id
               AND m.start_char = c.place_start_char AND m.end_char = c.place_end_char
-            WHERE c.place_surface IS NOT NULL
+            WHERE c.run_id = $run_id AND c.place_surface IS NOT NULL
             GROUP BY c.claim_id
-        ) AS f WHERE f.claim_id = c.claim_id
+        ) AS f WHERE c.run_id = $run_id AND f.claim_id = c.claim_id
         """,
-        [run_id],
+        {"run_id": run_id},
     )
 
 
-def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedirect]) -> None:
+def _redirect(
+    connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedirect], counts: Counts
+) -> None:
     """Point everything that held an id that joined another at the other."""
     if not redirects:
         return
     connection.register("joined", to_arrow("id_redirects", redirects))
+    counts.note("SELECT new_id FROM joined")
     for table in ("entities", "entity_aliases"):
         connection.execute(f"DELETE FROM main.{table} WHERE entity_id IN (SELECT old_id FROM joined)")  # noqa: S608
     for spec, column in ENTITY_COLUMNS:
@@ -311,71 +271,6 @@ def _redirect(connection: duckdb.DuckDBPyConnection, redirects: Sequence[IdRedir
     connection.execute("INSERT INTO main.id_redirects BY NAME FROM joined")
 
 
-def _drop_orphans(connection: duckdb.DuckDBPyConnection) -> None:
-    """An entity whose last mention went with its document goes too, unless a row still points at it."""
-    for table, condition in ORPHANS.items():
-        connection.execute(f"DELETE FROM main.{table} WHERE {condition}")  # noqa: S608
-
-
-def _count(connection: duckdb.DuckDBPyConnection) -> None:
-    """Counts of mentions and documents; names in headlines and on menus do not count.
-
-    So many entities at a time that what is counted of them fits in memory, however many there are.
-    """
-    [(mentions,)] = connection.execute("SELECT count(*) FROM main.entity_mentions").fetchall()
-    parts = 1 + mentions // _COUNTED_AT_ONCE
-    for part in range(parts):
-        for table, counts, columns, key in _COUNTS:
-            counted = counts.format(part=f"hash(entity_id) % {parts} = {part}")
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE recounted AS {counted}")
-            new = ", ".join(f"{column} = c.{column}" for column in columns)
-            same = " AND ".join(f"c.{column} = t.{column}" for column in key)
-            connection.execute(f"UPDATE main.{table} AS t SET {new} FROM recounted AS c WHERE {same}")  # noqa: S608
-
-
-# Mentions that are counted in one statement.
-_COUNTED_AT_ONCE = 1_000_000
-
-# What is counted: the table, the counts that differ from its own, their columns, and its key.
-_COUNTS = (
-    (
-        "entities",
-        """
-        SELECT e.entity_id, coalesce(m.mentions, 0) AS mention_count, coalesce(m.documents, 0) AS document_count
-        FROM (SELECT entity_id, mention_count, document_count FROM main.entities WHERE {part}) AS e
-        LEFT JOIN (SELECT entity_id, sum(mentions) AS mentions, count(*) AS documents
-                   FROM (SELECT m.entity_id, m.document_id, count(*) AS mentions
-                         FROM (SELECT entity_id, document_id, segment_no FROM main.entity_mentions
-                               WHERE mention_type = 'name' AND {part}) AS m
-                         ANTI JOIN (FROM main.segments
-                                    WHERE role IN ('title', 'navigation', 'boilerplate')) AS s
-                           USING (document_id, segment_no)
-                         GROUP BY ALL)
-                   GROUP BY entity_id) AS m USING (entity_id)
-        WHERE coalesce(m.mentions, 0) <> e.mention_count OR coalesce(m.documents, 0) <> e.document_count
-        """,
-        ("mention_count", "document_count"),
-        ("entity_id",),
-    ),
-    (
-        "entity_aliases",
-        """
-        SELECT a.entity_id, a.alias, coalesce(m.documents, 0) AS document_count
-        FROM (SELECT entity_id, alias, document_count FROM main.entity_aliases WHERE {part}) AS a
-        LEFT JOIN (SELECT entity_id, alias, count(DISTINCT document_id) AS documents
-                   FROM (SELECT entity_id, surface AS alias, document_id FROM main.entity_mentions WHERE {part}
-                         UNION ALL
-                         SELECT entity_id, name, document_id FROM main.entity_mentions
-                         WHERE name <> surface AND {part})
-                   GROUP BY ALL) AS m USING (entity_id, alias)
-        WHERE coalesce(m.documents, 0) <> a.document_count
-        """,
-        ("document_count",),
-        ("entity_id", "alias"),
-    ),
-)
-
-
 def _link_speakers(
     connection: duckdb.DuckDBPyConnection, run_id: str, mentions: Sequence[MentionRow], found: Resolution
 ) -> None:
@@ -384,7 +279,7 @@ def _link_speakers(
     A number inside a quote is its speaker's; of another, the words that name the source decide.
     """
     rows = _speakers(connection, run_id)
-    entities, aliases = _known(connection, speaker_blocks(rows))
+    entities, aliases = look_up(connection, speaker_blocks(rows))
     linked = resolve_speakers(rows, mentions, found.mention_entity, entities, aliases, run_id)
     connection.register("founded_entities", to_arrow("entities", linked.entities))
     connection.register("founded_aliases", to_arrow("entity_aliases", linked.aliases))
@@ -398,8 +293,9 @@ def _link_speakers(
     connection.execute(
         """
         UPDATE main.quotes AS q SET speaker_entity_id = s.entity_id
-        FROM speakers AS s WHERE s.row_id = q.quote_id
-        """
+        FROM speakers AS s WHERE q.run_id = $run_id AND s.row_id = q.quote_id
+        """,
+        {"run_id": run_id},
     )
     connection.execute(
         """
@@ -408,10 +304,10 @@ def _link_speakers(
             SELECT c.claim_id, coalesce(q.speaker_entity_id, s.entity_id) AS entity_id
             FROM main.numeric_claims AS c
             JOIN main.documents AS d ON d.document_id = c.document_id AND d.run_id = $run_id
-            LEFT JOIN main.quotes AS q ON q.quote_id = c.quote_id AND NOT q.is_negated
+            LEFT JOIN (FROM main.quotes WHERE run_id = $run_id AND NOT is_negated) AS q ON q.quote_id = c.quote_id
             LEFT JOIN speakers AS s ON s.row_id = c.claim_id
-            WHERE c.source_surface IS NOT NULL
-        ) AS f WHERE f.claim_id = c.claim_id
+            WHERE c.run_id = $run_id AND c.source_surface IS NOT NULL
+        ) AS f WHERE c.run_id = $run_id AND f.claim_id = c.claim_id
         """,
         {"run_id": run_id},
     )
@@ -422,12 +318,13 @@ def _speakers(connection: duckdb.DuckDBPyConnection, run_id: str) -> list[Speake
         """
         SELECT q.quote_id, q.document_id, d.ingest_date, q.speaker_name, q.speaker_start_char,
                q.speaker_end_char, q.speaker_surface, true
-        FROM main.quotes AS q JOIN main.documents AS d USING (document_id) WHERE d.run_id = $run_id
+        FROM main.quotes AS q JOIN main.documents AS d USING (document_id)
+        WHERE d.run_id = $run_id AND q.run_id = $run_id
         UNION ALL
         SELECT c.claim_id, c.document_id, d.ingest_date, NULL, c.source_start_char, c.source_end_char,
                c.source_surface, false
         FROM main.numeric_claims AS c JOIN main.documents AS d USING (document_id)
-        WHERE d.run_id = $run_id AND c.source_surface IS NOT NULL
+        WHERE d.run_id = $run_id AND c.run_id = $run_id AND c.source_surface IS NOT NULL
         """,
         {"run_id": run_id},
     ).fetchall()

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from pipelines.model import TABLES
-from pipelines.warehouse import resolution
+from pipelines.warehouse import entity_counts
 from pipelines.warehouse.schema import create_schema
 
 # Eight entities; the mentions of every fifth stand in a headline, some by another surface than their name.
@@ -28,14 +28,14 @@ INSERT INTO main.entity_mentions BY NAME
 
 
 def counts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[object, ...]]]:
-    monkeypatch.setattr(resolution, "_COUNTED_AT_ONCE", at_once)
+    monkeypatch.setattr(entity_counts, "_COUNTED_AT_ONCE", at_once)
     with duckdb.connect() as connection:
         create_schema(connection)
         for table in ("entities", "entity_aliases", "segments", "entity_mentions"):
             for column in TABLES[table].column_names:
                 connection.execute(f"ALTER TABLE main.{table} ALTER {column} DROP NOT NULL")
         connection.execute(FILL)
-        resolution._count(connection)
+        entity_counts.count_all(connection)
         return [
             connection.execute(query).fetchall()
             for query in (
