@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import duckdb
 
 from pipelines.audit.memory import fetch
-from pipelines.audit.proofs import find_unproven, forget_proven, keep_proven, narrowed
+from pipelines.audit.proofs import find_unproven, forget_proven, keep_proven, narrowed, narrowed_to_keys
 from pipelines.audit.suites import HISTORY, Rule, load_suites
 from pipelines.model import ValidationResult
 
@@ -97,9 +97,10 @@ def _check(
 
 
 def _query(rule: Rule, is_part: bool) -> str:
-    """The rule's offending rows; what it asks within a document, of all of them or of the unproven."""
+    """The rule's offending rows; what it asks of documents or keys, of all of them or of the unproven."""
     within = narrowed(rule.within) if rule.within and is_part else rule.within
-    return " UNION ALL ".join(f"FROM ({part})" for part in (rule.sql, within) if part)
+    keys = narrowed_to_keys(rule.keys, rule.kwargs["table"]) if rule.keys and is_part else rule.keys
+    return " UNION ALL ".join(f"FROM ({part})" for part in (rule.sql, within, keys) if part)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -4,8 +4,11 @@ A rule over the history may have a part that joins rows of one document alone (`
 a document holds as long as these rows are as they were. After all rules have held, a sum over these rows is
 kept for every document, in schema `proven` of the database itself; the next audit sums all rows again and
 asks `within` of the documents whose sum is another. Nothing has to say what it changed, and a row that was
-changed by mistake is found like any other. Another version of DuckDB, of the rules or of the tables proves
-all anew.
+changed by mistake is found like any other.
+
+That no two rows bear one key (`keys`) holds as long among rows that are as they were. A second row with a key
+is in a document that changed, so the keys of these are looked for in all rows. Another version of DuckDB, of
+the rules or of the tables proves all anew.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from pipelines.audit.suites import Rule
 from pipelines.model import TABLES, TableSpec
 
 SCHEMA = "proven"
+
+# The rows of so many unproven documents are copied once for all rules; of more, each rule reads its own.
+_COPIED = 5_000
 
 # Tables whose rows belong to one document.
 OF_DOCUMENT = (
@@ -53,7 +59,8 @@ ACROSS = frozenset(
 def find_unproven(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> int | None:
     """Sum every document's rows; leaves the temporary table `unproven` (document_id) and returns its rows.
 
-    None where nothing is proven on the terms of today, or so little that all are best asked at once.
+    The rows of these documents are left as `unproven_` and the name of their table. None where nothing is
+    proven on the terms of today, or so little that all are best asked at once.
     """
     sums = " UNION ALL ".join(_sum(number, TABLES[name]) for number, name in enumerate(OF_DOCUMENT))
     connection.execute(
@@ -72,7 +79,15 @@ def find_unproven(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> i
         connection.execute(f"SELECT count(*) FROM {table}").fetchone() or (0,)  # noqa: S608
         for table in ("unproven", "document_sums")
     )
-    return int(of[0]) if 2 * of[0] < all_of[0] else None
+    if 2 * of[0] >= all_of[0]:
+        return None
+    for name in OF_DOCUMENT:
+        rows = f"SELECT * FROM main.{name} SEMI JOIN temp.unproven USING (document_id)"  # noqa: S608
+        if of[0] <= _COPIED:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE copied_{name} AS {rows}")
+            rows = f"FROM temp.copied_{name}"
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW unproven_{name} AS {rows}")
+    return int(of[0])
 
 
 def keep_proven(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> None:
@@ -98,12 +113,16 @@ def forget_proven(connection: duckdb.DuckDBPyConnection) -> None:
 
 def narrowed(within: str) -> str:
     """The `within` part of a rule, of the documents in `unproven` alone: it sees no rows of others."""
-    tables = ", ".join(
-        f"{name} AS (SELECT * FROM main.{name} "  # noqa: S608
-        "SEMI JOIN temp.unproven USING (document_id))"
-        for name in OF_DOCUMENT
-    )
+    tables = ", ".join(f"{name} AS (FROM temp.unproven_{name})" for name in OF_DOCUMENT)
     return f"WITH {tables} {within}"
+
+
+def narrowed_to_keys(keys: str, table: str) -> str:
+    """The `keys` part of a rule, of all rows with the key of an unproven document, or without."""
+    [key] = TABLES[table].key
+    return f"""WITH {table} AS (
+        SELECT {key} FROM main.{table} SEMI JOIN temp.unproven_{table} USING ({key})
+        UNION ALL SELECT {key} FROM temp.unproven_{table} WHERE {key} IS NULL) {keys}"""  # noqa: S608
 
 
 def _sum(number: int, spec: TableSpec) -> str:
@@ -123,8 +142,8 @@ def _terms(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> str:
     """What a sum and a rule mean: they hold between runs only as long as none of this changes."""
     made = hashlib.sha256()
     for rule in rules:
-        if rule.within:
-            made.update(f"{rule.name}\0{rule.within}\0".encode())
+        if rule.within or rule.keys:
+            made.update(f"{rule.name}\0{rule.within}\0{rule.keys}\0".encode())
     for name in OF_DOCUMENT:
         made.update(f"{name} {summed(TABLES[name])}\0".encode())
     version = connection.execute("SELECT version()").fetchone()

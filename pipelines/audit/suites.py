@@ -22,7 +22,9 @@ HISTORY = "history"
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _EXPECTATION = re.compile(r"expect_[a-z_]+")
-_KEYS = frozenset({"name", "severity", "why", "expectation", "kwargs", "sql", "within", "column", "detail"})
+_KEYS = frozenset(
+    {"name", "severity", "why", "expectation", "kwargs", "sql", "within", "keys", "column", "detail"}
+)
 
 
 class SuiteError(ValueError):
@@ -36,9 +38,10 @@ class Rule:
     A table's rule has an `expectation` of Great Expectations in snake case, with its `kwargs` and usually a
     `column` (of the table, or derived in `pipelines.audit.derived`). A dataset rule names a check of
     `pipelines.audit.dataset` as its `expectation`. A history rule has `sql` that selects the offending
-    rows, or `within`, or both, and the table it looks at in `kwargs`. `within` is SQL that joins the rows of
-    one document alone: it is asked of documents that changed (`pipelines.audit.proofs`). `detail` names an
-    explanation of `pipelines.audit.details`, added to the reason of each row that fails.
+    rows, or `within`, or `keys`, or several, and the table it looks at in `kwargs`. `within` is SQL that
+    joins the rows of one document alone: it is asked of documents that changed. `keys` groups that table's
+    rows by their key: it is asked of the keys of such documents (`pipelines.audit.proofs`). `detail` names
+    an explanation of `pipelines.audit.details`, added to the reason of each row that fails.
     """
 
     suite: str
@@ -49,6 +52,7 @@ class Rule:
     kwargs: dict[str, Any] = field(default_factory=dict)
     sql: str | None = None
     within: str | None = None
+    keys: str | None = None
     column: str | None = None
     detail: str | None = None
 
@@ -107,7 +111,7 @@ def _rule(path: Path, suite: str, entry: dict[str, Any]) -> Rule:
         raise SuiteError(f"{where}: unknown key {', '.join(unknown)}")
     if entry.get("severity") not in SEVERITIES:
         raise SuiteError(f"{where}: severity is one of {', '.join(SEVERITIES)}")
-    for key in ("why", "expectation", "sql", "within", "column", "detail"):
+    for key in ("why", "expectation", "sql", "within", "keys", "column", "detail"):
         if key in entry and not (isinstance(entry[key], str) and entry[key].strip()):
             raise SuiteError(f"{where}: {key} is not a text")
     if "why" not in entry:
@@ -117,8 +121,8 @@ def _rule(path: Path, suite: str, entry: dict[str, Any]) -> Rule:
 
 
 def _check_kind(where: str, suite: str, entry: dict[str, Any]) -> None:
-    given = {"sql", "within", "expectation"} & set(entry)
-    allowed = {"sql", "within"} if suite == HISTORY else {"expectation"}
+    given = {"sql", "within", "keys", "expectation"} & set(entry)
+    allowed = {"sql", "within", "keys"} if suite == HISTORY else {"expectation"}
     if not given or given - allowed:
         wanted = " or ".join(sorted(allowed))
         raise SuiteError(f"{where}: a rule of {suite} has {wanted}, and nothing beside it")

@@ -227,8 +227,8 @@ def _suite_note(suite: str) -> str:
 
 
 def _checked_by(rule: Rule) -> str:
-    if rule.sql or rule.within:
-        asked = "" if rule.sql else ", within a document"
+    if rule.sql or rule.within or rule.keys:
+        asked = "" if rule.sql or rule.keys else ", within a document"
         return f"SQL in `expectations/{rule.suite}.toml`{asked}"
     parts = [f"{rule.column}:"] if rule.column else []
     parts.append(rule.expectation or "")

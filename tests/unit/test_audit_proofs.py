@@ -103,6 +103,16 @@ def test_what_held_is_not_asked_again(warehouse: duckdb.DuckDBPyConnection) -> N
             "INSERT INTO segments SELECT * REPLACE (5 AS start_char) FROM segments WHERE segment_id = 'g3'",
             "history_segments_offsets_hold",
         ),
+        # A key borne twice: within a document, by a row that was changed, by a row of no document.
+        (
+            "INSERT INTO segments SELECT * REPLACE (1 AS segment_no) FROM segments WHERE segment_id = 'g3'",
+            "history_segments_key_unique",
+        ),
+        ("UPDATE segments SET segment_id = 'g2' WHERE segment_id = 'g3'", "history_segments_key_unique"),
+        (
+            "INSERT INTO segments SELECT * REPLACE ('d9' AS document_id) FROM segments LIMIT 1",
+            "history_segments_key_unique",
+        ),
     ],
 )
 def test_an_old_row_that_changed_by_mistake_is_found(
@@ -146,6 +156,41 @@ def test_a_rule_within_a_document_reads_what_the_sum_is_made_of(rule: object) ->
         )
         told += " ".join(part.sql() for part in join.args.get("using") or [])
         assert "document_id" in told, join.sql()
+
+
+@pytest.mark.parametrize("copied", [0, 5_000])
+def test_a_key_of_an_old_row_borne_by_a_new_one_is_found_however_rows_are_read(
+    warehouse: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch, copied: int
+) -> None:
+    monkeypatch.setattr(proofs, "_COPIED", copied)
+    assert failed(warehouse) == {}
+    add(warehouse, range(8, 10))
+    assert failed(warehouse) == {}
+    add(warehouse, range(10, 11))
+    warehouse.execute("UPDATE segments SET segment_id = 'g1' WHERE segment_id = 'g10'")
+    assert unproven(warehouse) == 1
+    assert failed(warehouse) == {"history_segments_key_unique": "e.g. g1"}
+
+
+def test_a_row_without_a_key_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert failed(warehouse) == {}
+    warehouse.execute("ALTER TABLE segments ALTER segment_id DROP NOT NULL")
+    warehouse.execute("UPDATE segments SET segment_id = NULL WHERE segment_id = 'g1'")
+    assert unproven(warehouse) == 1
+    assert "history_segments_key_unique" in failed(warehouse)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.keys], ids=lambda rule: rule.name)
+def test_a_rule_of_keys_groups_one_table_by_its_key(rule: object) -> None:
+    """It sees all rows of a key or none, and no column but the key, which the sum of a document holds."""
+    assert isinstance(rule, type(WITHIN[0])) and rule.keys
+    spec = TABLES[rule.kwargs["table"]]
+    parsed = sqlglot.parse_one(rule.keys, read="duckdb")
+    assert [table.name for table in parsed.find_all(exp.Table)] == [spec.name]
+    assert {column.name for column in parsed.find_all(exp.Column)} == set(spec.key)
+    group = parsed.args["group"]
+    assert [part.name for part in group.expressions] == list(spec.key)
+    assert set(spec.key) <= set(proofs.summed(spec)) and spec.name in proofs.OF_DOCUMENT
 
 
 def test_a_sum_leaves_out_what_lies_across_documents_alone() -> None:
