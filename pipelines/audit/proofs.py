@@ -84,7 +84,12 @@ def find_unproven(connection: duckdb.DuckDBPyConnection, rules: list[Rule]) -> i
     for name in OF_DOCUMENT:
         rows = f"SELECT * FROM main.{name} SEMI JOIN temp.unproven USING (document_id)"  # noqa: S608
         if of[0] <= _COPIED:
-            connection.execute(f"CREATE OR REPLACE TEMP TABLE copied_{name} AS {rows}")
+            # Found by document first: the rest is read only where such rows lie.
+            found = rows.replace("*", "rowid")
+            connection.execute(
+                f"""CREATE OR REPLACE TEMP TABLE copied_{name} AS
+                    FROM main.{name} WHERE rowid IN ({found})"""
+            )
             rows = f"FROM temp.copied_{name}"
         connection.execute(f"CREATE OR REPLACE TEMP VIEW unproven_{name} AS {rows}")
     return int(of[0])

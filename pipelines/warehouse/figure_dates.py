@@ -83,13 +83,15 @@ def _dated(
     # A constant pattern is compiled once, a parameter for every row.
     rows = connection.execute(
         """
-        SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface
-        FROM main.documents AS d
-        JOIN main.sentences AS s ON s.document_id = d.document_id
-        SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS story_id) AS t ON t.story_id = d.story_id
+        WITH told AS MATERIALIZED (
+            SELECT d.story_id, d.document_id, d.published_on, s.sentence_id, s.start_char, s.surface
+            FROM main.sentences AS s
+            JOIN (SELECT story_id, document_id, published_on FROM main.documents
+                  SEMI JOIN (SELECT unnest(?::VARCHAR[]) AS story_id) USING (story_id)) AS d USING (document_id))
+        FROM told AS s
         WHERE regexp_matches(s.surface, '\\b((1[89]|20)[0-9]{2}|(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|[Yy]esterday'
             || '|(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*)\\b')
-        ORDER BY d.story_id, d.document_id, s.start_char
+        ORDER BY story_id, document_id, start_char
         """,
         [list(stories)],
     ).fetchall()

@@ -118,7 +118,9 @@ def _replace_documents(
         FROM main.documents AS d
         LEFT JOIN gone_documents AS g ON g.old_id = d.document_id
         LEFT JOIN new_documents AS n ON n.document_id = d.document_id
-        WHERE (g.old_id IS NOT NULL OR n.text_sha256 <> d.text_sha256)
+        WHERE d.rowid IN (SELECT rowid FROM main.documents WHERE document_id IN (
+                              SELECT old_id FROM gone_documents UNION ALL SELECT document_id FROM new_documents))
+          AND (g.old_id IS NOT NULL OR n.text_sha256 <> d.text_sha256)
           AND NOT EXISTS (FROM main.document_revisions AS r
                           WHERE r.document_id = d.document_id AND r.text_sha256 = d.text_sha256)
         """,

@@ -165,6 +165,8 @@ def _release(connection: duckdb.DuckDBPyConnection, released: Sequence[tuple[str
     A surname that stands beside the full name in a document rests on that document, which need not have been
     read again: such a name stays.
     """
+    if not released:
+        return
     connection.register(
         "released_aliases",
         pa.table(
@@ -177,7 +179,7 @@ def _release(connection: duckdb.DuckDBPyConnection, released: Sequence[tuple[str
     connection.execute(
         """DELETE FROM main.entity_aliases AS a USING released_aliases AS r
            WHERE r.entity_id = a.entity_id AND r.alias = a.alias
-             AND NOT EXISTS (FROM main.entity_mentions AS m
+             AND NOT EXISTS (FROM (FROM main.entity_mentions SEMI JOIN released_aliases USING (entity_id)) AS m
                              WHERE m.entity_id = a.entity_id AND a.alias IN (m.name, m.surface))"""
     )
 

@@ -87,7 +87,7 @@ def _touch_shared(connection: DuckDBPyConnection) -> None:
         SEMI JOIN (SELECT q.statement_id FROM main.quotes AS q
                    JOIN main.entities AS e ON e.entity_id = q.speaker_entity_id
                    WHERE e.entity_type = 'person' AND q.statement_id IS NOT NULL AND contains(e.name, ' ')
-                   GROUP BY q.statement_id HAVING count(DISTINCT e.entity_id) > 1) USING (statement_id)
+                   GROUP BY q.statement_id HAVING min(e.entity_id) <> max(e.entity_id)) USING (statement_id)
         WHERE s.story_id IS NOT NULL AND s.story_id NOT IN (SELECT story_id FROM touched_stories)
         """
     )

@@ -17,6 +17,7 @@ from pipelines.warehouse.story_features import (
     forget_window,
     refresh_features,
     register_ids,
+    weigh_terms,
     window_members,
 )
 from pipelines.warehouse.story_rows import write_stories
@@ -126,6 +127,7 @@ def _place_copies(connection: DuckDBPyConnection) -> None:
 
 def _place(connection: DuckDBPyConnection, batch: Sequence[str], run_id: str) -> None:
     fetch_window(connection, batch)
+    weigh_terms(connection, "window_documents")
     register_ids(connection, "batch", batch)
     near = connection.execute(
         """

@@ -93,10 +93,10 @@ def _find_ruled(connection: DuckDBPyConnection, run_id: str) -> None:
         """
         CREATE OR REPLACE TEMP TABLE joined_documents AS
         WITH joined AS (
-            SELECT list('e:' || old_id) || list('t:' || old_id) AS terms FROM main.id_redirects
+            SELECT unnest(['e:' || old_id, 't:' || old_id]) AS term FROM main.id_redirects
             WHERE table_name = 'entities' AND since_run_id = $run_id)
-        SELECT f.document_id FROM main.document_features AS f, joined AS j
-        WHERE j.terms IS NOT NULL AND list_has_any(f.terms, j.terms)
+        SELECT DISTINCT document_id
+        FROM (SELECT document_id, unnest(terms) AS term FROM main.document_features) SEMI JOIN joined USING (term)
         """,
         {"run_id": run_id},
     )
@@ -201,11 +201,11 @@ def _names(
 
 
 def fetch_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) -> None:
-    """Weigh the terms of all documents that could share a story with one of these.
+    """Find all documents that could share a story with one of these, and how rare their terms are.
 
     Leaves the temporary tables `window_documents` (document_id, group_id: its story, or itself), copies left
-    out but for the documents asked for, and `window_terms` (document_id, group_id, term, weight, used:
-    documents of the window that have the term), whose weights make a unit vector a document.
+    out but for the documents asked for, and `window_rarity` (term, idf, used: documents of the window that
+    have the term).
     """
     register_ids(connection, "asked_documents", document_ids)
     connection.execute(
@@ -235,30 +235,43 @@ def fetch_window(connection: DuckDBPyConnection, document_ids: Sequence[str]) ->
     connection.register("kinds", _kinds())
     connection.execute(
         """
-        CREATE OR REPLACE TEMP TABLE window_terms AS
-        WITH counted AS (
-            SELECT w.document_id, w.group_id, unnest(f.terms) AS term, unnest(f.term_weights) AS weight
-            FROM main.document_features AS f JOIN window_documents AS w USING (document_id)),
-        rarity AS (
-            SELECT c.term, count(*) AS used,
-                   greatest(ln(((SELECT count(*) FROM window_documents) + $prior)
-                               / (count(*) + any_value(k.prior))), 0) AS idf
-            FROM counted AS c LEFT JOIN kinds AS k ON k.kind = c.term[1] GROUP BY c.term),
-        weighed AS (
-            SELECT c.document_id, c.group_id, c.term, c.weight * r.idf AS weight, r.used
-            FROM counted AS c JOIN rarity AS r USING (term))
-        SELECT document_id, group_id, term, used,
-               weight / nullif(sqrt(sum(weight * weight) OVER (PARTITION BY document_id)), 0) AS weight
-        FROM weighed QUALIFY weight > 0
+        CREATE OR REPLACE TEMP TABLE window_rarity AS
+        SELECT c.term, count(*) AS used,
+               greatest(ln(((SELECT count(*) FROM window_documents) + $prior)
+                           / (count(*) + any_value(k.prior))), 0) AS idf
+        FROM (SELECT unnest(f.terms) AS term
+              FROM main.document_features AS f SEMI JOIN window_documents USING (document_id)) AS c
+        LEFT JOIN kinds AS k ON k.kind = c.term[1] GROUP BY c.term
         """,
         {"prior": PRIOR_DOCUMENTS},
     )
     connection.unregister("kinds")
 
 
+def weigh_terms(connection: DuckDBPyConnection, documents: str) -> None:
+    """Weigh the terms of documents of the window that was fetched last: of a table (document_id, group_id).
+
+    Leaves the temporary table `window_terms` (document_id, group_id, term, weight, used), whose weights make a
+    unit vector a document.
+    """
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE window_terms AS
+        WITH weighed AS (
+            SELECT c.document_id, c.group_id, c.term, c.weight * r.idf AS weight, r.used
+            FROM (SELECT w.document_id, w.group_id, unnest(f.terms) AS term, unnest(f.term_weights) AS weight
+                  FROM main.document_features AS f JOIN {documents} AS w USING (document_id)) AS c
+            JOIN window_rarity AS r USING (term))
+        SELECT document_id, group_id, term, used,
+               weight / nullif(sqrt(sum(weight * weight) OVER (PARTITION BY document_id)), 0) AS weight
+        FROM weighed QUALIFY weight > 0
+        """  # noqa: S608
+    )
+
+
 def forget_window(connection: DuckDBPyConnection) -> None:
     """Give back what the window fetched last takes: every term of weeks of news."""
-    for table in ("window_documents", "window_terms"):
+    for table in ("window_documents", "window_rarity", "window_terms"):
         connection.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
 

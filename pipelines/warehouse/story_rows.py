@@ -28,6 +28,7 @@ from pipelines.warehouse.story_features import (
     fetch_window,
     holds_window,
     register_ids,
+    weigh_terms,
     window_members,
 )
 
@@ -57,6 +58,7 @@ def write_stories(
         """CREATE OR REPLACE TEMP TABLE grouped_documents AS
            FROM window_documents SEMI JOIN asked_documents USING (document_id)"""
     )
+    weigh_terms(connection, "grouped_documents")
     members = {member.document_id: member for _, member in window_members(connection)}
     heads = _heads(connection)
     leads = document_leads(connection, documents)
