@@ -3,12 +3,14 @@
 A release says by which method its counts were made (schema `counted` of the database itself). A run over such a
 release adds what its own documents say, and counts anew only the entities whose older mentions it changed: those
 of documents that it takes out or reads again (`note_leaving`), and those that resolution joined, moved or gave
-other names (`note`). Names in headlines and on menus do not count.
+other names (`note`). Where the sum is not that of all mentions then, all are counted. Names in headlines and on
+menus do not count.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 
 import duckdb
 
@@ -16,18 +18,20 @@ from pipelines.warehouse.entity_rows import ENTITY_COLUMNS, ORPHANS
 from pipelines.warehouse.schema import qualified, quote_name
 from pipelines.warehouse.unruled import applied
 
+logger = logging.getLogger(__name__)
+
 SCHEMA = "counted"
 
 # Mentions that are counted in one statement.
 _COUNTED_AT_ONCE = 1_000_000
 
-_MENTIONS = """
-    SELECT m.entity_id, m.document_id, count(*) AS mentions
+_COUNTED = """
     FROM (SELECT entity_id, document_id, segment_no FROM main.entity_mentions
           WHERE mention_type = 'name' AND {which}) AS m
     ANTI JOIN (FROM main.segments WHERE role IN ('title', 'navigation', 'boilerplate')) AS s
-      USING (document_id, segment_no)
-    GROUP BY ALL"""
+      USING (document_id, segment_no)"""
+
+_MENTIONS = f"SELECT m.entity_id, m.document_id, count(*) AS mentions {_COUNTED} GROUP BY ALL"
 
 _NAMES = """
     SELECT DISTINCT entity_id, alias, document_id
@@ -104,7 +108,10 @@ class Counts:
             connection.execute(f"CREATE OR REPLACE TEMP TABLE added AS {ours}", {"run_id": self._run_id})
             more = ", ".join(f"{column} = t.{column} + c.{column}" for column in columns)
             connection.execute(f"UPDATE main.{table} AS t SET {more} FROM added AS c WHERE {same}")  # noqa: S608
-        connection.execute("DROP TABLE counted.lost")
+        if not _adds_up(connection):
+            logger.warning("the counts of entities do not add up: all are counted")
+            count_all(connection)
+        connection.execute("DROP TABLE IF EXISTS counted.lost")
 
     def drop_orphans(self) -> None:
         """An entity whose last mention went with its document goes too, unless a row still points at it."""
@@ -169,6 +176,16 @@ def _write(  # noqa: PLR0917
     settings = ", ".join(f"{column} = c.{column}" for column in columns)
     same = " AND ".join(f"c.{column} = t.{column}" for column in key)
     connection.execute(f"UPDATE main.{table} AS t SET {settings} FROM recounted AS c WHERE {same}")  # noqa: S608
+
+
+def _adds_up(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Are as many mentions counted as there are."""
+    there = _COUNTED.format(which="entity_id IS NOT NULL")
+    [(same,)] = connection.execute(
+        f"""SELECT (SELECT count(*) {there})
+                = (SELECT coalesce(sum(mention_count), 0) FROM main.entities)"""  # noqa: S608
+    ).fetchall()
+    return bool(same)
 
 
 def _method() -> str:

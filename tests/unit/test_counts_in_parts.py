@@ -45,6 +45,28 @@ def counts(at_once: int, monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[obj
         ]
 
 
+def test_counts_that_do_not_add_up_are_made_again() -> None:
+    """A fault in what earlier runs left is no fault for ever."""
+    with duckdb.connect() as connection:
+        create_schema(connection)
+        for table in ("documents", "entities", "entity_aliases", "segments", "entity_mentions"):
+            for column in TABLES[table].column_names:
+                connection.execute(f"ALTER TABLE main.{table} ALTER {column} DROP NOT NULL")
+        connection.execute(FILL)
+        connection.execute("UPDATE main.entity_mentions SET run_id = 'r1'")
+        entity_counts.count_all(connection)
+        right = connection.execute("SELECT entity_id, mention_count FROM main.entities").fetchall()
+        for fault in (0, 1):
+            connection.execute(f"UPDATE main.entities SET mention_count = mention_count + {fault}")
+            connection.execute("CREATE OR REPLACE TEMP TABLE leaving (document_id VARCHAR)")
+            entity_counts.note_leaving(connection)
+            counts = entity_counts.Counts(connection, "r2", has_rulings=False)
+            assert counts.is_part
+            counts.count()
+            found = connection.execute("SELECT entity_id, mention_count FROM main.entities").fetchall()
+            assert sorted(found) == sorted(right)
+
+
 def test_the_parts_make_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     whole, parts = counts(1000, monkeypatch), counts(9, monkeypatch)
     assert parts == whole
