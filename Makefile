@@ -61,7 +61,7 @@ audit: setup
 	@git diff --stat -- docs/reference/licences.md
 
 bench: setup
-	@$(VENV)/bin/python benchmarks/bench.py
+	@$(VENV)/bin/python benchmarks/bench.py $(BENCH)
 
 prove-cluster: setup
 	@$(VENV)/bin/python scripts/prove_cluster.py

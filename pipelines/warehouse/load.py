@@ -11,8 +11,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from pipelines.engine.local import EXTRACTED_TABLES
 from pipelines.model import TABLES, TableSpec, arrow_schema
 from pipelines.reference import read_table
 from pipelines.warehouse.connection import Warehouse, transaction
@@ -50,6 +52,7 @@ class Replacement:
 def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
     """Load the run's kept rows; returns rows of each table afterwards."""
     kept = {table: pq.read_table(session.kept(table)) for table in STAGED_TABLES}
+    kept |= {table: by_document(kept[table]) for table in EXTRACTED_TABLES}
     replacements = _replacements(session, set(kept["documents"]["document_id"].to_pylist()))
     with warehouse.connect() as connection:
         with transaction(connection):
@@ -72,6 +75,15 @@ def load(session: Session, warehouse: Warehouse) -> dict[str, int]:
             *REFERENCE_TABLES,
         )
         return {table: count_rows(connection, table) for table in tables}
+
+
+def by_document(rows: pa.Table) -> pa.Table:
+    """Rows in the order of their documents' ids, and as they were within each.
+
+    Extraction takes documents in another order (`engine.neighbours`); together, a document's rows are found without
+    reading those of others.
+    """
+    return rows.take(pc.sort_indices(rows["document_id"]))
 
 
 def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from spacy.tokens import Doc
 
@@ -13,6 +14,8 @@ from pipelines.engine.local import EXTRACTED_TABLES, extract_tables
 from pipelines.engine.neighbours import neighbours
 from pipelines.extract import extractor
 from pipelines.extract.extractor import SourceText
+from pipelines.model import arrow_schema
+from pipelines.warehouse.load import by_document
 
 WIRE = [
     f"The {name} bridge has been closed to lorries since Tuesday; {n + 40} people work on it, officials said."
@@ -59,6 +62,16 @@ def test_a_paragraph_counts_before_a_line_of_the_page() -> None:
         SourceText("c", f"{report}\n{LINE}"),
     ]
     assert [s.document_id for s in neighbours([*given, SourceText("d", WIRE[0])])] == ["a", "d", "b", "c"]
+
+
+def test_rows_are_loaded_in_the_order_of_their_documents() -> None:
+    given = [("b", 2), ("b", 1), ("c", 5), ("a", 9), ("a", 3), ("b", 0)]
+    columns = [pa.chunked_array([part[:4], part[4:]]) for part in map(list, zip(*given, strict=True))]
+    found = by_document(pa.table(columns, names=["document_id", "start_char"])).to_pydict()
+    assert list(zip(found["document_id"], found["start_char"], strict=True)) == [
+        ("a", 9), ("a", 3), ("b", 2), ("b", 1), ("b", 0), ("c", 5)
+    ]  # fmt: skip
+    assert by_document(arrow_schema("quotes").empty_table()).num_rows == 0
 
 
 def test_a_copy_is_parsed_once_and_every_row_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
