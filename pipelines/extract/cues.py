@@ -114,9 +114,9 @@ def find_cues(syntax: Syntax) -> list[Cue]:
             continue
         if cue is not None:
             found.append(cue)
-    if not _EVIDENTIALS.isdisjoint(lower):
+    if not _EVIDENTIALS.isdisjoint(syntax.vocabulary):
         found = sorted([*found, *_evidential_cues(syntax)], key=lambda c: c.verb)
-    if "words" in lower:
+    if "words" in syntax.vocabulary:
         found = sorted([*found, *_words_of(syntax)], key=lambda c: c.verb)
     return found
 

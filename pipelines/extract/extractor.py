@@ -242,7 +242,8 @@ def _one_a_span(rows: list[Quote], document_id: str) -> list[Quote]:
     for row in rows:
         kept.setdefault((row.start_char, row.end_char), row)
     for (start, end), row in kept.items():
-        if row.parent_quote_id == row_key(document_id, "quotes", start, end):
+        parent = row.parent_quote_id
+        if parent is not None and parent == row_key(document_id, "quotes", start, end):
             row.parent_quote_id = None
     return list(kept.values())
 

@@ -21,7 +21,8 @@ MAX_DEPTH = 3
 DOUBLE, SINGLE = "double", "single"
 
 # `` and '' are how typewriters and some wire services write “ and ”; ,, is the typewriter's „.
-_MARK = re.compile(r"``|''|[\"“”„‟«»〝〞〟＂]")
+# The pattern begins with the characters themselves, so that the search skips to the next of them.
+_MARK = re.compile(r"[`'\"“”„‟«»〝〞〟＂](?:(?<=[^`'])|(?<=`)`|(?<=')')")
 _SINGLE_MARK = re.compile(r"[‘’‚‛'`‹›]")
 # The mark comes first, so that the search skips to it; what may stand before it is looked at from there.
 _SINGLE_OPENER = re.compile(r"['‘](?<![^\s(\[—–].)(?=[^\W\d_])")

@@ -67,7 +67,7 @@ def find_claims(ctx: Context, mentions: Sequence[Mention], quotes: Sequence[Quot
 def _paragraph(paragraph: Paragraph, document: str) -> list[Found]:
     """The claims of one paragraph of the text `document`, offsets still relative to it."""
     text = document[paragraph.start : paragraph.end]
-    if not may_hold_amount(text, paragraph.syntax.lower):
+    if not may_hold_amount(text, paragraph.syntax.vocabulary):
         return []
     reader = AmountReader(text)
     urls = url_spans(text)

@@ -7,7 +7,7 @@ Does not belong here: the amounts (`single_amounts`), for which this may say yes
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 from pipelines.extract.amount_words import (
@@ -39,7 +39,7 @@ def _units_of_one() -> frozenset[str]:
     return unit_starts(HALVED) | COINS | LONG_UNITS | {"percentage"}
 
 
-def may_hold_amount(text: str, tokens: Sequence[str] | None = None) -> bool:
+def may_hold_amount(text: str, tokens: Collection[str] | None = None) -> bool:
     """False where no amount can be in a text: a quick look that spares half of all paragraphs the grammar.
 
     `tokens` are its tokens in lower case where they are known, any cut of it that leaves words whole.
@@ -76,7 +76,7 @@ def _may_be_one(words: Sequence[str], at: int) -> bool:
     )
 
 
-def _plain_words(tokens: Sequence[str]) -> set[str]:
+def _plain_words(tokens: Collection[str]) -> set[str]:
     """The tokens, and the words that those with marks are made of."""
     known = set(tokens)
     marked = [token for token in known if len(token) > 1 and not token.isalpha()]

@@ -92,10 +92,12 @@ class Syntax:
     @cached_property
     def lower(self) -> list[str]:
         """The tokens' characters in lower case."""
-        base, low = self.base, self.text.lower()
-        if len(low) != len(self.text) or "Σ" in self.text:
-            return [word.lower() for word in self.words]
-        return [low[s - base : e - base] for s, e in zip(self.starts, self.ends, strict=True)]
+        return [word.lower() for word in self.words]
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different tokens in lower case: what a rule asks first that few paragraphs have a word for."""
+        return frozenset(self.lower)
 
     @cached_property
     def children(self) -> list[Sequence[int]]:
@@ -104,8 +106,9 @@ class Syntax:
         found: list[Any] = [()] * len(self.heads)
         for i, head in enumerate(self.heads):
             if head != i:
-                if found[head]:
-                    found[head].append(i)
+                own = found[head]
+                if own:
+                    own.append(i)
                 else:
                     found[head] = [i]
         return found
