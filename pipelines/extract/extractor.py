@@ -15,6 +15,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -90,10 +91,18 @@ def extract(sources: Iterable[SourceText], nlp: Language | None = None) -> Itera
     pipeline = nlp or load_model()
     pending = iter(sources)
     while batch := list(islice(pending, DOCUMENTS_AT_ONCE)):
-        pieces = [list(_pieces(source)) for source in batch]
-        docs = _parsed_once([piece.text for piece in chain.from_iterable(pieces)], pipeline)
-        yield from _extracted([(s, _paragraphs(own, docs)) for s, own in zip(batch, pieces, strict=True)])
+        yield from _parsed_and_extracted(batch, pipeline)
         _settle()
+
+
+def _parsed_and_extracted(batch: Sequence[SourceText], nlp: Language) -> list[Extraction]:
+    pieces = [list(_pieces(source)) for source in batch]
+    docs = _parsed_once([piece.text for piece in chain.from_iterable(pieces)], nlp)
+    parsed = [(s, _paragraphs(own, docs)) for s, own in zip(batch, pieces, strict=True)]
+    with _without_collections():
+        found = _extracted(parsed)
+        del parsed  # the parse goes before the collector looks again
+    return found
 
 
 def _parsed_once(texts: Sequence[str], nlp: Language) -> Iterator[Doc]:
@@ -118,6 +127,21 @@ def _parsed_once(texts: Sequence[str], nlp: Language) -> Iterator[Doc]:
 def _settle() -> None:
     """Leave the model and the word tables, once they are read, out of every later garbage collection."""
     gc.freeze()
+
+
+@contextmanager
+def _without_collections() -> Iterator[None]:
+    """No garbage collection while the rules are at work: nothing they make refers to itself.
+
+    What they no longer need is gone at once, and every collection would look at all of it in vain.
+    """
+    is_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if is_on:
+            gc.enable()
 
 
 def extract_parsed(source: SourceText, paragraphs: list[Paragraph]) -> Extraction:

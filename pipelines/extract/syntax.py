@@ -180,10 +180,9 @@ class Syntax:
 
     def sentence(self, i: int) -> tuple[int, int]:
         """First index and one past the last index of the sentence that holds token `i`."""
-        at = bisect.bisect_right(self.sentence_starts, i)
-        start = self.sentence_starts[at - 1] if at else 0
-        end = self.sentence_starts[at] if at < len(self.sentence_starts) else len(self)
-        return start, end
+        starts = self.sentence_starts
+        at = bisect.bisect_right(starts, i)
+        return starts[at - 1] if at else 0, starts[at] if at < len(starts) else len(self.tags)
 
 
 __all__ = ["NOUN_TAGS", "SUBJECT_DEPS", "VERB_TAGS", "Syntax"]

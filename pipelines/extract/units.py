@@ -195,7 +195,8 @@ class UnitReader:
         self.size = lexed.size
         self._lower = lexed.lower
         # An inch sign that would close an open quotation mark is that mark.
-        self.open_marks = set([at for at, lexeme in enumerate(self.lexemes) if lexeme.text == '"'][1::2])
+        marks = [at for at, lexeme in enumerate(self.lexemes) if lexeme.text == '"'] if '"' in lexed.text else []
+        self.open_marks = set(marks[1::2])
 
     def _glued(self, at: int) -> bool:
         return 0 < at < self.size and self.lexemes[at - 1].end == self.lexemes[at].start
