@@ -195,7 +195,8 @@ class UnitReader:
         self.size = lexed.size
         self._lower = lexed.lower
         # An inch sign that would close an open quotation mark is that mark.
-        marks = [at for at, lexeme in enumerate(self.lexemes) if lexeme.text == '"'] if '"' in lexed.text else []
+        has_mark = '"' in lexed.text
+        marks = [at for at, lexeme in enumerate(self.lexemes) if lexeme.text == '"'] if has_mark else []
         self.open_marks = set(marks[1::2])
 
     def _glued(self, at: int) -> bool:
