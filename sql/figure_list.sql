@@ -3,6 +3,7 @@
 -- question: Which numbers were reported, by how many sources, and do they agree?
 -- kept: the dashboard lists figures; in order of prominence, its first pages read few blocks.
 -- key: figure_id
+-- parts: main.figures, main.numeric_claims
 -- columns:
 --   label: A short label of the figure.
 --   category: What the number is about.

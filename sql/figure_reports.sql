@@ -3,6 +3,7 @@
 -- question: Which number does each source give for this figure, and with which hedge?
 -- kept: one figure's numbers are looked up at a time; sorted by figure, few blocks are read.
 -- key: figure_id
+-- parts: main.figure_claims
 -- columns:
 --   source_label: The source: the outlet's name, else the file's name.
 --   published_on: Date of publication of the document.

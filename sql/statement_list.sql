@@ -2,6 +2,7 @@
 -- question: What was said, by whom, and how many sources carry it?
 -- kept: the dashboard lists statements; in order of their sources, its first pages read few blocks.
 -- key: statement_id
+-- parts: main.statements, main.statement_assertions, marts.statement_reports
 -- columns:
 --   speaker: Who said it, by name; NULL where no source names the speaker.
 --   wording: The wording shown first.

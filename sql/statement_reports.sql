@@ -3,6 +3,7 @@
 -- question: In which words does each source give this statement?
 -- kept: one statement's wordings are looked up at a time; sorted by statement, few blocks are read.
 -- key: statement_id
+-- parts: main.statement_quotes
 -- columns:
 --   source_label: The source: the outlet's name, else the file's name.
 --   published_on: Date of publication of the document.

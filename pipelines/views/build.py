@@ -11,6 +11,7 @@ import duckdb
 from pipelines.settings import Home
 from pipelines.views import macros
 from pipelines.views.catalog import SCHEMA, View, load_views
+from pipelines.views.parts import make_whole
 from pipelines.views.upkeep import Upkeep, upkeep
 from pipelines.warehouse.connection import fetch, open_release
 from pipelines.warehouse.migrations import SCHEMA_VERSION, file_version
@@ -78,7 +79,7 @@ def _version_statements() -> Iterator[str]:
 
 
 def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View], kept: Upkeep) -> Iterator[str]:
-    """The SQL that `create_views` runs; what can be brought up to date is, in passing."""
+    """The SQL that `create_views` runs; what is brought up to date or made in parts is so in passing."""
     yield f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"
     wanted = {view.name: _kind(view) for view in views}
     for name, kind in _existing(connection):
@@ -87,7 +88,10 @@ def statements(connection: duckdb.DuckDBPyConnection, views: Sequence[View], kep
     for view in views:
         if view.is_kept and kept.refresh(view):
             continue
-        yield f"CREATE OR REPLACE {_kind(view)} {_qualified(view)} AS {view.sql}"
+        if view.parts:
+            make_whole(connection, view)
+        else:
+            yield f"CREATE OR REPLACE {_kind(view)} {_qualified(view)} AS {view.sql}"
         # Replacing a view drops its comments.
         yield f"COMMENT ON {_kind(view)} {_qualified(view)} IS {quote_text(comment(view))}"
         for column, description in view.columns.items():

@@ -7,6 +7,8 @@ A file holds one SELECT and is named for its view in schema `marts`. Its head co
     -- kept: Why its rows are written into the release; without this line they are made when asked for.
     -- key: The column by which a kept view is brought up to date (`pipelines.views.keys`), if it is; several
     --   with "and" where they tell a row's key together, with a comma where a row has one of them.
+    -- parts: Tables with that key, with a comma between, by whose rows the view is made whole in parts
+    --   (`pipelines.views.parts`), where that takes much memory.
     -- columns:
     --   speaker: What the column holds, one column a line, in the order of the SELECT.
     --     A line indented further goes on with the one before.
@@ -41,6 +43,7 @@ _REMEMBERED = 3
 _HEAD = re.compile(r"(?:[ \t]*--[^\n]*(?:\n|$)|[ \t]*\n)*")
 _KEPT = re.compile(r"^--[ ]?kept:\s*\S", re.MULTILINE)
 _KEY = re.compile(r"^--[ ]?key:\s*(?P<columns>\S.*)$", re.MULTILINE)
+_PARTS = re.compile(r"^--[ ]?parts:\s*(?P<tables>\S.*)$", re.MULTILINE)
 _COLUMN = re.compile(r"(?P<name>[a-z][a-z0-9_]*):\s+(?P<text>\S.*)")
 
 
@@ -56,7 +59,8 @@ class View:
     column, the `(schema.name, column)` pairs that its expression reads, sorted; none for a bare count of
     rows. What joins and filters read is in `depends_on` alone. Rows of a view that `is_kept` are written into
     the release, as a table of the same name; nobody who asks sees a difference but in time. By its
-    `key`, if it has one, a run makes only those rows again that it touched.
+    `key`, if it has one, a run makes only those rows again that it touched; with `parts` it is made whole by
+    ranges of that key in these tables.
     """
 
     name: str
@@ -67,6 +71,7 @@ class View:
     depends_on: tuple[str, ...]
     is_kept: bool
     key: tuple[str, ...]
+    parts: tuple[str, ...]
     lineage: dict[str, list[tuple[str, str]]] = field(repr=False)
 
     @property
@@ -84,6 +89,7 @@ class Head:
     columns: dict[str, str]
     is_kept: bool
     key: tuple[str, ...]
+    parts: tuple[str, ...]
     sql: str
 
 
@@ -164,6 +170,7 @@ def _view(name: str, head: Head, reading: Reading) -> View:
         reading.depends_on,
         head.is_kept,
         head.key,
+        head.parts,
         reading.lineage,
     )
 
@@ -173,14 +180,21 @@ def _head(name: str, text: str) -> Head:
     head = match.group() if match else ""
     sql = text[len(head) :].strip().removesuffix(";").strip()
     description, question, columns = parse_head(f"{name}.sql", head)
-    found = _KEY.search(head)
-    key = tuple(name.strip() for name in found["columns"].split(",")) if found else ()
+    key, parts = _listed(_KEY, head), _listed(_PARTS, head)
     is_kept = _KEPT.search(head) is not None
     if not {column for name in key for column in name.split(" and ")} <= set(columns) or (
         key and not is_kept
     ):
         raise ViewError(f"{name}.sql: `key:` names columns of a kept view")
-    return Head(description, question, columns, is_kept, key, sql)
+    if parts and len(key) != 1:
+        raise ViewError(f"{name}.sql: `parts:` needs one key")
+    return Head(description, question, columns, is_kept, key, parts, sql)
+
+
+def _listed(line: re.Pattern[str], head: str) -> tuple[str, ...]:
+    """What a line of a head comment lists, with commas between."""
+    found = line.search(head)
+    return tuple(name.strip() for name in found.group(1).split(",")) if found else ()
 
 
 def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
@@ -193,7 +207,7 @@ def parse_head(file: str, head: str) -> tuple[str, str, dict[str, str]]:
         words, indent = raw.strip(), len(raw) - len(raw.lstrip())
         if not words:
             continue
-        if indent <= 1 and (label := re.match(r"(question|kept|key|columns):\s*", words)):
+        if indent <= 1 and (label := re.match(r"(question|kept|key|parts|columns):\s*", words)):
             part = label.group(1)
             if part in parts:
                 raise ViewError(f"{file}: `{part}:` stands twice in the head comment")

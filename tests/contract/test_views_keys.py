@@ -59,3 +59,11 @@ def test_the_key_is_a_column_of_a_known_kind(view: View) -> None:
         assert (
             set(name.split(" and ")) == set(re.findall(r"\bt\.(\w+)", KEYS[name].of_row)) <= set(view.columns)
         )
+
+
+@pytest.mark.parametrize("view", [v for v in KEYED if v.parts], ids=lambda view: view.name)
+def test_the_tables_that_are_cut_are_read_and_have_the_key(view: View) -> None:
+    columns = {f"{spec.schema}.{spec.name}": set(spec.column_names) for spec in TABLES.values()}
+    columns |= {other.qualified: set(other.columns) for other in load_views()}
+    assert set(view.parts) <= set(view.depends_on)
+    assert all(view.key[0] in columns[name] for name in view.parts)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.model import TABLES
+from pipelines.views import parts
 from pipelines.views import upkeep as module
 from pipelines.views.build import create_views
 from pipelines.views.catalog import View, load_views
@@ -195,6 +196,63 @@ def test_upkeep_equals_making_them_whole_at_length(
     first: Path, _never_too_much: None, runs: list[tuple[list[Change], int | None]]
 ) -> None:
     _check(first, runs)
+
+
+# What people do to a few rows, and what names that join do.
+DONE = {
+    "a document goes": "DELETE FROM main.quotes WHERE document_id = 'd3'; "
+    "DELETE FROM main.entity_mentions WHERE document_id = 'd3'; "
+    "DELETE FROM main.documents WHERE document_id = 'd3'",
+    "an entity gets another name": "UPDATE main.entities SET name = 'Another' WHERE entity_id = 'e1'",
+    "two entities join": "UPDATE main.quotes SET speaker_entity_id = 'e2' WHERE speaker_entity_id = 'e1'; "
+    "UPDATE main.entity_mentions SET entity_id = 'e2' WHERE entity_id = 'e1'; "
+    "DELETE FROM main.entities WHERE entity_id = 'e1'",
+    "a speaker is no longer resolved": "UPDATE main.quotes SET speaker_entity_id = NULL "
+    "WHERE speaker_entity_id = 'e1'",
+    "a speaker is written otherwise": "UPDATE main.quotes SET speaker_name = 'speaker 1' "
+    "WHERE speaker_name = 'Speaker 1' AND document_id < 'd5'",
+    "an outlet gets another name": "UPDATE main.outlets SET name = 'Another' WHERE outlet_id = 'o1'",
+    "a document gets another outlet": "UPDATE main.documents SET outlet_id = 'o2', source_label = 'Source 2' "
+    "WHERE document_id IN ('d4', 'd5')",
+    "a document loses its outlet": "UPDATE main.documents SET outlet_id = NULL WHERE document_id = 'd5'",
+    "a document gets another day": "UPDATE main.documents SET published_on = DATE '2031-06-01' "
+    "WHERE document_id IN ('d5', 'd6')",
+    "a document loses its day": "UPDATE main.documents SET published_on = NULL WHERE document_id = 'd6'",
+}
+OF_SEVERAL_COLUMNS = [view for view in KEYED if any(" and " in name for name in view.key)]
+
+
+@pytest.mark.parametrize("done", DONE.values(), ids=list(DONE))
+def test_keys_of_several_columns_follow(first: Path, _never_too_much: None, done: str) -> None:
+    work = first.with_name("work.duckdb")
+    shutil.copyfile(first, work)
+    with duckdb.connect(str(work)) as connection:
+        connection.execute(done)
+        assert any(differences(connection, view) for view in OF_SEVERAL_COLUMNS)
+        with upkeep(connection, first, most_documents=1e9) as kept:
+            assert all(kept.refresh(view) for view in OF_SEVERAL_COLUMNS)
+        for view in OF_SEVERAL_COLUMNS:
+            assert differences(connection, view) == [], view.name
+        shares = """SELECT sum(speaker_share) FROM marts.speaker_outlet_matrix
+                    GROUP BY coalesce(outlet_id, document_id)"""
+        for (share,) in connection.execute(shares).fetchall():
+            assert share == pytest.approx(1.0)
+
+
+def test_parts_give_the_whole(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "ROWS_A_PART", 2)
+    work = first.with_name("parts.duckdb")
+    shutil.copyfile(first, work)
+    with duckdb.connect(str(work)) as connection:
+        connection.execute("UPDATE main.figure_claims SET figure_id = NULL WHERE figure_id = 'f3'")
+        for view in load_views():
+            if view.parts:
+                parts.make_whole(connection, view)
+                assert differences(connection, view) == [], view.name
+        [(keys,)] = connection.execute("SELECT list(figure_id) FROM marts.figure_reports").fetchall()
+        told = [key for key in keys if key is not None]
+        assert told == sorted(told)
+        assert len(set(told)) > 2
 
 
 def _check(first: Path, runs: list[tuple[list[Change], int | None]]) -> None:
