@@ -42,6 +42,16 @@ def is_verb_of_change(word: str) -> bool:
     return any(lemma_of(word, tag) in _verbs_of_change() for tag in ("VBD", "VBG", "VBZ"))
 
 
+def _name_cents(amounts: list[Amount]) -> None:
+    """“1.89 euros, 14 cents more”: cents beside euros are theirs; alone, or beside dollars, a dollar's."""
+    for at, amount in enumerate(amounts):
+        if amount.minor_of != "USD":
+            continue
+        near = {x.unit[:3] for x in amounts[max(0, at - 2) : at + 3] if x.unit and x.dimension == "money"}
+        if "EUR" in near and "USD" not in near:
+            amount.minor_of, amount.unit = "EUR", (amount.unit or "").replace("US_cent", "EUR_cent")
+
+
 class AmountReader(SingleAmounts):
     """Reads the amounts of one paragraph."""
 
@@ -53,6 +63,7 @@ class AmountReader(SingleAmounts):
         self._name_points(amounts)
         for amount in amounts:
             self._name_minutes(amount)
+        _name_cents(amounts)
         cues = BoundCues(self.text, self.lexemes, self.lower)
         for at, amount in enumerate(amounts):
             cues.read(amount, amounts[at - 1].last if at else -1)
@@ -293,7 +304,7 @@ class AmountReader(SingleAmounts):
             return False
         gap = [x.lower for x in self.lexemes[left.last + 1 : right.first]]
         kind = self._gap_kind(left, right, gap)
-        if right.unit and self._is_dated(left, right):
+        if (right.unit or self._is_year_of_origin(left, right)) and self._is_dated(left, right):
             return False  # “in 2011 to 31 hectares”, “from 12 percent on May 3 to 15 percent”
         if kind == "dash" and (left.value > right.value or self._is_aside(left, right)):
             return False  # “59%-28%” compares two; “half — 55 percent” says one twice
@@ -357,6 +368,11 @@ class AmountReader(SingleAmounts):
             return not is_near or self.lower(left.first - 1) in ("in", "since", "by", "during")
         month = self.lexemes[left.first - 1] if left.first else None
         return left.value <= 31 and month is not None and month.text[:1].isupper() and month.lower in months()
+
+    def _is_year_of_origin(self, left: Amount, right: Amount) -> bool:
+        """“from 3,100 in 2019 to 6,900”: what follows is no year, so the span is of no years."""
+        opener = self.lower(left.first - 3) if self.lower(left.first - 1) in ("in", "since") else ""
+        return opener == "from" and not 1900 <= right.value <= 2035
 
     def _share_back(self, amounts: list[Amount]) -> None:
         """“4.2 percent, up from 3.9 in May”, “to 45 rupees from 38”: an origin is in its level's unit."""
@@ -437,7 +453,10 @@ class AmountReader(SingleAmounts):
             return False
         if not left.unit:
             return False
-        return right.value < left.value or right.value > _LEVEL_OVER_CHANGE * left.value
+        # “rose by $3 to $15”: behind “by” a range that wide is rare.
+        is_by = self.lower(left.first - 1) == "by" and right.unit is not None
+        factor = _LEVEL_OVER_CHANGE_BY if is_by else _LEVEL_OVER_CHANGE
+        return right.value < left.value or right.value > factor * left.value
 
     def _is_bare_change(self, left: Amount, right: Amount) -> bool:
         """“rose 3 to 20 after the news”: digits right behind a verb of change, that count nothing named."""
@@ -494,6 +513,7 @@ _AFTER_ORIGIN = Words("after_level", "after_origin")
 _CALENDAR = frozenset({"millennium", "century", "decade", "year", "month", "week", "day"})
 # A level is this many times what it changed by, or more; below it “$2 to $3” is a range.
 _LEVEL_OVER_CHANGE = 5
+_LEVEL_OVER_CHANGE_BY = 4
 _LOWER = frozenset({"at_least", "more_than"})
 _UPPER = frozenset({"at_most", "less_than"})
 

@@ -130,7 +130,11 @@ class BoundCues(Lexed):
     def _is_of_tally(self, at: int) -> bool:
         """“the toll has passed 1,500”: not “the house passed 12 bills”."""
         at -= self.lower(at - 1) in ("has", "had", "have", "now", "already")
-        return self.lower(at - 1) in _cue_words("tally")
+        if self.lower(at - 1) in _cue_words("tally"):
+            return True
+        behind = [self.lower(i) for i in range(max(0, at - _TALLIED), at)]
+        number = behind.index("number") if "number" in behind else 0
+        return number > 0 and behind[number - 1] != "a" and behind[number + 1 :][:1] == ["of"]
 
     def _is_landmark(self, amount: Amount) -> bool:
         """“above the $1,300 level”, “over the 200-seat threshold”: the limit itself, and a bound."""
@@ -207,6 +211,8 @@ class BoundCues(Lexed):
         return True
 
 
+# “The number of homeless families in Marlow passed 1,500”: words between “number” and “passed”.
+_TALLIED = 10
 _BEFORE_AMOUNT = Words("before_amount")
 _GUESSES = Words("guess")
 # From here on “perhaps” before a number doubts the number.

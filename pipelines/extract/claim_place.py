@@ -12,8 +12,9 @@ import bisect
 from collections import defaultdict
 from collections.abc import Sequence
 
-from spacy.tokens import Span, Token
+from spacy.tokens import Doc, Span, Token
 
+from pipelines.extract.claim_time import when_clauses
 from pipelines.extract.context import Context, Paragraph
 from pipelines.extract.nlp import lemma
 from pipelines.extract.tree import Tree
@@ -24,6 +25,12 @@ _LABELS = frozenset({"GPE", "LOC", "FAC"})
 _INNER = Words("place_inside")
 _OWNERS = Words("owning_verb")
 _INHABITANTS = Words("inhabitant")
+# “in the town of Marlow”, “off the coast of Ardenia”, “in Marlow county”.
+_KINDS = Words("place_kind")
+_GIVEN = Words("count_noun", "assertion")
+_BESIDE = frozenset({"on", "off"})
+# Behind a place found inside them, these lead on to what happened there.
+_ONWARDS = frozenset({"of", "on", "from", "into", "onto", "through", "off"})
 # What is measured in these is no number of a place.
 _PLACELESS = frozenset({"duration", "age", "times", "length", "speed"})
 _CLIMB = 5
@@ -50,7 +57,9 @@ class PlaceFinder:
         anchors = self._anchors(paragraph)
         if not anchors:
             return
-        own = self._right_behind(span, paragraph)
+        own = self._right_behind(span.doc, span.end, paragraph)
+        if own is None and noun is not None and noun.start == span.end:
+            own = self._right_behind(span.doc, noun.end, paragraph) or None
         above = _governors(span, noun, tree) if own is None else ()
         for found in (anchors.get(token.i) for token in above) if own is None else [own]:
             if not found and own is None:
@@ -61,13 +70,12 @@ class PlaceFinder:
                 claim.place_start_char, claim.place_end_char = place.start_char, place.end_char
             return
 
-    def _right_behind(self, span: Span, paragraph: Paragraph) -> list[Mention] | None:
+    def _right_behind(self, doc: Doc, at: int, paragraph: Paragraph) -> list[Mention] | None:
         """“340 in Leeds and 85 in Hull”: the place that follows a number at once, whatever it counts.
 
         None where no name follows; empty where one does that is no place, or no place by itself (“3% in
         Rome trading”): then no other place of the sentence is the number's.
         """
-        doc, at = span.doc, span.end
         if at + 1 >= paragraph.span.end or doc[at].lower_ not in _INNER:
             return None
         at += 2 if doc[at + 1].lower_ == "the" else 1
@@ -102,14 +110,16 @@ def _belongs_to(place: Token) -> list[Token]:
     if _is_one_of_several(place):
         return []
     if place.dep_ == "poss":
-        return [head]
+        return [head] if head.lower_ not in _GIVEN else []  # “Kyiv's estimate of Russian losses”
     if place.dep_ == "nsubj" and lemma(head) in _OWNERS:
         return [head]
     found: list[Token] = []
-    token = place
+    token = _kind_of(place)
+    is_beside = token.i != place.i
     for _ in range(_CLIMB):
         preposition = token.head
-        is_inner = preposition.lower_ in _INNER or (found and preposition.lower_ in ("of", "on", "from"))
+        is_inner = preposition.lower_ in _INNER or (found and preposition.lower_ in _ONWARDS)
+        is_inner = is_inner or (is_beside and preposition.lower_ in _BESIDE)
         if token.dep_ != "pobj" or not (is_inner or _is_inhabited(token)):
             break
         above = preposition.head
@@ -118,10 +128,30 @@ def _belongs_to(place: Token) -> list[Token]:
         if above.dep_ == "prep" and above.head.i != above.i:
             above = above.head  # “outside of Marlow”
         found.append(above)
-        if above.tag_ not in _NOUNS:
+        if (above.tag_ not in _NOUNS and above.dep_ != "pobj") or _is_inner_place(above):
             break
         token = above
     return found
+
+
+def _is_inner_place(above: Token) -> bool:
+    """“in Wismar in northern Germany”: the nearer place tells where, and the wider one no more."""
+    if above.ent_type_ in _LABELS:
+        return True
+    doc, at = above.doc, above.i + 2
+    named = at < len(doc) and doc[at - 1].lower_ == "of" and doc[at].ent_type_ in _LABELS
+    return named and above.lower_ in _KINDS
+
+
+def _kind_of(place: Token) -> Token:
+    """The noun that says what kind of place it is (“the town of Marlow”), else the place itself."""
+    head = place.head
+    if place.dep_ == "pobj" and head.lower_ == "of" and head.head.lower_ in _KINDS:
+        return head.head
+    if place.dep_ == "appos" and head.text in _KINDS and head.i + 1 == place.i:
+        return head  # “in the Somali capital Mogadishu”
+    is_kind = place.dep_ == "compound" and head.text in _KINDS and head.head.lower_ != "at"
+    return head if is_kind else place
 
 
 def _is_one_of_several(place: Token) -> bool:
@@ -150,7 +180,12 @@ def _governors(span: Span, noun: Span | None, tree: Tree) -> list[Token]:
     verb = _verb_above(found[-1] if noun is not None and noun.start >= span.end else span.root, found)
     if verb is None:
         return found
+    if noun is not None and noun.end <= span.start and (own := _pronoun_subject(verb, tree)) is not None:
+        found = [span.root, own]  # “while those in Ardenia fell 3%”
     found.append(verb)
+    for event in when_clauses(verb, tree):
+        found.append(event)
+        found.extend(t for t in tree.children(event) if t.dep_ in _PARTICIPANTS)
     above = verb
     is_other = noun is not None and noun.end <= span.start  # “shares in Rome fell 3%, Birch 2%”
     for _ in range(2):
@@ -163,9 +198,20 @@ def _governors(span: Span, noun: Span | None, tree: Tree) -> list[Token]:
             break
         if above.dep_ == "conj" and _has_subject(above, tree):
             break
+        is_effect = above.dep_ == "advcl" and above.tag_ == "VBG" and not _has_subject(above, tree)
         above = above.head
         found.append(above)
+        if is_effect:  # “shells hit a school in Marlow, killing 12”
+            found.extend(t for t in tree.rights(above) if t.dep_ == "dobj")
     return found
+
+
+_PARTICIPANTS = frozenset({"nsubj", "nsubjpass", "dobj"})
+
+
+def _pronoun_subject(verb: Token, tree: Tree) -> Token | None:
+    subjects = (t for t in tree.lefts(verb) if t.dep_ in ("nsubj", "nsubjpass"))
+    return next((t for t in subjects if t.lower_ in ("those", "that")), None)
 
 
 def _has_subject(verb: Token, tree: Tree) -> bool:

@@ -31,6 +31,8 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass"})
 _OTHER_TIME = Words("other_time")
 _OVER_NOUNS = Words("place_inside", "during")
 _PUBLISHING = Words("publishing")
+_TIME_PARTS = Words("time_part")
+_LIMITS = frozenset({"until", "till", "before", "after"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class TimeFinder:
         self, claim: NumericClaim, span: Span, noun: Span | None, tree: Tree, paragraph: Paragraph
     ) -> None:
         """Set `as_of_on`, its precision and method; they stay NULL where no date is the number's own."""
-        if claim.unit_dimension in ("duration", "age"):
+        if claim.unit_dimension in ("duration", "age") or _is_extent(claim, span):
             return
         dates = self._in(paragraph, tree)
         if not dates:
@@ -108,7 +110,8 @@ class TimeFinder:
                 anchors = _anchors(span.root) if span is not None and len(span) else []
                 if span is None or not anchors:
                     continue
-                tense = _tense_of(anchors, tree)
+                level = _level(span)
+                tense = _tense_of(anchors, tree) if level is None else "past"
                 resolved = resolve_expression(text[first:last], self.ctx.published_on, tense)
                 if resolved is None:
                     continue
@@ -116,7 +119,7 @@ class TimeFinder:
                 verb = anchors[-1] if anchors and anchors[-1].dep_ in ("relcl", "acl") else None
                 told = verb.head.i if verb is not None else None
                 indices = frozenset(token.i for token in anchors)
-                self._dates.append(_Date(start, end, resolved, indices, told, _level(span), published))
+                self._dates.append(_Date(start, end, resolved, indices, told, level, published))
         return self._dates
 
 
@@ -132,8 +135,15 @@ def _anchors(date: Token) -> list[Token]:
             return []  # “since 2015”, “more than last year”, “the Housing Act of 2015”
         if head.tag_.startswith("VB") or head.tag_ == "MD":
             return [*found, *_joined_verbs(head)]
+        if head.tag_ in _NOUNS and head.lower_ in _TIME_PARTS and token.lower_ == "of":
+            if head.head.lower_ in _LIMITS:
+                return []  # “not before the end of May”
+            token = head  # “by the end of 2027”
+            continue
         if head.tag_ in _NOUNS:
             found.append(head)
+            if head.dep_ == "conj" and head.head.tag_ in _NOUNS:
+                found.append(head.head)  # “312 cases and 9 deaths in May”
             link = head.head
             if head.dep_ != "pobj" or link.lower_ not in _OVER_NOUNS:
                 return found
@@ -143,14 +153,28 @@ def _anchors(date: Token) -> list[Token]:
     return found
 
 
+def _is_extent(claim: NumericClaim, span: Span) -> bool:
+    """“built in 1932 and 500 metres long”: how long or high a thing is has no date."""
+    if claim.unit_dimension != "length":
+        return False
+    root = span.root
+    return root.dep_ == "npadvmod" and root.head.tag_ in ("JJ", "RB")
+
+
 def _level(date: Span) -> int | None:
     """The last token of the number that stands right before a date, behind “from” or “than”."""
     doc, at = date.doc, date.start - 1
     at -= at > 0 and doc[at].lower_ in ("in", "on", "for")
-    if at < 2 or doc[at].is_sent_start or (doc[at].tag_ != "CD" and doc[at].lower_ not in ("percent", "%")):
+    counted = at  # “from 275 kg in May”, “from 300 people in June”
+    while counted > 1 and at - counted < 2 and doc[counted].tag_ in ("NN", "NNS"):
+        counted -= 1
+    if doc[counted].tag_ != "CD" and doc[at].lower_ not in ("percent", "%"):
+        return None
+    if at < 2 or doc[at].is_sent_start:
         return None
     before = doc[max(0, at - _LEVEL) : at]
-    return at if any(token.lower_ in ("from", "than") for token in before) else None
+    links = ("from",) if counted < at else ("from", "than")  # “more than 300 people in June” is a bound
+    return at if any(token.lower_ in links for token in before) else None
 
 
 # “From more than $2.27 billion”: tokens between “from” and the end of its number.
@@ -177,6 +201,20 @@ def _tense_of(anchors: list[Token], tree: Tree) -> Tense | None:
     return "past" if any(t.tag_ == "VBD" for t in (verb, *helpers)) else None
 
 
+def when_clauses(verb: Token, tree: Tree) -> list[Token]:
+    """“12 died when a boat sank off Crete on Sunday”: the verbs that tell when and where it came about."""
+    if not tree.holds("when"):
+        return []
+    below = tree.rights(verb)
+    for joined in [t for t in below if t.dep_ == "conj"]:
+        below = [*below, *tree.rights(joined)]
+    clauses = (t for t in below if t.dep_ == "advcl" and t.tag_ in _FINITE)
+    return [t for t in clauses if any(w.lower_ == "when" for w in tree.lefts(t))]
+
+
+_FINITE = frozenset({"VBD", "VBN", "VBZ", "VBP"})
+
+
 def _tense(verb: Token) -> str:
     return "past" if verb.tag_ in ("VBD", "VBN") else verb.tag_
 
@@ -185,13 +223,16 @@ def _above(span: Span, noun: Span | None, tree: Tree) -> set[int]:
     """The tokens above a number and its noun, and the subjects of the verbs among them."""
     found: set[int] = set()
     for start in (span.root, noun.root if noun is not None and len(noun) else None):
-        token = start
+        token, is_deep = start, False
         for _ in range(_DEEPEST):
             if token is None:
                 break
             found.add(token.i)
             if token.tag_.startswith("VB"):
                 found.update(t.i for t in tree.lefts(token) if t.dep_ in _SUBJECTS)
+                if not is_deep:
+                    found.update(t.i for t in when_clauses(token, tree))
+                is_deep = True
             if token.head.i == token.i:
                 break
             token = token.head

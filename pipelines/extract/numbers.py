@@ -218,6 +218,9 @@ class Grammar(Cardinals):
             return True
         if self.lower(first) == "one" and self.lower(part) != "half":
             return after.kind == "word"
+        if after.lower == "to" and self.lower(part + 2) in ARTICLES:
+            end = number_words().get(self.lower(part + 3), ("", 0.0))[0]
+            return end == "part"  # “a quarter to a third of them”
         if after.lower in _SHARE_FOLLOWS:
             return (
                 after.lower == "of"

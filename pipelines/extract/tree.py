@@ -25,6 +25,13 @@ class Tree:
         self._offset = paragraph.span.start
         self._syntax = paragraph.syntax
         self._children = self._syntax.children
+        self._held: dict[str, bool] = {}
+
+    def holds(self, word: str) -> bool:
+        """True where one of the paragraph's words, in lower case, is `word`; asked again at no cost."""
+        if word not in self._held:
+            self._held[word] = word in self._syntax.lower
+        return self._held[word]
 
     @property
     def first(self) -> int:

@@ -104,6 +104,7 @@ _MONTH_CUES = "in since until by during of early late from mid- In Since By Duri
 _YEAR_CUES = (
     f"{_MONTH_CUES} before after for between to till mid spring summer fall autumn winter Until Between From"
 )
+_PERIODS = "months weeks days week month quarter half year years period"
 # A feast, or the name of a paper, holds a weekday but is no date; a day that recurs is no one day.
 _NOT_BEFORE_WEEKDAY = "Good Black Bloody Super Ash Palm Easter every each a any per Every Each A"
 _NOT_AFTER_WEEKDAY = (
@@ -115,6 +116,11 @@ _NOT_AFTER_WEEKDAY = (
 def _after(cues: str) -> str:
     """A pattern that looks back for one of the words, hyphenated ones without a space."""
     return "|".join(rf"(?<=\b{cue}{'' if cue.endswith('-') else ' '})" for cue in cues.split())
+
+
+def _after_period() -> str:
+    """“The three months to September”: a pattern that looks back for a period and “to”."""
+    return "|".join(rf"(?<=\b{period} to )" for period in _PERIODS.split())
 
 
 @cache
@@ -144,7 +150,7 @@ def _expression() -> re.Pattern[str]:
         # "More than two years ago" names no year.
         rf"(?<!than )(?<!over )(?<!nearly )(?<!almost )(?P<count>{number_word}){GAP}"
         rf"(?P<unit>day|week|month|year)s?{GAP}ago",
-        rf"(?:{_after(_MONTH_CUES)})(?P<m4>{full_month})(?![’']s)(?!{GAP}[A-Z])",
+        rf"(?:{_after(_MONTH_CUES)}|{_after_period()})(?P<m4>{full_month})(?![’']s)(?!{GAP}[A-Z])",
         rf"(?:{_after(_YEAR_CUES)}|(?<=\())(?P<y4>{YEAR})(?!-)",
         # Alone, as `find_expressions` hands them on without their preposition.
         rf"^\W*(?:(?P<y5>{YEAR})|(?P<m5>{full_month}))\W*$",
