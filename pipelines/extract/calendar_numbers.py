@@ -43,7 +43,7 @@ def year(c: Candidate) -> bool:
         return False
     if _year_like(a.value):
         dated = c.token is not None and c.token.ent_type_ == "DATE" and a.value != 2000
-        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated or _is_of_event(c)
+        return c.counted is None or c.before in _FIRM_YEAR_CUES or dated or _is_of_event(c) or _is_which(c)
     is_old = _year_like(a.value, 1000, 2100)
     return is_old and c.counted is None and (c.before in _FIRM_YEAR_CUES or _is_dated(c) or _is_era(c))
 
@@ -61,7 +61,20 @@ def _is_of_event(c: Candidate) -> bool:
     return at < first - 1 and c.lower(at) in _ARTICLES and c.lower(first) != "2000"
 
 
+def _is_which(c: Candidate) -> bool:
+    """“the 2016 nomination contests”, “its 2013 results”: no count so written stands behind a determiner.
+
+    Round years may be counts: “the 2020 delegates”, but then also “the 2,020 delegates”.
+    """
+    at = c.span[0].i - 1 if c.span is not None else -1
+    before = c.span.doc[at] if at >= 0 and c.span is not None else None
+    is_which = before is not None and (before.tag_ in _QUALIFIERS or before.lower_ in _DEFINITE)
+    return is_which and c.amount.value % 10 != 0
+
+
 _ARTICLES = frozenset({"the", "a", "an"})
+_DEFINITE = _ARTICLES | {"this", "that"}
+_QUALIFIERS = frozenset({"PRP$", "POS", "JJ", "HYPH"})
 
 
 def _is_short_year(c: Candidate) -> bool:

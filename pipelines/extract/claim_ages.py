@@ -24,7 +24,13 @@ def bare_age(c: Candidate, tree: Tree, last: Found | None) -> None:
         return
     if a.unit is not None or a.number.form not in ("digits", "words") or not 0 <= a.value <= 120:
         return
-    if _is_age_group(c) or _is_compared_age(c) or _is_in_brackets(c, tree) or _is_at_age(c) or _is_now(c):
+    if (
+        _is_age_group(c)
+        or _is_compared_age(c)
+        or _is_in_brackets(c, tree, last)
+        or _is_at_age(c)
+        or _is_now(c)
+    ):
         a.unit, a.dimension = "year_of_age", "age"
         return
     before = c.lower(a.cue_first - 1) if a.is_range else c.before
@@ -124,7 +130,7 @@ def _is_compared_age(c: Candidate) -> bool:
     return is_cue and c.is_bare and c.counted is None and 0 < a.value <= _OLDEST
 
 
-def _is_in_brackets(c: Candidate, tree: Tree) -> bool:
+def _is_in_brackets(c: Candidate, tree: Tree, last: Found | None) -> bool:
     """“Ada Rowe (74) said”: a number in brackets behind a person, where no sentence on votes counts them."""
     if c.span is None or not c.is_bare or c.before != "(" or c.after != ")":
         return False
@@ -132,8 +138,13 @@ def _is_in_brackets(c: Candidate, tree: Tree) -> bool:
     if at < 0 or not _YOUNGEST <= c.amount.value <= _OLDEST or c.amount.value % 1:
         return False
     name = c.span.doc[at]
-    is_name = name.ent_type_ == "PERSON" and name.tag_ in ("NNP", "NNPS")
+    is_listed = last is not None and last.amount.unit == "year_of_age" and name.i - last.span.end < _NEXT
+    is_name = (name.ent_type_ == "PERSON" or is_listed) and name.tag_ in ("NNP", "NNPS")
     return is_name and not is_about_election(c.span, tree)
+
+
+# Tokens between one age in brackets and the next one's name.
+_NEXT = 6
 
 
 def _is_now(c: Candidate) -> bool:
@@ -215,4 +226,6 @@ def _is_said_age(token: Token, verb: Token, tree: Tree) -> bool:
         return False
     if verb.lower_.startswith("turn") and token.dep_ != "nummod" and names_person(lemma(subject)):
         return True  # “until the child turns 18”
+    if verb.lower_.startswith("turn") and subject.lower_ in ("they", "we", "you"):
+        return True
     return subject.lower_ in ("he", "she", "i", "who") or subject.ent_type_ == "PERSON"

@@ -228,6 +228,13 @@ _TITLE_WORD = 4
 _MOST_PERCENT = 100
 
 
+def _is_first_of_two(c: Candidate) -> bool:
+    """“leads Orr 47 to 25”: no name with a number."""
+    at = c.amount.last + 2
+    second = c.reader.lexemes[at].value if c.after == "to" and at < c.reader.size else None
+    return second is not None and (c.amount.value <= _MOST_PERCENT or second < c.amount.value)
+
+
 def product_name(c: Candidate) -> bool:
     """“iPhone 14”, “Stoxx 50”, “Big 12”, “Boeing 737”: a number inside a proper name."""
     a = c.amount
@@ -238,8 +245,7 @@ def product_name(c: Candidate) -> bool:
     if a.number.form != "digits" or c.span is None or a.is_range:
         return _is_named_before(c)
     left = c.span[0].i - 1
-    is_first_of_two = c.after == "to" and c.text(a.last + 2).isdigit()  # “leads Orr 47 to 25”
-    if left < 0 or c.has_cue or (is_first_of_two and a.value <= _MOST_PERCENT):
+    if left < 0 or c.has_cue or _is_first_of_two(c):
         return False
     previous = c.span.doc[left]
     if len(previous.text) == 1 and previous.text.isupper() and previous.text not in ("I", "A"):
@@ -315,6 +321,8 @@ def pronoun_one(c: Candidate) -> bool:
         is_hyphened = any(c.text(at) in DASHES for at in range(a.number.last + 1, a.last + 1))
         is_adverb = a.unit in ("day", "night") and c.before in _CLAUSE_STARTS | _SUBJECTS and not is_hyphened
         is_idiom = c.after == "at" and c.lower(a.last + 3) == "time"  # “one day at a time”
+        if a.unit == "day" and not is_hyphened and _is_some_day(c):
+            return True
         if a.unit == "point" and c.before == "at":
             return True  # “at one point”
         is_once = a.unit == "times" and (c.before == "at" or c.text(a.last) == "time")  # “a one-time rival”
@@ -325,6 +333,16 @@ def pronoun_one(c: Candidate) -> bool:
         return c.lower(a.last + 2) not in _COUNTED_WITH_HYPHEN
     token = c.token
     return token is None or token.dep_ not in ("nummod", "quantmod", "compound") or token.head.i < token.i
+
+
+def _is_some_day(c: Candidate) -> bool:
+    """“she will be mayor one day”: at the end of what may or will be, where nothing takes a day."""
+    if c.token is None or c.token.dep_ != "npadvmod" or c.after not in ("", ".", ",", ";", "!", "?", "”"):
+        return False
+    doc, verb, first = c.token.doc, c.token.head, c.amount
+    near = doc[max(0, verb.i - 4) : verb.i]
+    is_open = any(token.tag_ in ("MD", "TO") for token in near)
+    return is_open and verb.i < c.token.i - 2 and first.cue_first == first.first
 
 
 def _is_victim(c: Candidate) -> bool:
@@ -351,6 +369,8 @@ def fixed_phrase(c: Candidate) -> bool:
     """“ground zero”, “net zero”, “zero tolerance”, “a thousand times”, “50-50”."""
     if c.written.lower() == "zero" and c.amount.unit is None and c.reader.size > 1:
         return c.before in rule_words("name_before_zero") or c.after in rule_words("after_zero")
+    if c.written.lower() == "one" and c.amount.unit == "foot":
+        return c.after == "in" and c.lower(c.amount.last + 2) == "front"  # “one foot in front of the other”
     if c.written.lower() in ("few", "dozen", "score"):
         return c.reader.size > 1
     if c.written.lower() == "scores":

@@ -73,14 +73,21 @@ class NounFinder(NounPhrases):
             if found is None and amount.unit is None and is_subject and not hyphened:
                 return self._opening(span, amount)
             return found if found is not None or hyphened else self._governing(span, amount)
-        if amount.dimension == "duration" and "-" not in span.text and self._is_when(span):
+        is_plain = (
+            "-" not in span.text or span.doc[span.end : span.end + 1].text.lower() in _WHEN_BEHIND
+        )  # “a half-hour before”
+        if amount.dimension == "duration" and is_plain and self._is_when(span):
             return self._of(span)
         if amount.dimension == "duration" and self._is_over(span, amount.unit):
             return self._of(span) or self._attributed(span)
-        if amount.dimension == "percent" and self._is_subject(span):
-            return self._of(span) or self._attributed(span)
+        if amount.dimension == "percent" and (whose := self._for_whom(span)) is not None:
+            return whose
         if amount.dimension == "money" and (spent := self._in_kind(span)) is not None:
             return spent
+        if amount.dimension in ("percent", "money") and self._is_subject(span):
+            return self._of(span) or self._attributed(span)
+        if amount.dimension == "age" and self._is_somebody(span):
+            return None
         if amount.dimension == "age" and (aged := self._aged(span)) is not None:
             return aged
         return self._of(span) or self._attributed(span) or self._governing(span, amount)
@@ -92,6 +99,14 @@ class NounFinder(NounPhrases):
             return None
         is_closed = span.end >= len(doc) or doc[span.end].text in (",", ".", ")")
         return self.phrase(doc[at], 0) if is_closed and at not in self.taken else None
+
+    @staticmethod
+    def _is_somebody(span: Span) -> bool:
+        """“a 19 year old who”, “the 6-year-old,”: the age stands for who has it."""
+        doc, end = span.doc, span.end
+        is_old = span.start > 0 and doc[span.start - 1].tag_ == "DT" and span[-1].lower_.endswith("old")
+        after = doc[end] if end < len(doc) else None
+        return is_old and (after is None or after.tag_ not in MODIFIERS | {"CD", "IN"})
 
     def _is_when(self, span: Span) -> bool:
         """“two years ago”, “in the next two years”, “within a week”: when something is, not how long."""
@@ -121,13 +136,33 @@ class NounFinder(NounPhrases):
         if any(lemma(token) in _LASTING for token in above):
             return False  # “stayed neutral over the next three years”: so long
         floor, at = self.tree.sentence_start(span.start), span.start - 1
-        while at > floor and (at in self.cues or span.doc[at].tag_ in ("DT", "JJ", "RB", "PRP$", "PDT")):
+        while at > floor and (at in self.cues or self._may_precede(span.doc[at])):
+            if at in self.cues and span.doc[at].lower_ in _LONG_WHEN:
+                return True  # “within a year”
             at -= 1
         link = span.doc[at]
         if at in self.cues or link.tag_ != "IN":
             return False
         has_object = any(t.dep_ == "dobj" for verb in above[-1:] for t in self.tree.rights(verb))
         return link.lower_ in _LONG_WHEN or (link.lower_ in _LONG_OVER and has_object)
+
+    @staticmethod
+    def _may_precede(token: Token) -> bool:
+        """“in the past”, “in each of the last”: words between the preposition and its length of time."""
+        return token.tag_ in ("DT", "JJ", "RB", "PRP$", "PDT") or token.lower_ == "of"
+
+    def _for_whom(self, span: Span) -> Span | None:
+        """“4.3%, compared with 3.3% for Alder and 3.6% for the average”: whose each of several amounts is."""
+        doc, at, floor = span.doc, span.start - 1, max(self.tree.sentence_start(span.start), span.start - 14)
+        while at > floor and at in self.cues:
+            at -= 1
+        is_listed = doc[at].lower_ in _LISTED and any(i in self.taken for i in range(floor, at))
+        if not is_listed or span.end >= len(doc) or doc[span.end].lower_ != "for":
+            return None
+        inner = next((t for t in self.tree.rights(doc[span.end]) if t.dep_ == "pobj"), None)
+        is_named = inner is not None and inner.tag_ in NOUNS and inner.ent_type_ not in ("DATE", "TIME")
+        is_named = is_named and inner is not None and lemma(inner) not in _TIMES and inner.i not in self.taken
+        return self.phrase(inner, span.end + 1) if inner is not None and is_named else None
 
     @staticmethod
     def _is_subject(span: Span) -> bool:
@@ -263,6 +298,9 @@ class NounFinder(NounPhrases):
         before = self._named_before(span) or self._beside(span)
         if before is not None:
             return before
+        is_apart = token.dep_ == "pobj" and token.head.lower_ in _PLACE_LINKS
+        if amount.unit is None and is_apart and token.head.head.tag_.startswith("VB"):
+            return None  # “outside the top three, the change is Orr's”
         role: Span | None = None
         for _ in range(_MAX_CLIMB):
             head = token.head
@@ -278,8 +316,9 @@ class NounFinder(NounPhrases):
                 role = role or found
             if head.tag_.startswith("VB") or head.tag_ == "MD" or head.dep_ == "ROOT":
                 found_ = self._of_verb(head, span, amount)
-                if found_ is not None:
-                    return found_
+                is_clause = head.tag_.startswith("VB") and head.dep_ in ("advcl", "xcomp")
+                if found_ is not None or is_clause:
+                    return found_ or role  # the object of a verb further up is its own
             token = head
         return role or self._of_verb(token, span, amount)
 
@@ -385,7 +424,12 @@ class NounFinder(NounPhrases):
             (
                 p
                 for t in self.tree.children(verb)
-                if t.dep_ == "prep" and t.lower_ not in _ORIGINS
+                if t.dep_ == "prep"
+                and t.lower_ not in _ORIGINS
+                and (amount.unit is not None or t.lower_ in _WHOLES)  # “18,000 from the coast”
+                and (
+                    amount.dimension != "duration" or lemma(verb) in _LASTING
+                )  # “in some cases it takes two years”
                 for p in self.tree.children(t)
                 if p.dep_ == "pobj"
             ),
@@ -420,6 +464,8 @@ class NounFinder(NounPhrases):
         token = verb
         for _ in range(_MAX_CLIMB):
             for child in self.tree.children(token):
+                if child.dep_ == "expl" and child.lower_ == "there":
+                    return None  # “they say there are 300 in Marlow”
                 if child.dep_ in _SUBJECTS and self._free(child, span):
                     return self._as_noun(child, token)
                 if child.dep_ in _SUBJECTS and child.i in self.taken and child.i < span.start:
@@ -475,6 +521,7 @@ class NounFinder(NounPhrases):
 
 
 _SERIES = Words("of_series")
+_LISTED = Words("listed_amount")
 _LONG_WHEN = Words("long_when")
 _LONG_OVER = Words("long_over")
 _LASTING = Words("lasting_verb")
@@ -488,6 +535,8 @@ _WHEN_BEHIND = Words("when_behind")
 _WHEN_BEFORE = Words("when_before")
 _SPANS = Words("during")
 _TAKES_OFF = Words("takes_off")
+_PLACE_LINKS = Words("no_count_link")
+_WHOLES = frozenset({"of", "among", "amongst"})
 _ORIGINS = Words("origin_link")
 _LINKS = Words("noun_link")
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})

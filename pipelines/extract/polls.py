@@ -28,11 +28,13 @@ _BETWEEN = 4
 _POLLS = Words("poll_word")
 _DECIDING = Words("result_of_poll", "winning_verb", "losing_verb")
 _WINNING = Words("winning_verb")
+_OWNING = Words("stake_verb")
+_VERBS = frozenset({"VBG", "VBP", "VBZ", "VBD"})
 _LOSING = Words("losing_verb")
 _VOTING = Words("vote_verb")
 _PARTS_OF_PEOPLE = Words("part_of_people")
 # What two shares of one vote add up to at least; the rest is undecided or others'.
-_LEAST_SUM, _WHOLE = 60, 101
+LEAST_SUM, WHOLE = 60, 101
 
 
 def is_lead(span: Span, tree: Tree) -> bool:
@@ -55,11 +57,18 @@ def is_share_of_votes(span: Span, head: Token | None, tree: Tree) -> bool:
     if head is not None and head.ent_type_ == "PERSON":
         return True  # “Rowe is polling at 76%”
     doc, end = span.doc, span.end
+    if doc[end : end + 2].text.lower().startswith(("-owned", "owned")):
+        return True  # “the airline, 98.6%-owned by Rowe”
     if end < len(doc) and doc[end].lower_ in _AMONG:
         return True
     if is_part_of_people(span) or is_of_those_asked(span):
         return True
+    is_at = span.start > 0 and doc[span.start - 1].lower_ == "at"
+    if is_at and head is None and _is_of_poll(span, tree):
+        return True  # “followed by Rowe at 13% in the poll”
     verb = span.root.head
+    if span.root.dep_ == "dobj" and lemma(verb) in _OWNING:
+        return True  # “the group holds 14.6%”
     if span.root.dep_ in ("nsubj", "nsubjpass") and span.end <= verb.i:
         is_named = any(t.dep_ == "attr" and t.tag_ in ("NN", "NNS") for t in tree.rights(verb))
         if lemma(verb) in _HOLDING or (head is None and verb.tag_.startswith("VB") and not is_named):
@@ -73,9 +82,9 @@ def is_part_of_people(span: Span) -> bool:
 
 
 def is_of_those_asked(span: Span) -> bool:
-    """“58 percent voting against the plan”, “with 30% saying no”: the participle tells what they do."""
+    """“58 percent voting against the plan”, “30% say no”: the verb behind it tells what they do."""
     verb = span.doc[span.end] if span.end < len(span.doc) else None
-    return verb is not None and verb.tag_ == "VBG" and (lemma(verb) in _VOTING or lemma(verb) in _HOLDING)
+    return verb is not None and verb.tag_ in _VERBS and (lemma(verb) in _VOTING or lemma(verb) in _HOLDING)
 
 
 def is_percent_of_votes(span: Span, values: tuple[float, float], tree: Tree) -> bool:
@@ -84,10 +93,14 @@ def is_percent_of_votes(span: Span, values: tuple[float, float], tree: Tree) -> 
     `values`: both of them, `span` the tokens of the first. Numbers of votes (“passed 60 to 40”) are whole and
     in no poll.
     """
-    if not _LEAST_SUM <= sum(values) <= _WHOLE or min(values) < 1:
+    if not LEAST_SUM <= sum(values) <= WHOLE or min(values) < 1:
         return False
     if any(value % 1 for value in values):
         return is_about_election(span, tree)
+    return _is_of_poll(span, tree)
+
+
+def _is_of_poll(span: Span, tree: Tree) -> bool:
     first = max(tree.sentence_start(span.start), span.start - _NEAR)
     end = min(tree.sentence_end(span.start), span.end + _NEAR)
     return any(span.doc[at].lower_ in _POLLS for at in range(first, end))

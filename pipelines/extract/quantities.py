@@ -318,7 +318,8 @@ def _compared(item: Found, last: Found, reader: AmountReader) -> None:
         return
     if item.amount.unit == last.amount.unit == "percent" and item.amount.direction is None:
         item.like = last.like or last
-        item.noun = item.like.noun or item.noun
+        is_own = item.noun is not None and item.noun.start >= item.span.end
+        item.noun = item.noun if is_own else item.like.noun or item.noun
 
 
 def _keep_direction(item: Found, last: Found, reader: AmountReader) -> None:
