@@ -6,8 +6,8 @@
 RELEASE is a release of `corpus.py`'s first documents (`--start` many). For each number of copies a home
 below FOLDER gets a release in which every copy's words are written in other letters, so that no name, wording
 or text of one is in another; then `bench_run.py dateline` adds `--documents` documents that follow in the
-corpus, in so many portions. The first makes every view whole, since the copies have none; the next bring
-them up to date, as ever. Prints one JSON line a portion: CPU seconds and highest resident memory by step.
+corpus, in so many portions. Kept views are made with the copies and brought up to date by each portion; the
+first makes them whole where RELEASE has other units than this version of Dateline. Prints one JSON line a portion: CPU seconds and highest resident memory by step.
 """
 
 from __future__ import annotations
