@@ -7,7 +7,8 @@ RELEASE is a release of `corpus.py`'s first documents (`--start` many). For each
 below FOLDER gets a release in which every copy's words are written in other letters, so that no name, wording
 or text of one is in another; then `bench_run.py dateline` adds `--documents` documents that follow in the
 corpus, in so many portions. Kept views are made with the copies and brought up to date by each portion; the
-first makes them whole where RELEASE has other units than this version of Dateline. Prints one JSON line a portion: CPU seconds and highest resident memory by step.
+first makes them whole where RELEASE has other units than this version of Dateline. Prints one JSON line a
+portion: CPU seconds and highest resident memory by step.
 """
 
 from __future__ import annotations
