@@ -12,26 +12,23 @@ from __future__ import annotations
 from spacy.tokens import Doc, Span, Token
 
 from pipelines.extract.nlp import lemma
-from pipelines.extract.noun_phrases import MODIFIERS, NOUNS, NounPhrases
+from pipelines.extract.noun_phrases import MODIFIERS, NOUNS
 from pipelines.extract.polls import is_of_those_asked, is_part_of_people
 from pipelines.extract.single_amounts import Amount
 from pipelines.extract.tree import Tree
+from pipelines.extract.verb_nouns import LASTING, MAX_CLIMB, SUBJECTS, TIMES, VerbNouns
 from pipelines.extract.word_sets import Words
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _PRONOUNS = frozenset({"PRP", "WP", "WDT", "DT", "EX", "PRP$", "CD"})
-_OBJECTS = frozenset({"dobj", "oprd"})
 _HEADED = frozenset(
     {"prep", "appos", "acl", "relcl", "nmod", "nummod", "punct", "dep", "amod", "compound", "npadvmod"}
 )
 # Chains of heads longer than this are parse errors.
-_MAX_CLIMB = 6
 # Nouns that name a measure's role, not the thing measured: “a close of 1,463 points”.
 _ROLES = Words("measure_role")
-_OPEN_ENDED = Words("measure_participle")
 
 
-class NounFinder(NounPhrases):
+class NounFinder(VerbNouns):
     """Finds what the amounts of one paragraph count or measure."""
 
     def find(self, amount: Amount, span: Span, hyphened: bool) -> Span | None:
@@ -46,9 +43,9 @@ class NounFinder(NounPhrases):
     @staticmethod
     def _is_only_time(found: Span, span: Span) -> bool:
         is_apart = found.end <= span.start or found.start > span.end
-        if found[-1].lower_ in _TIMES and found[0].lower_ in _SERIES:
+        if found[-1].lower_ in TIMES and found[0].lower_ in _SERIES:
             return True
-        return is_apart and len(found) == 1 and found[0].tag_ == "NN" and found[0].lower_ in _TIMES
+        return is_apart and len(found) == 1 and found[0].tag_ == "NN" and found[0].lower_ in TIMES
 
     def _magnitude(self, amount: Amount, span: Span) -> Span | None:
         """“a magnitude-6.4 quake”: the number is that of the magnitude, and counts no quakes."""
@@ -65,9 +62,9 @@ class NounFinder(NounPhrases):
             return None  # “ordered 300 of them to Oslo”, “the 11 million who entered”
         if amount.unit is None or amount.dimension == "times" or amount.unit.startswith("per_"):
             found = self._counted(amount, span, hyphened)
-            if found is not None and found[-1].lower_ in _TIMES and found[0].lower_ in _SERIES:
+            if found is not None and found[-1].lower_ in TIMES and found[0].lower_ in _SERIES:
                 found = None  # “3.8 million last year”
-            is_subject = span.root.dep_ in _SUBJECTS and span.root.i < span.end
+            is_subject = span.root.dep_ in SUBJECTS and span.root.i < span.end
             if found is None and amount.unit is None and self._is_of_series(span):
                 return None
             if found is None and amount.unit is None and is_subject and not hyphened:
@@ -133,7 +130,7 @@ class NounFinder(NounPhrases):
         if unit not in _LONG_UNITS or any(token.text == "-" for token in span):
             return False
         above = governors(span)
-        if any(lemma(token) in _LASTING for token in above):
+        if any(lemma(token) in LASTING for token in above):
             return False  # “stayed neutral over the next three years”: so long
         floor, at = self.tree.sentence_start(span.start), span.start - 1
         while at > floor and (at in self.cues or self._may_precede(span.doc[at])):
@@ -161,7 +158,7 @@ class NounFinder(NounPhrases):
             return None
         inner = next((t for t in self.tree.rights(doc[span.end]) if t.dep_ == "pobj"), None)
         is_named = inner is not None and inner.tag_ in NOUNS and inner.ent_type_ not in ("DATE", "TIME")
-        is_named = is_named and inner is not None and lemma(inner) not in _TIMES and inner.i not in self.taken
+        is_named = is_named and inner is not None and lemma(inner) not in TIMES and inner.i not in self.taken
         return self.phrase(inner, span.end + 1) if inner is not None and is_named else None
 
     @staticmethod
@@ -171,7 +168,7 @@ class NounFinder(NounPhrases):
         if is_part_of_people(span) or is_of_those_asked(span):
             return True
         is_verb = root.head.tag_.startswith("VB") or root.head.tag_ == "MD"
-        return root.dep_ in _SUBJECTS and is_verb and root.head.i >= span.end
+        return root.dep_ in SUBJECTS and is_verb and root.head.i >= span.end
 
     def _in_kind(self, span: Span) -> Span | None:
         """“$1 billion in new spending”: what the money is, unless “in” names a place or a time."""
@@ -184,7 +181,7 @@ class NounFinder(NounPhrases):
         is_plain = not any(
             t.tag_ in ("DT", "PRP$", "CD") or t.lower_ in _SERIES for t in doc[at + 1 : inner.i]
         )
-        return self.phrase(inner, at + 1) if is_plain and inner.lower_ not in _TIMES else None
+        return self.phrase(inner, at + 1) if is_plain and inner.lower_ not in TIMES else None
 
     @staticmethod
     def _is_of_them(span: Span) -> bool:
@@ -271,7 +268,7 @@ class NounFinder(NounPhrases):
             )
             if is_right and doc[at].lower_ not in _ADJECTIVES and not self._is_yearly(doc, at):
                 found = self.run(doc, at)
-                if found is not None and found[-1].lower_ not in _TIMES:
+                if found is not None and found[-1].lower_ not in TIMES:
                     return found
         if root.dep_ not in ("compound", "nummod", "amod", "nmod", "npadvmod", "quantmod", "advmod", "poss"):
             return None
@@ -280,14 +277,14 @@ class NounFinder(NounPhrases):
         head = root.head
         for _ in range(2):
             if head.tag_ in NOUNS and head.i >= span.end and head.i not in self.taken:
-                return self.phrase(head, span.end) if head.lower_ not in _TIMES else None
+                return self.phrase(head, span.end) if head.lower_ not in TIMES else None
             head = head.head
         return None
 
     @staticmethod
     def _is_yearly(doc: Doc, at: int) -> bool:
         """“10 percent year-on-year”, “5% month over month”: an adverb."""
-        if doc[at].lower_ not in _TIMES:
+        if doc[at].lower_ not in TIMES:
             return False
         near = [t.lower_ for t in (*doc[max(0, at - 2) : at], *doc[at + 1 : at + 3]) if t.text != "-"]
         return "on" in near or "over" in near
@@ -302,7 +299,7 @@ class NounFinder(NounPhrases):
         if amount.unit is None and is_apart and token.head.head.tag_.startswith("VB"):
             return None  # “outside the top three, the change is Orr's”
         role: Span | None = None
-        for _ in range(_MAX_CLIMB):
+        for _ in range(MAX_CLIMB):
             head = token.head
             if head.i == token.i:
                 break
@@ -335,11 +332,6 @@ class NounFinder(NounPhrases):
         if after + 2 < len(doc) and doc[after].lower_ == "of" and doc[after + 1].tag_ == "PRP$":
             return any(i in self.taken for i in range(after + 2, min(after + 4, len(doc))))
         return before > 0 and doc[before].lower_ in _SERIES and doc[before - 1].tag_ == "PRP$"
-
-    @staticmethod
-    def _is_past_link(span: Span, head: Token) -> bool:
-        """“74 off 61 balls”, “5 for 38 in 12 overs”: a noun behind a preposition is another number's."""
-        return any(span.doc[i].tag_ in ("IN", "TO", "RP", ",") for i in range(span.end, head.i))
 
     def _named_before(self, span: Span) -> Span | None:
         """“MacBook Pro 16 inch”: a name that the amount closes."""
@@ -385,146 +377,16 @@ class NounFinder(NounPhrases):
             or left.i in self.taken
             or left.i in self.cues
             or lemma(left) in _ROLES
-            or left.lower_ in _TIMES
+            or left.lower_ in TIMES
         ):
             return None
         return self.phrase(left, 0)
-
-    def _of_verb(self, verb: Token, span: Span, amount: Amount) -> Span | None:
-        if verb.lower_ in _OPEN_ENDED and (near := self._noun_left(verb)) is not None:
-            return near
-        found = [
-            self._as_noun(t, verb)
-            for t in self.tree.children(verb)
-            if t.dep_ in _OBJECTS
-            and self._free(t, span)
-            and not (amount.unit is None and self._is_past_link(span, t))
-        ]
-        objects = [noun for noun in found if noun is not None]
-        if objects and span.root.dep_ in ("pobj", "npadvmod", "advmod", "pcomp"):
-            return objects[0]
-        if lemma(verb) in _TAKES_OFF and (loser := self._loser(verb, span)) is not None:
-            return loser
-        subject = self._subject(verb, span)
-        if subject is not None:
-            return subject
-        if objects:
-            return objects[0]
-        attribute = next(
-            (
-                t
-                for t in self.tree.children(verb)
-                if t.dep_ == "attr" and t.tag_ in NOUNS and self._free(t, span)
-            ),
-            None,
-        )
-        if attribute is not None:
-            return self.phrase(attribute, 0)
-        place = next(
-            (
-                p
-                for t in self.tree.children(verb)
-                if t.dep_ == "prep"
-                and t.lower_ not in _ORIGINS
-                and (amount.unit is not None or t.lower_ in _WHOLES)  # “18,000 from the coast”
-                and (
-                    amount.dimension != "duration" or lemma(verb) in _LASTING
-                )  # “in some cases it takes two years”
-                for p in self.tree.children(t)
-                if p.dep_ == "pobj"
-            ),
-            None,
-        )
-        is_time = place is not None and (place.ent_type_ in ("DATE", "TIME") or place.lower_ == "top")
-        if place is not None and place.tag_ in NOUNS and not is_time and self._free(place, span):
-            return self.phrase(place, 0)
-        return None
-
-    def _loser(self, verb: Token, span: Span) -> Span | None:
-        """“wiping $340 million from the company's value”: what the amount is taken off."""
-        for link in self.tree.rights(verb):
-            if link.lower_ in ("from", "off") and link.i >= span.end:
-                taken_off = next((t for t in self.tree.rights(link) if t.dep_ == "pobj"), None)
-                is_noun = taken_off is not None and taken_off.tag_ in NOUNS and self._free(taken_off, span)
-                return self.phrase(taken_off, 0) if taken_off is not None and is_noun else None
-        return None
-
-    def _free(self, token: Token, span: Span) -> bool:
-        is_read = token.i in self.taken or token.i in self.cues
-        return not is_read and not span.start <= token.i < span.end
-
-    def _noun_left(self, verb: Token) -> Span | None:
-        for at in range(verb.i - 1, max(self.tree.sentence_start(verb.i), verb.i - 4) - 1, -1):
-            token = verb.doc[at]
-            if token.tag_ in NOUNS and at not in self.taken:
-                return self.phrase(token, 0)
-        return None
-
-    def _subject(self, verb: Token, span: Span) -> Span | None:
-        token = verb
-        for _ in range(_MAX_CLIMB):
-            for child in self.tree.children(token):
-                if child.dep_ == "expl" and child.lower_ == "there":
-                    return None  # “they say there are 300 in Marlow”
-                if child.dep_ in _SUBJECTS and self._free(child, span):
-                    return self._as_noun(child, token)
-                if child.dep_ in _SUBJECTS and child.i in self.taken and child.i < span.start:
-                    return self._measured(child)
-            if token.dep_ in ("relcl", "acl") and token.head.tag_ in NOUNS:
-                return self.phrase(token.head, 0)
-            if token.dep_ not in (
-                "conj",
-                "xcomp",
-                "advcl",
-                "pcomp",
-                "prep",
-                "aux",
-                "auxpass",
-                "acomp",
-                "ccomp",
-            ):
-                return None
-            if token.head.i == token.i or token.dep_ == "ccomp":
-                return None
-            token = token.head
-        return None
-
-    def _measured(self, child: Token) -> Span | None:
-        """“MacBook Pro 16 inch is worth $2000”: the name that an amount closes which is the subject."""
-        doc, at = child.doc, child.i
-        while at > 0 and at - 1 in self.taken:
-            at -= 1
-        left = doc[at - 1] if at else None
-        is_name = left is not None and left.tag_ in ("NNP", "NNPS") and left.head.i == child.i
-        return self.phrase(left, 0) if left is not None and is_name else None
-
-    def _as_noun(self, child: Token, verb: Token) -> Span | None:
-        if child.tag_ in NOUNS:
-            return self.phrase(child, 0)
-        if child.tag_ in ("WDT", "WP") and verb.dep_ == "relcl" and verb.head.tag_ in NOUNS:
-            near = child.doc[child.i - 1]  # “everyone in the country that is 90 miles wide”
-            is_near = near.tag_ in ("NN", "NNS") and near.lower_ not in _TIMES
-            return self.phrase(near if is_near else verb.head, 0)
-        if child.tag_ in ("CD", "DT", "JJ", "JJS", "RBS"):
-            of = next((t for t in self.tree.rights(child) if t.lower_ == "of"), None)
-            inner = (
-                next((t for t in self.tree.rights(of) if t.dep_ == "pobj" and t.tag_ in NOUNS), None)
-                if of
-                else None
-            )
-            if inner is not None:
-                return self.phrase(inner, 0)
-            left = child.doc[child.i - 1] if child.i else None
-            is_named = left is not None and left.tag_ in NOUNS and not child.is_sent_start
-            return child.doc[child.i - 1 : child.i + 1] if is_named and child.tag_ == "CD" else None
-        return None
 
 
 _SERIES = Words("of_series")
 _LISTED = Words("listed_amount")
 _LONG_WHEN = Words("long_when")
 _LONG_OVER = Words("long_over")
-_LASTING = Words("lasting_verb")
 _LONG_UNITS = frozenset({"day", "week", "month", "year", "decade", "century"})
 _STANDS_FOR_NUMBER = Words("stands_for_number")
 _HAVING = Words("having")
@@ -534,15 +396,11 @@ _PARENTS = Words("parent")
 _WHEN_BEHIND = Words("when_behind")
 _WHEN_BEFORE = Words("when_before")
 _SPANS = Words("during")
-_TAKES_OFF = Words("takes_off")
 _PLACE_LINKS = Words("no_count_link")
-_WHOLES = frozenset({"of", "among", "amongst"})
-_ORIGINS = Words("origin_link")
 _LINKS = Words("noun_link")
 _CUE_TAGS = frozenset({"RB", "RBR", "DT", "JJR", "JJS", "RBS", "JJ", "$", "SYM"})
 _CUE_WORDS = Words("between_noun")
 _TAILS = Words("number_tail")
-_TIMES = Words("time_noun")
 # What a length or age is said to be, never what it counts.
 _ADJECTIVES = Words("measure_adjective")
 
@@ -551,7 +409,7 @@ def governors(span: Span) -> list[Token]:
     """The tokens above the amount up to its clause's verb, nearest first: what it happens to or in."""
     found = []
     token = span.root
-    for _ in range(_MAX_CLIMB):
+    for _ in range(MAX_CLIMB):
         if token.head.i == token.i:
             break
         token = token.head
@@ -566,7 +424,7 @@ def is_owner(span: Span, noun: Span, tree: Tree, is_vague: bool) -> bool:
     subject, verb = noun.root, span.root.head
     if span.root.dep_ != "dobj" or noun.end > span.start:
         return False
-    if is_vague and subject.dep_ in _SUBJECTS:
+    if is_vague and subject.dep_ in SUBJECTS:
         return True
     if subject.tag_ not in ("NNP", "NNPS"):
         return False
@@ -589,8 +447,8 @@ def is_doer(span: Span, noun: Span) -> bool:
         return False
     if noun.end > span.start or not verb.tag_.startswith("VB") or lemma(verb) in _AMOUNTING:
         return False
-    for _ in range(_MAX_CLIMB):
-        is_subject = doer.dep_ in _SUBJECTS and doer.head.i == verb.i
+    for _ in range(MAX_CLIMB):
+        is_subject = doer.dep_ in SUBJECTS and doer.head.i == verb.i
         if is_subject or (verb.dep_ in ("relcl", "acl") and verb.head.i == doer.i):
             return True
         if verb.dep_ not in ("xcomp", "conj", "advcl") or verb.head.i == verb.i:
