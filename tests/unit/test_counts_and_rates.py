@@ -115,7 +115,7 @@ def test_a_fall_from_level_to_level_is_no_vote() -> None:
         ("In all 2016 people voted.", 1),
         ("These ideas may help the country one day.", 0),
         ("The ideas took one day.", 1),
-        ("We put one foot in front of the other.", 0),
+        ("He set one foot in front of the other.", 0),
         ("The wall is one foot in height.", 1),
         ("The station played 970 songs.", 1),
         ("He used 1\u20444 of the paint.", 1),

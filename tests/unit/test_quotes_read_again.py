@@ -16,9 +16,9 @@ def rows(text: str) -> list[Quote]:
 @pytest.mark.parametrize(
     ("text", "said", "speaker"),
     [
-        ("Maria Keller was, in the words of a senior adviser, “the torchbearer” of the party.",
-         "the torchbearer", "a senior adviser"),
-        ("“The torchbearer,” in the words of Paul Brandt, came home.", "The torchbearer,", "Paul Brandt"),
+        ("Maria Keller is, in the words of a former aide, “the lantern” of her movement.",
+         "the lantern", "a former aide"),
+        ("“The lantern,” in the words of Paul Brandt, came home.", "The lantern,", "Paul Brandt"),
         ("In the words of Paul Brandt, the plan is “dead on arrival.”", "dead on arrival.", "Paul Brandt"),
         ("She is, in Brandt’s words, “a force of nature.”", "a force of nature.", "Brandt"),
     ],
@@ -45,7 +45,7 @@ def test_a_body_with_a_name_of_its_own_is_not_the_last_one_named(text: str, name
 
 
 def test_a_compound_is_not_cut() -> None:
-    (row,) = rows("Brandt referred to the mayor as “the most valuable player” for the self-described rebels.")
+    (row,) = rows("Brandt referred to the mayor as “our best striker” for the self-described rebels.")
     assert row.surface.endswith("the self-described rebels")
 
 
