@@ -390,7 +390,7 @@ def test_a_rule_file_gives_its_rules(tmp_path: Path) -> None:
         ("quotes", "rules = 1", "[[rule]]"),
         ("quotes", "[[rule]", "quotes.toml"),
         ("quotations", GOOD, "no table"),
-        ("history", GOOD, "has sql"),
+        ("history", GOOD, "has keys or sql or within"),
         ("dataset", GOOD, "blocking"),
     ],
 )
