@@ -4,8 +4,9 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -77,3 +78,20 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
             env = {**os.environ, "DATELINE_HOME": str(folder), "PYTHONPATH": str(root)}
             subprocess.run(command, env=env, check=True, capture_output=True, timeout=300)
     return folder
+
+
+@pytest.fixture
+def parsed_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every text that extraction has parsed since, in that order."""
+    from pipelines.extract import extractor
+
+    asked: list[str] = []
+    parse = extractor.parse
+
+    def kept_and_parsed(texts: Iterable[str], nlp: Any = None) -> Iterator[Any]:
+        kept = list(texts)
+        asked.extend(kept)
+        return parse(kept, nlp)
+
+    monkeypatch.setattr(extractor, "parse", kept_and_parsed)
+    return asked

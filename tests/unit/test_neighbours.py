@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pyarrow as pa
-import pytest
-from spacy.tokens import Doc
 
 from pipelines.engine.local import EXTRACTED_TABLES, extract_tables
 from pipelines.engine.neighbours import neighbours
-from pipelines.extract import extractor
 from pipelines.extract.extractor import SourceText
 from pipelines.model import arrow_schema
 from pipelines.warehouse.load import by_document
@@ -74,24 +69,15 @@ def test_rows_are_loaded_in_the_order_of_their_documents() -> None:
     assert by_document(arrow_schema("quotes").empty_table()).num_rows == 0
 
 
-def test_a_copy_is_parsed_once_and_every_row_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_is_parsed_once_and_every_row_is_the_same(parsed_texts: list[str]) -> None:
     given = sources(48)
     random.Random(3).shuffle(given)
-    asked: list[str] = []
-    original = extractor.parse
-
-    def counted(texts: Iterable[str], nlp: Any = None) -> Iterator[Doc]:
-        kept = list(texts)
-        asked.extend(kept)
-        return original(kept, nlp)
-
-    monkeypatch.setattr(extractor, "parse", counted)
 
     def rows(order: list[SourceText]) -> tuple[list[str], int]:
-        asked.clear()
+        parsed_texts.clear()
         tables = extract_tables(order, "r")
         found = [repr(row) for name in EXTRACTED_TABLES for row in tables[name].to_pylist()]
-        return sorted(found), sum(text in WIRE for text in asked)
+        return sorted(found), sum(text in WIRE for text in parsed_texts)
 
     before, often = rows(given)
     after, seldom = rows(neighbours(given))

@@ -1,13 +1,8 @@
 """A text that recurs in a batch is parsed once, and its rows are those of a parse of its own."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
-import pytest
-from spacy.tokens import Doc
-
-from pipelines.extract import extractor
 from pipelines.extract.extractor import Extraction, SourceText, extract
 
 AGENCY = "Three miners died and “nobody warned us”, said Ada Brandt, who runs the pit."
@@ -19,24 +14,16 @@ def _rows(found: Extraction) -> list[dict[str, Any]]:
     return [asdict(row) for table in tables for row in table]
 
 
-def test_a_recurring_text_is_parsed_once_with_the_same_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recurring_text_is_parsed_once_with_the_same_rows(parsed_texts: list[str]) -> None:
     sources = [
         SourceText("a", f"{AGENCY}\n{FOOTER}"),
         SourceText("b", f"The town is quiet on Monday.\n{AGENCY}\n{AGENCY}\n{FOOTER}"),
         SourceText("c", f"{AGENCY}\n{FOOTER}"),
     ]
     alone = [_rows(found) for source in sources for found in extract([source])]
-    asked: list[str] = []
-    original = extractor.parse
-
-    def counted(texts: Iterable[str], nlp: Any = None) -> Iterator[Doc]:
-        kept = list(texts)
-        asked.extend(kept)
-        return original(kept, nlp)
-
-    monkeypatch.setattr(extractor, "parse", counted)
+    parsed_texts.clear()
     together = [_rows(found) for found in extract(sources)]
-    assert sorted(asked) == sorted({AGENCY, FOOTER, "The town is quiet on Monday."})
+    assert sorted(parsed_texts) == sorted({AGENCY, FOOTER, "The town is quiet on Monday."})
     assert together == alone
     # The second and third source hold the claim too: its keys tell the documents and the lines apart.
     claims = [found.claims for found in extract(sources)]
