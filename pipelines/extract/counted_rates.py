@@ -19,16 +19,20 @@ from pipelines.reference import read_table
 
 _OPENERS = Words("rate_opener")
 _EVERY = frozenset({"each", "every"})
-_ADVERBS = Words("rate_adverb")
 _BASES = Words("rate_base")
 _NO_BASE = Words("no_rate_base")
 _TIMES_BEHIND = Words("no_rate_behind")
 _ARGUMENTS = frozenset({"nsubj", "nsubjpass", "dobj"})
 # “Every year some 40,000 people die”: words between the period and the clause that it is said of.
 _REACH = 12
-_ADVERB_UNITS = {
-    "hourly": "hour", "daily": "day", "nightly": "day", "weekly": "week", "monthly": "month",
-    "yearly": "year", "annually": "year",
+# Adverbs that make a count one of each such period (“8,000 vehicles daily”).
+_EACH_HOUR = Words("each_hour")
+_EACH_DAY = Words("each_day")
+_EACH_WEEK = Words("each_week")
+_EACH_MONTH = Words("each_month")
+_EACH_YEAR = Words("each_year")
+_ADVERBS = {
+    "hour": _EACH_HOUR, "day": _EACH_DAY, "week": _EACH_WEEK, "month": _EACH_MONTH, "year": _EACH_YEAR,
 }  # fmt: skip
 
 
@@ -61,8 +65,8 @@ def _right_behind(doc: Doc, at: int) -> str | None:
     if not tokens or tokens[0].is_sent_start:
         return None
     word = tokens[0].lower_
-    if word in _ADVERBS and tokens[0].tag_ == "RB":
-        return _ADVERB_UNITS.get(word)
+    if tokens[0].tag_ == "RB" and (unit := _adverb(word)) is not None:
+        return unit
     if word not in _OPENERS or len(tokens) < 2 or tokens[1].is_sent_start:
         return None
     over, behind = tokens[1], tokens[2] if len(tokens) > 2 else None
@@ -73,6 +77,10 @@ def _right_behind(doc: Doc, at: int) -> str | None:
         return unit or over.lower_
     is_noun = word == "per" and over.tag_ == "NN" and over.is_alpha and over.text.islower()
     return over.lower_ if is_noun and over.lower_ not in _NO_BASE else None
+
+
+def _adverb(word: str) -> str | None:
+    return next((unit for unit, adverbs in _ADVERBS.items() if word in adverbs), None)
 
 
 def _is_longer(over: Token, behind: Token | None) -> bool:
@@ -98,8 +106,8 @@ def _of_clause(span: Span, noun: Span | None, tree: Tree) -> str | None:
     for child in tree.children(verb):
         if child.dep_ not in ("npadvmod", "advmod") or abs(child.i - verb.i) > _REACH:
             continue
-        if child.lower_ in _ADVERBS and child.tag_ == "RB":
-            return _ADVERB_UNITS.get(child.lower_)
+        if child.tag_ == "RB" and (unit := _adverb(child.lower_)) is not None:
+            return unit
         before = child.nbor(-1) if child.i else child
         behind = child.nbor(1) if child.i + 1 < len(child.doc) else None
         if before.lower_ in _EVERY and before.i != child.i and not _is_longer(child, behind):

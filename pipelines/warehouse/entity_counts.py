@@ -102,7 +102,7 @@ class Counts:
         for table, counts, columns, key in _COUNTS:
             same = " AND ".join(f"c.{column} = t.{column}" for column in key)
             anew = counts.format(which="entity_id IN (FROM recounted_entities)")
-            _write(connection, table, f"entity_id IN (FROM recounted_entities)", anew, columns, key)
+            _write(connection, table, "entity_id IN (FROM recounted_entities)", anew, columns, key)
             # Rows bear the run of their document, and lie by it.
             ours = counts.format(which="run_id = $run_id AND entity_id NOT IN (FROM recounted_entities)")
             connection.execute(f"CREATE OR REPLACE TEMP TABLE added AS {ours}", {"run_id": self._run_id})

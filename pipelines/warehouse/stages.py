@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipelines.engine.choice import run_extraction
-from pipelines.engine.neighbours import neighbours
 from pipelines.engine.local import EXTRACTED_TABLES
+from pipelines.engine.neighbours import neighbours
 from pipelines.extract.model_files import check_model_files
 from pipelines.ingest.document import make_document
 from pipelines.ingest.kept import shown_name
